@@ -1,0 +1,4 @@
+/** The contract compiles with neither DOM nor Node; this is all it needs of either. Merges with their own. */
+interface AbortSignal {
+  readonly aborted: boolean;
+}
