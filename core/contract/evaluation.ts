@@ -42,7 +42,12 @@ export const evaluationContract = {
       limit: z.number().int().min(1).optional(),
     }),
     z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('row'), row: evaluationRowSchema, done: z.number().int(), total: z.number().int() }),
+      z.object({
+        kind: z.literal('row'),
+        row: evaluationRowSchema,
+        done: z.number().int(),
+        total: z.number().int(),
+      }),
       z.object({ kind: z.literal('report'), report: evaluationReportSchema }),
     ]),
   ),

@@ -115,5 +115,8 @@ export const generationContract = {
     z.array(historyEntrySchema),
   ),
   'history.remove': call(z.object({ id: z.string() }), z.object({})),
-  'history.clear': call(z.object({ connectionId: z.string().optional() }), z.object({ removed: z.number().int() })),
+  'history.clear': call(
+    z.object({ connectionId: z.string().optional() }),
+    z.object({ removed: z.number().int() }),
+  ),
 };

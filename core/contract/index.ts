@@ -1,5 +1,6 @@
 import { appContract } from './app.ts';
 import { connectionsContract } from './connections.ts';
+import { createClient } from './create-client.ts';
 import type { ClientOf, HandlersOf } from './define.ts';
 import { demoContract } from './demo.ts';
 import { evaluationContract } from './evaluation.ts';
@@ -7,6 +8,7 @@ import { generationContract } from './generation.ts';
 import { modelsContract } from './models.ts';
 import { postgresContract } from './postgres.ts';
 import { schemaContract } from './schema.ts';
+import type { Transport } from './transport.ts';
 
 /** Everything that the UI can ask of the core, by `domain.verb`. */
 export const contract = {
@@ -24,13 +26,24 @@ export type Contract = typeof contract;
 export type CoreHandlers = HandlersOf<Contract>;
 export type CoreClient = ClientOf<Contract>;
 
+/** The client of the whole core over any transport. See `createClient` for cancelling and closing. */
+export function createCoreClient(transport: Transport): CoreClient {
+  return createClient(contract, transport);
+}
+
 export * from './app.ts';
 export * from './connections.ts';
+export * from './create-client.ts';
 export * from './define.ts';
 export * from './demo.ts';
 export * from './errors.ts';
 export * from './evaluation.ts';
 export * from './generation.ts';
+export * from './memory-transport.ts';
+export * from './message-port-transport.ts';
 export * from './models.ts';
 export * from './postgres.ts';
 export * from './schema.ts';
+export * from './transport.ts';
+export * from './web-socket-transport.ts';
+export * from './wire.ts';
