@@ -1,0 +1,99 @@
+import type { LiteralChoices } from '../sql/sketch/constraint.ts';
+import type { ValueHint } from './find-hints.ts';
+import { stopWords } from './question-words.ts';
+
+const smallNumbers =
+  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(
+    ' ',
+  );
+const scales = new Map([
+  ['hundred', 100],
+  ['thousand', 1_000],
+  ['k', 1_000],
+  ['million', 1_000_000],
+  ['billion', 1_000_000_000],
+]);
+const months = 'january february march april may june july august september october november december'.split(
+  ' ',
+);
+
+const maxSpanWords = 5;
+
+function readNumber(word: string): string | undefined {
+  const small = smallNumbers.indexOf(word.toLowerCase());
+  if (small >= 0) return String(small);
+  const match = /^\$?(\d[\d,]*(?:\.\d+)?)(k)?$/i.exec(word);
+  if (!match?.[1]) return undefined;
+  const digits = match[1].replaceAll(',', '');
+  return match[2] ? String(Number(digits) * 1_000) : digits;
+}
+
+/** Numbers that the question states, in digits or words, with 0 and 1, which go without saying. */
+export function collectNumbers(words: readonly string[]): string[] {
+  const numbers = words.flatMap((word, index) => {
+    const number = readNumber(word);
+    if (number === undefined) return [];
+    const scale = scales.get(words[index + 1]?.toLowerCase() ?? '');
+    return scale === undefined ? [number] : [String(Number(number) * scale), number];
+  });
+  return [...new Set([...numbers, '1', '0'])];
+}
+
+function monthOf(word: string | undefined): string | undefined {
+  const lower = word?.toLowerCase() ?? '';
+  const index = months.findIndex(
+    (month) => lower === month || (lower.length === 3 && month.startsWith(lower)),
+  );
+  return index < 0 ? undefined : String(index + 1).padStart(2, '0');
+}
+
+/** Dates that the question states: ISO dates, `March 2024`, `March 5, 2024`, and the ends of a bare year. */
+export function collectDates(words: readonly string[]): string[] {
+  const plain = words.filter((word) => word !== ',');
+  const dates = plain.flatMap((word, index) => {
+    if (/^\d{4}-\d{2}-\d{2}$/.test(word)) return [word];
+    const month = monthOf(plain[index - 1]);
+    if (/^(19|20)\d{2}$/.test(word)) {
+      const day = /^\d{1,2}$/.test(plain[index - 1] ?? '') ? plain[index - 1] : undefined;
+      const monthBefore = day ? monthOf(plain[index - 2]) : undefined;
+      if (day && monthBefore) return [`${word}-${monthBefore}-${day.padStart(2, '0')}`];
+      return month ? [`${word}-${month}-01`] : [`${word}-01-01`, `${word}-12-31`];
+    }
+    return [];
+  });
+  return [...new Set(dates)];
+}
+
+/** Runs of question words that may be a value: neither end is a stop word or punctuation. */
+export function collectSpans(words: readonly string[]): string[] {
+  const isEdge = (word: string | undefined) =>
+    word !== undefined &&
+    /[\p{L}\p{N}]/u.test(word) &&
+    !(stopWords.has(word.toLowerCase()) && word === word.toLowerCase());
+  const spans: string[] = [];
+  for (let start = 0; start < words.length; start++) {
+    for (let end = start + 1; end <= Math.min(words.length, start + maxSpanWords); end++) {
+      if (isEdge(words[start]) && isEdge(words[end - 1])) spans.push(words.slice(start, end).join(' '));
+    }
+  }
+  return [...new Set(spans)];
+}
+
+/**
+ * The literals that a sketch may hold: stored values of the column that the question names, else the
+ * question's own words; its numbers and dates.
+ */
+export function collectLiterals(words: readonly string[], hints: readonly ValueHint[]): LiteralChoices {
+  const spans = collectSpans(words);
+  return {
+    textFor(table, column) {
+      const own = hints.filter((hint) => hint.table === table && hint.column === column);
+      return own.length > 0
+        ? [...new Set(own.map((hint) => hint.value.trim().replaceAll(/\s+/g, ' ')))]
+        : spans;
+    },
+    patterns: spans,
+    numbers: collectNumbers(words),
+    dates: collectDates(words),
+  };
+}

@@ -1,0 +1,6 @@
+export * from './constraint.ts';
+export * from './expand.ts';
+export * from './parse-words.ts';
+export * from './schema-view.ts';
+export * from './sketch.ts';
+export * from './write-words.ts';

@@ -1,0 +1,154 @@
+import type { Column, DatabaseSchema, Table } from '../../contract/index.ts';
+
+export type ColumnKind = 'number' | 'text' | 'date' | 'boolean' | 'other';
+
+export interface ColumnView {
+  word: string;
+  column: Column;
+  kind: ColumnKind;
+}
+
+export interface TableView {
+  word: string;
+  table: Table;
+  columns: ColumnView[];
+  columnByWord: Map<string, ColumnView>;
+}
+
+/** One foreign key, seen from both ends, by table words. */
+export interface JoinEdge {
+  from: string;
+  fromColumns: string[];
+  to: string;
+  toColumns: string[];
+}
+
+/** A schema by the words that sketches and prompts use for it. */
+export interface SchemaView {
+  tables: TableView[];
+  tableByWord: Map<string, TableView>;
+  edges: JoinEdge[];
+  searchPath: string[];
+}
+
+const numberTypes = /^(smallint|integer|bigint|numeric|real|double precision|money)\b/;
+const textTypes = /^(text|character|"char"|citext|name|uuid)/;
+const dateTypes = /^(date|timestamp)/;
+
+/** Kind of a column by its type as format_type prints it; an enum counts as text. */
+export function kindOfColumn(column: Column): ColumnKind {
+  if (column.enumLabels) return 'text';
+  if (column.type.endsWith('[]')) return 'other';
+  if (numberTypes.test(column.type)) return 'number';
+  if (textTypes.test(column.type)) return 'text';
+  if (dateTypes.test(column.type)) return 'date';
+  return column.type === 'boolean' ? 'boolean' : 'other';
+}
+
+/** Words that the sketch itself uses after a column or a table; a name equal to one gets a mark. */
+const reservedWords = new Set(
+  'from select distinct where group having order limit and or ( ) , . desc union intersect except'.split(' '),
+);
+
+/** A name as one word: lower case, anything but letters, digits and `_` becomes `_`; unique within `taken`. */
+export function wordForName(name: string, taken: ReadonlySet<string>): string {
+  const plain = name.toLowerCase().replaceAll(/[^\p{L}\p{N}_]+/gu, '_') || '_';
+  let word = reservedWords.has(plain) ? `${plain}_` : plain;
+  for (let suffix = 2; taken.has(word); suffix++) word = `${plain}_${suffix}`;
+  return word;
+}
+
+function viewColumns(table: Table): ColumnView[] {
+  const taken = new Set<string>();
+  return table.columns.map((column) => {
+    const word = wordForName(column.name, taken);
+    taken.add(word);
+    return { word, column, kind: kindOfColumn(column) };
+  });
+}
+
+export function viewSchema(schema: DatabaseSchema): SchemaView {
+  const taken = new Set<string>();
+  const wordByTable = new Map<string, string>();
+  const tables = schema.tables.map((table): TableView => {
+    const inPath = schema.searchPath.includes(table.namespace);
+    const word = wordForName(inPath ? table.name : `${table.namespace}_${table.name}`, taken);
+    taken.add(word);
+    wordByTable.set(`${table.namespace}.${table.name}`, word);
+    const columns = viewColumns(table);
+    return { word, table, columns, columnByWord: new Map(columns.map((column) => [column.word, column])) };
+  });
+  const edges = tables.flatMap((view) =>
+    view.table.foreignKeys.flatMap((key): JoinEdge[] => {
+      const to = wordByTable.get(`${key.targetNamespace}.${key.targetTable}`);
+      return to === undefined
+        ? []
+        : [{ from: view.word, fromColumns: key.columns, to, toColumns: key.targetColumns }];
+    }),
+  );
+  const tableByWord = new Map(tables.map((view) => [view.word, view]));
+  return { tables, tableByWord, edges, searchPath: schema.searchPath };
+}
+
+function neighboursOf(view: SchemaView, word: string): string[] {
+  return view.edges.flatMap((edge) => (edge.from === word ? [edge.to] : edge.to === word ? [edge.from] : []));
+}
+
+/** Words of all tables that foreign keys connect with `word`, itself included. */
+export function connectedTables(view: SchemaView, word: string): Set<string> {
+  const seen = new Set([word]);
+  for (const table of seen) for (const next of neighboursOf(view, table)) seen.add(next);
+  return seen;
+}
+
+export interface JoinStep {
+  table: string;
+  /** The key that joins it to a table before it; none for the first table and for a CROSS JOIN. */
+  edge?: JoinEdge;
+}
+
+function shortestPath(view: SchemaView, joined: ReadonlySet<string>, target: string): JoinStep[] | undefined {
+  const cameBy = new Map<string, JoinEdge>();
+  const queue = [target];
+  const seen = new Set(queue);
+  for (const table of queue) {
+    if (joined.has(table)) return unwind(table, target, cameBy);
+    for (const edge of view.edges) {
+      const next = edge.from === table ? edge.to : edge.to === table ? edge.from : undefined;
+      if (next === undefined || seen.has(next)) continue;
+      seen.add(next);
+      cameBy.set(next, edge);
+      queue.push(next);
+    }
+  }
+  return undefined;
+}
+
+function unwind(start: string, target: string, cameBy: Map<string, JoinEdge>): JoinStep[] {
+  const steps: JoinStep[] = [];
+  for (let table = start; table !== target;) {
+    const edge = cameBy.get(table);
+    if (!edge) break;
+    table = edge.from === table ? edge.to : edge.from;
+    steps.push({ table, edge });
+  }
+  return steps;
+}
+
+/**
+ * The joins that connect the given tables along foreign keys: each further table takes the shortest path to
+ * those already joined, tables in between included. A table that no key reaches is cross joined.
+ */
+export function planJoins(view: SchemaView, tables: readonly string[]): JoinStep[] {
+  const [first, ...rest] = tables;
+  if (first === undefined) return [];
+  const steps: JoinStep[] = [{ table: first }];
+  const joined = new Set([first]);
+  for (const target of rest) {
+    if (joined.has(target)) continue;
+    const path = shortestPath(view, joined, target) ?? [{ table: target }];
+    for (const step of path) joined.add(step.table);
+    steps.push(...path);
+  }
+  return steps;
+}
