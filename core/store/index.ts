@@ -1,0 +1,5 @@
+export { storedConnectionSchema, type ConnectionRows, type StoredConnection } from './connection-rows.ts';
+export { ensureDataDir, resolveDataDir } from './data-dir.ts';
+export type { HistoryDraft, HistoryRows } from './history-rows.ts';
+export { moveStoreAside, openStore, type Store } from './open-store.ts';
+export type { SettingRows } from './setting-rows.ts';

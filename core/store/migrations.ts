@@ -1,0 +1,26 @@
+/**
+ * The app store's own schema, one entry a version (`PRAGMA user_version` counts those done).
+ * Entries that have been released never change; add another.
+ */
+export const migrations: string[] = [
+  `
+  CREATE TABLE connections (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    params TEXT NOT NULL,
+    created_at TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE history (
+    id TEXT PRIMARY KEY,
+    connection_id TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    entry TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX history_by_connection ON history (connection_id, created_at DESC);
+  CREATE INDEX history_by_time ON history (created_at DESC);
+  CREATE TABLE settings (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT;
+  `,
+];
