@@ -2,7 +2,9 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
 if (Number(process.versions.node.split('.')[0]) < 22) {
-  throw new Error('The tests need Node 22 or newer. Call them through npm, which takes the Node of node_modules.');
+  throw new Error(
+    'The tests need Node 22 or newer. Call them through npm, which takes the Node of node_modules.',
+  );
 }
 
 const inNode = ['core', 'electron', 'build'];
