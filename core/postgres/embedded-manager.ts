@@ -1,0 +1,127 @@
+import { AppError } from '../contract/errors.ts';
+import type { ServerStatus } from '../contract/postgres.ts';
+import type { EmbeddedTarget } from './embedded-client.ts';
+import {
+  resetEmbeddedServer,
+  startEmbeddedServer,
+  type EmbeddedServer,
+  type ServerStage,
+} from './embedded.ts';
+import { embeddedUrlOf } from './embedded-client.ts';
+
+/** Steps of getting a database ready. `loading` comes only when rows really are loaded. */
+export type PrepareStage = ServerStage | 'loading';
+
+export interface ManagerOptions {
+  dataDir: string;
+  /** Loads one database into the running server unless it is there already. */
+  loadDatabase: (server: EmbeddedServer, name: string, options: LoadOptions) => Promise<void>;
+}
+
+export interface LoadOptions {
+  signal?: AbortSignal | undefined;
+  report?: ((stage: PrepareStage) => void) | undefined;
+}
+
+/** The app's one embedded server: started when first needed, its databases loaded when first asked for. */
+export interface EmbeddedServerManager {
+  status(): ServerStatus;
+  /** Deletes the server's folder and starts a new one; its databases are loaded again on demand. */
+  reset(): Promise<ServerStatus>;
+  /** Connection of one database for the reader role; starts the server and loads the database where needed. */
+  targetOf(name: string, options?: LoadOptions): Promise<EmbeddedTarget>;
+  urlOf(name: string, options?: LoadOptions): Promise<string>;
+  /** The running server, started where needed; for loading other databases with the superuser. */
+  server(options?: LoadOptions): Promise<EmbeddedServer>;
+  /** Stops the server unless another process of the app uses it. The manager can start it again. */
+  stop(): Promise<void>;
+  /** Forgets the server without stopping it, so that a printed URL stays good after the process. */
+  leave(): Promise<void>;
+}
+
+/**
+ * Also stops the server on SIGINT, SIGTERM and when the process ends by itself. Others that handle the signal
+ * decide about the process's end; where there are none, the signal takes its usual course afterwards.
+ */
+export function createEmbeddedServerManager(options: ManagerOptions): EmbeddedServerManager {
+  let running: Promise<EmbeddedServer> | undefined;
+  let status: ServerStatus = { state: 'stopped' };
+  let loads: Promise<unknown> = Promise.resolve();
+  const ready = new Set<string>();
+
+  const launch = async (
+    start: typeof startEmbeddedServer,
+    report?: LoadOptions['report'],
+  ): Promise<EmbeddedServer> => {
+    status = { state: 'starting' };
+    ready.clear();
+    try {
+      const server = await start({ dataDir: options.dataDir, report });
+      server.onLost(() => forget({ state: 'failed', message: 'The embedded server ended unexpectedly.' }));
+      status = { state: 'running', port: server.port, version: server.version };
+      return server;
+    } catch (error) {
+      const failure = AppError.from(error);
+      forget({ state: 'failed', message: failure.message });
+      throw failure;
+    }
+  };
+
+  const forget = (next: ServerStatus): void => {
+    running = undefined;
+    ready.clear();
+    status = next;
+  };
+
+  const server = (load: LoadOptions = {}): Promise<EmbeddedServer> =>
+    (running ??= launch(startEmbeddedServer, load.report));
+
+  const loadInTurn = (name: string, load: LoadOptions): Promise<EmbeddedServer> => {
+    const turn = loads.then(async () => {
+      load.signal?.throwIfAborted();
+      const current = await server(load);
+      if (!ready.has(name)) await options.loadDatabase(current, name, load);
+      ready.add(name);
+      return current;
+    });
+    loads = turn.catch(() => undefined);
+    return turn;
+  };
+
+  const end = async (how: 'stop' | 'leave'): Promise<void> => {
+    const current = running;
+    if (current === undefined) return;
+    const started = await current.catch(() => undefined);
+    await started?.[how]();
+    if (running === current) forget({ state: 'stopped' });
+  };
+
+  const manager: EmbeddedServerManager = {
+    status: () => status,
+    server,
+    targetOf: async (name, load = {}) => (await loadInTurn(name, load)).targetOf(name),
+    urlOf: async (name, load = {}) => embeddedUrlOf(await manager.targetOf(name, load)),
+    reset: async () => {
+      await end('stop');
+      running = launch(resetEmbeddedServer);
+      await running;
+      return status;
+    },
+    stop: () => end('stop'),
+    leave: () => end('leave'),
+  };
+  stopWithProcess(manager);
+  return manager;
+}
+
+function stopWithProcess(manager: EmbeddedServerManager): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      const passOn = (): void => {
+        if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+      };
+      manager.stop().then(passOn, passOn);
+    });
+  }
+  process.once('beforeExit', () => void manager.stop().catch(() => undefined));
+}
