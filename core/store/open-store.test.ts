@@ -9,7 +9,7 @@ import { moveStoreAside, openStore, resolveDataDir, type HistoryDraft, type Stor
 
 let dir: string;
 let file: string;
-let stores: Store[] = [];
+const stores: Store[] = [];
 
 const open = () => {
   const store = openStore({ file });

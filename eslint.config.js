@@ -1,0 +1,53 @@
+import { defineConfig, globalIgnores } from 'eslint/config';
+import reactHooks from 'eslint-plugin-react-hooks';
+import tseslint from 'typescript-eslint';
+import { housePlugin } from './build/eslint/house-plugin.ts';
+
+const toolConfigs = ['*.config.{js,ts}', '**/{vite,playwright,vitest}.config.ts'];
+
+export default defineConfig(
+  globalIgnores(['dist/', 'node_modules/', 'data/', 'training/', 'coverage/', 'e2e/.results/', '**/*.d.ts']),
+  {
+    files: ['**/*.{ts,tsx}'],
+    extends: [tseslint.configs.strict],
+    plugins: { house: housePlugin },
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['vitest.config.ts'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      'house/layers': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // The rules that need types and catch what tests miss: a promise that nobody waits for.
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/only-throw-error': 'error',
+      'max-lines': ['error', { max: 500 }],
+      'no-console': 'error',
+      eqeqeq: ['error', 'always'],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'Export by name.' },
+        { selector: 'ExportSpecifier[exported.name="default"]', message: 'Export by name.' },
+        { selector: 'TSEnumDeclaration', message: 'Use a union of literals, or z.enum.' },
+        { selector: 'TSParameterProperty', message: 'Node runs these files as they are: declare the field.' },
+      ],
+    },
+  },
+  { files: ['renderer/**/*.{ts,tsx}'], extends: [reactHooks.configs.flat.recommended] },
+  {
+    files: toolConfigs,
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+  { files: ['**/*.test.{ts,tsx}'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
+  { files: ['core/cli/**', 'build/**'], rules: { 'no-console': 'off' } },
+);
