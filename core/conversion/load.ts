@@ -1,0 +1,157 @@
+import { openSqlite, readSqliteRows, readSqliteSchema } from '../spider/index.ts';
+import { addKeys } from './load-keys.ts';
+import { quotePostgresName, toPostgresName } from './names.ts';
+import { choosePostgresType, observeColumn, toPostgresValue } from './types.ts';
+import type { RowLoader } from '../postgres/load-rows.ts';
+import type { SqliteTable, SqliteValue } from '../spider/index.ts';
+import type { PostgresType } from './types.ts';
+
+export interface LoadedColumn {
+  name: string;
+  type: PostgresType;
+  notNull: boolean;
+  hasNulls: boolean;
+  /** A text column of which every value reads as a number. */
+  allNumericText: boolean;
+  /** Up to 30 distinct short values of a text column, in the order stored. */
+  samples: string[];
+}
+
+export interface LoadedForeignKey {
+  columns: string[];
+  targetTable: string;
+  targetColumns: string[];
+  /** False where rows, types or a missing unique key kept PostgreSQL from accepting it. */
+  declared: boolean;
+  reason?: string | undefined;
+}
+
+export interface LoadedTable {
+  name: string;
+  columns: LoadedColumn[];
+  primaryKey: string[];
+  /** Whether PostgreSQL accepted the primary key. */
+  primaryKeyDeclared: boolean;
+  uniqueKeys: string[][];
+  foreignKeys: LoadedForeignKey[];
+  rows: number;
+  /** Cells whose text did not fit a numeric column and became NULL. */
+  cellsNulled: number;
+}
+
+export interface LoadedDatabase {
+  dbId: string;
+  /** The PostgreSQL schema that holds it. */
+  namespace: string;
+  tables: LoadedTable[];
+}
+
+const samplesKept = 30;
+const sampleLength = 60;
+
+/** Loads one Spider database into a PostgreSQL schema of its own, replacing an earlier load. */
+export async function loadDatabase(
+  loader: RowLoader,
+  spiderDir: string,
+  dbId: string,
+): Promise<LoadedDatabase> {
+  const sqlite = openSqlite(spiderDir, dbId);
+  const namespace = toPostgresName(dbId);
+  const schema = quotePostgresName(namespace);
+  try {
+    await loader.run(
+      `BEGIN; DROP SCHEMA IF EXISTS ${schema} CASCADE; CREATE SCHEMA ${schema}; SET LOCAL search_path TO ${schema}`,
+    );
+    const tables: LoadedTable[] = [];
+    for (const table of readSqliteSchema(sqlite)) {
+      const rows = readSqliteRows(
+        sqlite,
+        table.name,
+        table.columns.map((column) => column.name),
+      );
+      tables.push(await loadTable(loader, table, rows));
+    }
+    resolveImpliedTargets(tables);
+    await addKeys(loader, tables);
+    await loader.run('COMMIT; ');
+    return { dbId, namespace, tables };
+  } catch (error) {
+    await loader.run('ROLLBACK');
+    throw error;
+  } finally {
+    sqlite.close();
+  }
+}
+
+async function loadTable(loader: RowLoader, table: SqliteTable, rows: SqliteValue[][]): Promise<LoadedTable> {
+  const name = toPostgresName(table.name);
+  const columns = table.columns.map((column, index) =>
+    describeColumn(column.name, column.declaredType, column.notNull, rows, index),
+  );
+  const list = columns.map((column) => `${quotePostgresName(column.name)} ${column.type}`).join(', ');
+  await loader.run(`CREATE TABLE ${quotePostgresName(name)} (${list})`);
+  let cellsNulled = 0;
+  const converted = rows.map((row) =>
+    row.map((value, index) => {
+      const stored = toPostgresValue(value, columns[index]?.type ?? 'text');
+      if (stored === null && value !== null) cellsNulled += 1;
+      return stored;
+    }),
+  );
+  await loader.insert(quotePostgresName(name), columns, converted);
+  return {
+    name,
+    columns,
+    primaryKey: table.primaryKey.map(toPostgresName),
+    primaryKeyDeclared: false,
+    uniqueKeys: table.uniqueKeys.map((key) => key.map(toPostgresName)),
+    foreignKeys: table.foreignKeys.map((key) => ({
+      columns: key.columns.map(toPostgresName),
+      targetTable: toPostgresName(key.targetTable),
+      targetColumns: key.targetColumns.map(toPostgresName),
+      declared: false,
+    })),
+    rows: rows.length,
+    cellsNulled,
+  };
+}
+
+function describeColumn(
+  name: string,
+  declaredType: string,
+  notNull: boolean,
+  rows: SqliteValue[][],
+  index: number,
+): LoadedColumn {
+  const facts = observeColumn(rows, index);
+  const type = choosePostgresType(declaredType, facts);
+  const strays = type === 'text' ? 0 : facts.otherTextCells - facts.isoDates - facts.isoTimestamps;
+  return {
+    name: toPostgresName(name),
+    type,
+    notNull,
+    hasNulls: facts.nulls + strays > 0,
+    allNumericText: type === 'text' && facts.texts > 0 && facts.texts === facts.numericTexts,
+    samples: type === 'text' ? collectSamples(rows, index) : [],
+  };
+}
+
+function collectSamples(rows: SqliteValue[][], index: number): string[] {
+  const samples = new Set<string>();
+  for (const row of rows) {
+    const value = row[index];
+    if (typeof value === 'string' && value.trim() !== '' && value.length <= sampleLength) samples.add(value);
+    if (samples.size === samplesKept) break;
+  }
+  return [...samples];
+}
+
+/** `REFERENCES t` without columns means t's primary key. */
+function resolveImpliedTargets(tables: LoadedTable[]): void {
+  for (const table of tables) {
+    for (const key of table.foreignKeys) {
+      if (key.targetColumns.length > 0) continue;
+      key.targetColumns = tables.find((each) => each.name === key.targetTable)?.primaryKey ?? [];
+    }
+  }
+}

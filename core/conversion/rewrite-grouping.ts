@@ -1,0 +1,229 @@
+import {
+  callNode,
+  columnFields,
+  columnNode,
+  constantNumber,
+  expressionSlots,
+  functionName,
+  isAggregate,
+  operatorOf,
+  walkExpression,
+} from './ast.ts';
+import { resolveNode, starColumns } from './rewrite-scope.ts';
+import type { Node, SelectStmt } from 'libpg-query';
+import type { Resolved, Scope } from './rewrite-scope.ts';
+
+/**
+ * What to do with a column that stands bare in a grouped query and that no key ties to the group: SQLite answers
+ * with the value of some row. `group` adds it to GROUP BY, `aggregate` takes the least value; the proof decides.
+ */
+export type BareColumnRule = 'group' | 'aggregate';
+
+interface BareColumn {
+  key: string;
+  node: Node;
+}
+
+/** Completes GROUP BY as PostgreSQL demands. Returns whether `rule` had to decide anything. */
+export function fixGrouping(select: SelectStmt, scope: Scope, rule: BareColumnRule): boolean {
+  const groups = select.groupClause ?? [];
+  if (groups.length === 0) return fixUngrouped(select, scope);
+  expandStars(select, scope);
+  const grouped = new Set(groups.flatMap((node) => keyOfGroup(node, select, scope)));
+  const implied = closeOverKeys(select, scope, grouped);
+  let hasChoice = false;
+  for (const bare of collectBare(select, scope)) {
+    if (grouped.has(bare.key) || isCoveredByPrimaryKey(bare.key, scope, grouped)) continue;
+    const isImplied = implied.has(bare.key);
+    if (!isImplied) hasChoice = true;
+    if (!isImplied && rule === 'aggregate') {
+      aggregateBare(select, scope, bare.key);
+    } else {
+      select.groupClause?.push(bare.node);
+      grouped.add(bare.key);
+    }
+  }
+  return hasChoice;
+}
+
+function keyOf(found: Resolved): string {
+  return `${found.relation.alias}.${found.column.name}`;
+}
+
+function keyOfGroup(node: Node, select: SelectStmt, scope: Scope): string[] {
+  const found = resolveNode(node, scope);
+  if (found !== undefined) return [keyOf(found)];
+  const position = constantNumber(node);
+  const target = position === undefined ? undefined : select.targetList?.[Number(position) - 1];
+  const named =
+    'ColumnRef' in node ? scope.outputs.get(columnFields(node.ColumnRef).at(-1) ?? '') : undefined;
+  const value = target !== undefined && 'ResTarget' in target ? target.ResTarget.val : named;
+  const inner = resolveNode(value, scope);
+  return inner === undefined ? [] : [keyOf(inner)];
+}
+
+function collectBare(select: SelectStmt, scope: Scope): BareColumn[] {
+  const bare = new Map<string, BareColumn>();
+  for (const slot of expressionSlots(select)) {
+    if (!['target', 'having', 'sort'].includes(slot.part)) continue;
+    if (slot.part === 'sort' && isOutputName(slot.node, scope)) continue;
+    walkExpression(slot.node, (node) => {
+      if (isAggregate(node) || 'SubLink' in node) return 'skip';
+      const found = resolveNode(node, scope);
+      if (found?.local === true) bare.set(keyOf(found), { key: keyOf(found), node: structuredClone(node) });
+      return undefined;
+    });
+  }
+  return [...bare.values()];
+}
+
+export function isOutputName(node: Node, scope: Scope): boolean {
+  if (!('ColumnRef' in node)) return false;
+  const fields = columnFields(node.ColumnRef);
+  return fields.length === 1 && scope.outputs.has(fields[0] ?? '');
+}
+
+/** PostgreSQL itself accepts every column of a table whose declared primary key is in GROUP BY. */
+function isCoveredByPrimaryKey(key: string, scope: Scope, grouped: Set<string>): boolean {
+  const table = scope.relations.find((each) => key.startsWith(`${each.alias}.`));
+  return (
+    table?.table?.primaryKeyDeclared === true &&
+    table.table.primaryKey.every((column) => grouped.has(`${table.alias}.${column}`))
+  );
+}
+
+/** All columns that the grouped ones determine: through equal columns of joins, and through keys. */
+function closeOverKeys(select: SelectStmt, scope: Scope, grouped: Set<string>): Set<string> {
+  const known = new Set(grouped);
+  const equalities = collectEqualities(select, scope);
+  for (let before = -1; before !== known.size;) {
+    before = known.size;
+    for (const [left, right] of equalities) {
+      if (known.has(left)) known.add(right);
+      if (known.has(right)) known.add(left);
+    }
+    for (const relation of scope.relations) {
+      const keys =
+        relation.table === undefined ? [] : [relation.table.primaryKey, ...relation.table.uniqueKeys];
+      const isKnown = keys.some(
+        (key) => key.length > 0 && key.every((column) => known.has(`${relation.alias}.${column}`)),
+      );
+      if (isKnown) for (const column of relation.columns) known.add(`${relation.alias}.${column.name}`);
+    }
+  }
+  return known;
+}
+
+function collectEqualities(select: SelectStmt, scope: Scope): [string, string][] {
+  const pairs: [string, string][] = [];
+  const conditions = expressionSlots(select).filter((slot) => slot.part === 'join' || slot.part === 'where');
+  const visit = (node: Node): void => {
+    if ('BoolExpr' in node && node.BoolExpr.boolop === 'AND_EXPR') node.BoolExpr.args?.forEach(visit);
+    if (!('A_Expr' in node) || node.A_Expr.kind !== 'AEXPR_OP' || operatorOf(node) !== '=') return;
+    const left = resolveNode(stripCast(node.A_Expr.lexpr), scope);
+    const right = resolveNode(stripCast(node.A_Expr.rexpr), scope);
+    if (left?.local === true && right?.local === true) pairs.push([keyOf(left), keyOf(right)]);
+  };
+  for (const slot of conditions) visit(slot.node);
+  return pairs;
+}
+
+function stripCast(node: Node | undefined): Node | undefined {
+  return node !== undefined && 'TypeCast' in node ? node.TypeCast.arg : node;
+}
+
+function aggregateBare(select: SelectStmt, scope: Scope, key: string): void {
+  for (const slot of expressionSlots(select)) {
+    if (!['target', 'having', 'sort'].includes(slot.part)) continue;
+    if (slot.part === 'sort' && isOutputName(slot.node, scope)) continue;
+    const isWhole = 'ColumnRef' in slot.node;
+    const replaced = walkExpression(slot.node, (node) => {
+      if (isAggregate(node) || 'SubLink' in node) return 'skip';
+      const found = resolveNode(node, scope);
+      return found?.local === true && keyOf(found) === key ? callNode('min', node) : undefined;
+    });
+    slot.put(replaced);
+    if (slot.part === 'target' && isWhole && replaced !== slot.node)
+      nameTarget(select, replaced, key.split('.').at(-1) ?? '');
+  }
+}
+
+function nameTarget(select: SelectStmt, value: Node, name: string): void {
+  for (const target of select.targetList ?? []) {
+    if ('ResTarget' in target && target.ResTarget.val === value) target.ResTarget.name ??= name;
+  }
+}
+
+function expandStars(select: SelectStmt, scope: Scope): void {
+  select.targetList = (select.targetList ?? []).flatMap((target): Node[] => {
+    const value = 'ResTarget' in target ? target.ResTarget.val : undefined;
+    if (value === undefined || !('ColumnRef' in value)) return [target];
+    const fields = columnFields(value.ColumnRef);
+    if (fields.at(-1) !== '*') return [target];
+    const owners = scope.relations.filter((each) => fields.length === 1 || each.alias === fields[0]);
+    return owners.flatMap((owner) =>
+      starColumns([owner.alias, '*'], scope).map((column) => ({
+        ResTarget: { val: columnNode(owner.alias, column.name) },
+      })),
+    );
+  });
+}
+
+/**
+ * Without GROUP BY: a column beside a lone min or max is that of the row which has it, so the query is the first row
+ * in that order. Beside other aggregates the column is some row's; the least value stands for it.
+ */
+function fixUngrouped(select: SelectStmt, scope: Scope): boolean {
+  const aggregates = collectAggregates(select);
+  if (aggregates.length === 0) return false;
+  const bare = collectBare(select, scope);
+  if (bare.length === 0) return false;
+  const [only] = aggregates;
+  const isExtreme = only !== undefined && ['min', 'max'].includes(functionName(only) ?? '');
+  if (
+    aggregates.length === 1 &&
+    isExtreme &&
+    select.sortClause === undefined &&
+    select.havingClause === undefined
+  ) {
+    takeExtremeRow(select, only);
+  } else {
+    for (const column of bare) aggregateBare(select, scope, column.key);
+  }
+  return true;
+}
+
+function collectAggregates(select: SelectStmt): Node[] {
+  const found: Node[] = [];
+  for (const slot of expressionSlots(select)) {
+    if (!['target', 'having', 'sort'].includes(slot.part)) continue;
+    walkExpression(slot.node, (node) => {
+      if (!isAggregate(node)) return 'SubLink' in node ? 'skip' : undefined;
+      found.push(node);
+      return 'skip';
+    });
+  }
+  return found;
+}
+
+function takeExtremeRow(select: SelectStmt, aggregate: Node): void {
+  if (!('FuncCall' in aggregate)) return;
+  const argument = aggregate.FuncCall.args?.[0];
+  if (argument === undefined) return;
+  for (const slot of expressionSlots(select)) {
+    if (slot.part === 'target')
+      slot.put(walkExpression(slot.node, (node) => (node === aggregate ? argument : undefined)));
+  }
+  const isMax = functionName(aggregate) === 'max';
+  select.sortClause = [
+    {
+      SortBy: {
+        node: structuredClone(argument),
+        sortby_dir: isMax ? 'SORTBY_DESC' : 'SORTBY_DEFAULT',
+        sortby_nulls: isMax ? 'SORTBY_NULLS_LAST' : 'SORTBY_NULLS_DEFAULT',
+      },
+    },
+  ];
+  select.limitCount = { A_Const: { ival: { ival: 1 } } };
+  select.limitOption = 'LIMIT_OPTION_COUNT';
+}

@@ -1,0 +1,28 @@
+import { openRowLoader } from '../postgres/load-rows.ts';
+import type { EmbeddedServer } from '../postgres/embedded.ts';
+import type { RowLoader } from '../postgres/load-rows.ts';
+
+/** The database of the embedded server that holds all of Spider, a schema for each of its databases. */
+export const spiderDatabaseName = 'spider';
+
+/**
+ * Opens the database `spider` on the embedded server and makes it where there is none. Its collation is C: text then
+ * sorts by bytes, as in SQLite.
+ */
+export async function openSpiderLoader(server: Pick<EmbeddedServer, 'adminTargetOf'>): Promise<RowLoader> {
+  const admin = await openRowLoader(server.adminTargetOf('postgres'));
+  try {
+    const found = await admin.read(`SELECT 1 FROM pg_database WHERE datname = '${spiderDatabaseName}'`);
+    if (found.rows.length === 0) {
+      await admin.run(`CREATE DATABASE ${spiderDatabaseName} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'`);
+    }
+  } finally {
+    await admin.close();
+  }
+  const loader = await openRowLoader(server.adminTargetOf(spiderDatabaseName), {
+    statementTimeoutMs: 60_000,
+  });
+  // A load that is cut short is simply repeated, so the disk need not be waited for.
+  await loader.run('SET synchronous_commit TO off');
+  return loader;
+}

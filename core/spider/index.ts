@@ -1,0 +1,13 @@
+export { importSpider, readManifest } from './import.ts';
+export type { SpiderManifest } from './import.ts';
+export { readExamples } from './examples.ts';
+export type { SpiderExample } from './examples.ts';
+export { spiderSplits, splitFiles } from './layout.ts';
+export type { SpiderSplit } from './layout.ts';
+export { openSqlite } from './sqlite-database.ts';
+export { readSqliteSchema } from './sqlite-schema.ts';
+export type { SqliteColumn, SqliteForeignKey, SqliteTable } from './sqlite-schema.ts';
+export { readSqliteRows } from './sqlite-rows.ts';
+export { openGoldRunner } from './run-gold.ts';
+export type { GoldRunner } from './run-gold.ts';
+export type { SqliteValue } from './sqlite-rows.ts';
