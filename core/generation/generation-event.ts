@@ -1,0 +1,30 @@
+import type { DatabaseSchema } from '../contract/index.ts';
+import type { ValueHint } from '../schema/find-hints.ts';
+import type { LanguageModel } from './runtime/index.ts';
+
+export interface GenerateInput {
+  model: LanguageModel;
+  schema: DatabaseSchema;
+  question: string;
+  hints: readonly ValueHint[];
+  /** How many statements to write at most; the consumer may leave earlier. */
+  maxCandidates: number;
+  signal: AbortSignal;
+}
+
+/** A statement that the model wrote, not checked yet. */
+export interface WrittenCandidate {
+  sql: string;
+  logProb: number;
+  /** False where the model found no end: the statement is as far as it came. */
+  finished: boolean;
+  /** Tokens written, and the milliseconds that took. */
+  tokenCount: number;
+  ms: number;
+}
+
+export type GenerationEvent =
+  | { kind: 'prompt'; text: string; tokenCount: number; reusedTokens: number; promptMs: number }
+  /** The first candidate as far as it is written. */
+  | { kind: 'sql'; sql: string }
+  | { kind: 'candidate'; candidate: WrittenCandidate };

@@ -1,0 +1,13 @@
+export { askQuestion, type AskDeps } from './ask.ts';
+export type { QueryDatabase } from './candidates.ts';
+export { createGenerationHandlers, type GenerationHandlers, type HistoryStore } from './handlers.ts';
+export { predictQuestions, type PredictDeps, type PredictQuestion, type PredictSource } from './predict.ts';
+export { normaliseCell, resultKey } from './result-key.ts';
+export {
+  createModelPool,
+  inspectModel,
+  loadLanguageModel,
+  type LanguageModel,
+  type ModelFacts,
+  type ModelPool,
+} from './runtime/index.ts';

@@ -1,0 +1,109 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { GgufFileType, readGgufFileInfo, type GgufFileInfo } from 'node-llama-cpp';
+import { AppError } from '../../contract/index.ts';
+
+/** What a GGUF file says of itself. */
+export interface ModelFacts {
+  name: string;
+  path: string;
+  sizeBytes: number;
+  architecture: string;
+  quantization: string;
+  parameters: number;
+  /** Tokens that the model was trained to see at once. */
+  contextSize: number;
+  /** `sketch` where the file's metadata key `sqlcodegen.target_form` says so, else `sql`. */
+  targetForm: 'sketch' | 'sql';
+}
+
+/** Architectures that llama.cpp knows and that cannot write text. */
+const silentArchitectures = new Set([
+  'bert',
+  'nomic-bert',
+  'jina-bert-v2',
+  'clip',
+  'wavtokenizer-dec',
+  't5encoder',
+]);
+
+/**
+ * Reads a GGUF file's header; the weights stay on disk.
+ * @throws MODEL_MISSING, or MODEL_INCOMPATIBLE for anything that is not a whole language model.
+ */
+export async function inspectModel(file: string): Promise<ModelFacts> {
+  const sizeBytes = await readSize(file);
+  const info = await readHeader(file);
+  rejectUnusable(file, sizeBytes, info);
+  const { general } = info.metadata;
+  return {
+    name: general.name?.trim() || path.basename(file, '.gguf'),
+    path: file,
+    sizeBytes,
+    architecture: general.architecture,
+    quantization:
+      general.file_type === undefined ? 'unknown' : (GgufFileType[general.file_type] ?? 'unknown'),
+    parameters: countParameters(info),
+    contextSize: info.architectureMetadata.context_length ?? 0,
+    targetForm: readTargetForm(info.metadata),
+  };
+}
+
+async function readSize(file: string): Promise<number> {
+  try {
+    const found = await stat(file);
+    if (found.isFile()) return found.size;
+    throw incompatible(file, 'is not a file');
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('MODEL_MISSING', `No model file at ${file}.`, {
+      hint: 'Check the path, or leave it out to use the starter model.',
+      cause,
+    });
+  }
+}
+
+async function readHeader(file: string): Promise<GgufFileInfo> {
+  try {
+    return await readGgufFileInfo(file, { sourceType: 'filesystem', logWarnings: false });
+  } catch (cause) {
+    throw incompatible(file, 'is not a GGUF file, or its header is damaged', cause);
+  }
+}
+
+function rejectUnusable(file: string, sizeBytes: number, info: GgufFileInfo): void {
+  const { general } = info.metadata;
+  const kind: unknown = Reflect.get(general, 'type');
+  if (kind === 'adapter') throw incompatible(file, 'is an adapter, not a whole model');
+  if (kind === 'mmproj' || silentArchitectures.has(general.architecture)) {
+    throw incompatible(file, `is a ${general.architecture} model, which cannot write text`);
+  }
+  const tensors = info.fullTensorInfo ?? [];
+  if (tensors.length === 0) throw incompatible(file, 'holds a vocabulary but no weights');
+  if (info.splicedParts === 1 && tensors.some((tensor) => Number(tensor.fileOffset) >= sizeBytes)) {
+    throw incompatible(file, 'is cut off: weights that its header names are not there');
+  }
+}
+
+function incompatible(file: string, what: string, cause?: unknown): AppError {
+  return new AppError('MODEL_INCOMPATIBLE', `${path.basename(file)} ${what}.`, {
+    hint: 'Choose a GGUF file of a language model; if this one was downloaded, download it again.',
+    details: { path: file },
+    cause,
+  });
+}
+
+function countParameters(info: GgufFileInfo): number {
+  const sizes = (info.fullTensorInfo ?? []).map((tensor) =>
+    tensor.dimensions.reduce<number>((product, dimension) => product * Number(dimension), 1),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** The key is ours, so the library's types do not know it. */
+function readTargetForm(metadata: object): 'sketch' | 'sql' {
+  const ours: unknown = Reflect.get(metadata, 'sqlcodegen');
+  const form: unknown =
+    typeof ours === 'object' && ours !== null ? Reflect.get(ours, 'target_form') : undefined;
+  return form === 'sketch' ? 'sketch' : 'sql';
+}

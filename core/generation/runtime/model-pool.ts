@@ -1,0 +1,86 @@
+import type { ModelInfo } from '../../contract/index.ts';
+import { createExclusiveQueue } from './exclusive-queue.ts';
+import { loadLanguageModel, type LanguageModel } from './language-model.ts';
+
+/** A turn with a model: nobody else uses it until `release`. */
+export interface ModelTurn {
+  model: LanguageModel;
+  /** Milliseconds that loading took; 0 when it was in memory. */
+  loadMs: number;
+  release(): void;
+}
+
+/** The models in memory: at most one, as a question waits for the one before it. */
+export interface ModelPool {
+  /** Waits for its turn and loads the model where need be, in place of another. */
+  acquire(file: string, signal: AbortSignal): Promise<ModelTurn>;
+  /** Loads a model and evaluates one token, so that its weights are in memory. */
+  preload(file: string, signal: AbortSignal): Promise<void>;
+  stateOf(file: string): ModelInfo['state'];
+  /** Frees the memory, after the turn in progress. */
+  close(): Promise<void>;
+}
+
+type Load = (file: string, options: { signal: AbortSignal }) => Promise<LanguageModel>;
+
+/** `load` is for tests; it defaults to `loadLanguageModel`. */
+export function createModelPool(load: Load = loadLanguageModel): ModelPool {
+  const queue = createExclusiveQueue();
+  let held: { file: string; model: LanguageModel } | undefined;
+  let loading: string | undefined;
+
+  async function unload(): Promise<void> {
+    const model = held?.model;
+    held = undefined;
+    await model?.dispose();
+  }
+
+  async function ensureLoaded(file: string, signal: AbortSignal): Promise<LanguageModel> {
+    if (held?.file === file) return held.model;
+    loading = file;
+    try {
+      await unload();
+      held = { file, model: await load(file, { signal }) };
+      return held.model;
+    } finally {
+      loading = undefined;
+    }
+  }
+
+  async function acquire(file: string, signal: AbortSignal): Promise<ModelTurn> {
+    const release = await queue.enter(signal);
+    try {
+      const wasLoaded = held?.file === file;
+      const started = performance.now();
+      const model = await ensureLoaded(file, signal);
+      return { model, loadMs: wasLoaded ? 0 : performance.now() - started, release };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  return {
+    acquire,
+    async preload(file, signal) {
+      const { model, release, loadMs } = await acquire(file, signal);
+      try {
+        if (loadMs > 0) await model.scoreNext(model.tokenizePrompt(' '), [model.endToken], signal);
+      } finally {
+        release();
+      }
+    },
+    stateOf(file) {
+      if (loading === file) return 'loading';
+      return held?.file === file ? 'loaded' : 'unloaded';
+    },
+    async close() {
+      const release = await queue.enter(new AbortController().signal);
+      try {
+        await unload();
+      } finally {
+        release();
+      }
+    },
+  };
+}

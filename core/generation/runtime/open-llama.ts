@@ -1,0 +1,40 @@
+import { availableParallelism } from 'node:os';
+import { getLlama, LlamaLogLevel, type Llama } from 'node-llama-cpp';
+import { AppError } from '../../contract/index.ts';
+
+let opened: Promise<Llama> | undefined;
+
+/**
+ * The llama.cpp backend, one for the process. Only the binaries that npm installed are used: nothing is
+ * downloaded or compiled. On a machine with a usable GPU the best of CUDA, Vulkan and Metal is taken.
+ * @throws MODEL_INCOMPATIBLE where npm installed no binary for this platform.
+ */
+export function openLlama(): Promise<Llama> {
+  opened ??= startLlama().catch((error: unknown) => {
+    opened = undefined;
+    throw error;
+  });
+  return opened;
+}
+
+async function startLlama(): Promise<Llama> {
+  try {
+    return await getLlama({
+      gpu: 'auto',
+      build: 'never',
+      skipDownload: true,
+      progressLogs: false,
+      logLevel: LlamaLogLevel.disabled,
+    });
+  } catch (cause) {
+    throw new AppError('MODEL_INCOMPATIBLE', 'llama.cpp has no binary for this machine.', {
+      hint: 'Run npm ci again with optional dependencies, so that @node-llama-cpp for this platform is installed.',
+      cause,
+    });
+  }
+}
+
+/** Physical cores that do arithmetic, within what this process may use. */
+export function countThreads(llama: Llama): number {
+  return Math.max(1, Math.min(llama.cpuMathCores, availableParallelism()));
+}

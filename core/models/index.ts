@@ -1,0 +1,3 @@
+export { createModelCatalogue, type CatalogueDeps, type ModelCatalogue } from './catalogue.ts';
+export { createModelsHandlers, type ModelsHandlers, type ModelsHandlersDeps } from './handlers.ts';
+export { locateStarterModel } from './starter-model.ts';
