@@ -1,0 +1,117 @@
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildAll } from './build-app.ts';
+import {
+  addCounts,
+  countJunit,
+  countPlaywright,
+  countVitest,
+  formatCounts,
+  nothing,
+  withExitCode,
+  type Counts,
+} from './count-results.ts';
+import { ensureBrowser } from './ensure-browser.ts';
+import { root, runCommand } from './run-command.ts';
+import { testTraining } from './test-training.ts';
+
+const reportsDir = join(root, 'dist', 'test-reports');
+const runnerLimitMs = 900_000;
+
+function heading(text: string): void {
+  console.log(`\n== ${text}`);
+}
+
+/** Checks are no tests: one that passes adds nothing to the sum, one that fails makes the run fail. */
+async function check(name: string, command: string, args: string[]): Promise<Counts> {
+  const { code, output } = await runCommand(command, args, { timeoutMs: runnerLimitMs });
+  console.log(code === 0 ? `check ${name}: passed` : `check ${name}: FAILED\n${output.trim()}`);
+  return code === 0 ? nothing : { ...nothing, failed: 1 };
+}
+
+async function runChecks(): Promise<Counts> {
+  heading('Checks');
+  return addCounts([
+    await check('types', process.execPath, [join('build', 'scripts', 'typecheck.ts')]),
+    await check('lint', 'eslint', ['.', '--max-warnings', '0']),
+    await check('format', 'prettier', ['--check', '--log-level', 'warn', '.']),
+  ]);
+}
+
+async function runVitest(): Promise<Counts> {
+  heading('Unit and contract tests (Vitest)');
+  const file = join(reportsDir, 'vitest.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const { code } = await runCommand('vitest', ['run', ...reporters], {
+    live: true,
+    timeoutMs: runnerLimitMs,
+  });
+  return withExitCode(
+    readReport(file, (text) => countVitest(JSON.parse(text))),
+    code,
+  );
+}
+
+async function runTraining(): Promise<Counts> {
+  heading('Trainer (pytest)');
+  const result = await testTraining();
+  if (result.kind === 'ran') return withExitCode(readReport(result.junitFile, countJunit), result.code);
+  console.log(result.reason);
+  if (result.kind === 'failed') return { ...nothing, failed: 1 };
+  return { ...nothing, skipped: countTrainerTests() };
+}
+
+/** How many tests are skipped where there is no Python: one a function. */
+function countTrainerTests(): number {
+  const files = globSync('training/tests/**/test_*.py', { cwd: root });
+  const texts = files.map((file) => readFileSync(join(root, file), 'utf8'));
+  return texts.reduce((total, text) => total + (text.match(/^\s*def test_/gm)?.length ?? 0), 0);
+}
+
+async function runPlaywright(): Promise<Counts> {
+  heading('End to end (Playwright)');
+  const browser = await ensureBrowser(console.log);
+  if (browser.kind === 'missing') {
+    console.log(browser.advice);
+    return { ...nothing, failed: 1 };
+  }
+  console.log(`Chromium: ${browser.path} (${browser.how})`);
+  await buildAll();
+  const file = join(reportsDir, 'playwright.json');
+  const { code } = await runCommand(
+    'playwright',
+    ['test', '-c', join('e2e', 'playwright.config.ts'), '--reporter=list,json'],
+    {
+      live: true,
+      timeoutMs: runnerLimitMs,
+      env: { SQLCODEGEN_CHROMIUM: browser.path, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+    },
+  );
+  return withExitCode(
+    readReport(file, (text) => countPlaywright(JSON.parse(text))),
+    code,
+  );
+}
+
+function readReport(file: string, count: (text: string) => Counts): Counts | undefined {
+  if (!existsSync(file)) return undefined;
+  return count(readFileSync(file, 'utf8'));
+}
+
+/** One runner's trouble must not hide what the others found. */
+async function contain(run: () => Promise<Counts>): Promise<Counts> {
+  try {
+    return await run();
+  } catch (error) {
+    console.error(error);
+    return { ...nothing, failed: 1 };
+  }
+}
+
+rmSync(reportsDir, { recursive: true, force: true });
+mkdirSync(reportsDir, { recursive: true });
+const results: Counts[] = [];
+for (const run of [runChecks, runVitest, runTraining, runPlaywright]) results.push(await contain(run));
+const total = addCounts(results);
+console.log(`\n${formatCounts(total)}`);
+process.exitCode = total.failed === 0 ? 0 : 1;
