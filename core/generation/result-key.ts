@@ -2,8 +2,8 @@ import type { Cell, QueryResult } from '../contract/index.ts';
 
 const numberTypes =
   /^(smallint|integer|bigint|int[248]|numeric|decimal|real|double precision|float[48]|money|oid)\b/;
-/** Significant digits kept: sums in another order differ in the last ones. */
-const significantDigits = 9;
+/** Significant digits kept (a relative tolerance near 1e-10): sums in another order differ in the last ones. */
+const significantDigits = 10;
 
 /** A cell as it counts for equality: 1, 1.0 and '1.00' are one number, NULL is only NULL. */
 export function normaliseCell(cell: Cell, type: string): string {
