@@ -1,8 +1,10 @@
 import { openSqlite, readSqliteRows, readSqliteSchema } from '../spider/index.ts';
 import { addKeys } from './load-keys.ts';
+import { unifyKeyTypes } from './key-types.ts';
 import { quotePostgresName, toPostgresName } from './names.ts';
 import { choosePostgresType, observeColumn, toPostgresValue } from './types.ts';
 import type { RowLoader } from '../postgres/load-rows.ts';
+import type { Database } from 'better-sqlite3';
 import type { SqliteTable, SqliteValue } from '../spider/index.ts';
 import type { PostgresType } from './types.ts';
 
@@ -13,6 +15,8 @@ export interface LoadedColumn {
   hasNulls: boolean;
   /** A text column of which every value reads as a number. */
   allNumericText: boolean;
+  /** A text column of which every value is an integer in its plain spelling: `7`, never `07`. */
+  allIntegerText: boolean;
   /** Up to 30 distinct short values of a text column, in the order stored. */
   samples: string[];
 }
@@ -62,16 +66,11 @@ export async function loadDatabase(
     await loader.run(
       `BEGIN; DROP SCHEMA IF EXISTS ${schema} CASCADE; CREATE SCHEMA ${schema}; SET LOCAL search_path TO ${schema}`,
     );
-    const tables: LoadedTable[] = [];
-    for (const table of readSqliteSchema(sqlite)) {
-      const rows = readSqliteRows(
-        sqlite,
-        table.name,
-        table.columns.map((column) => column.name),
-      );
-      tables.push(await loadTable(loader, table, rows));
-    }
+    const read = readSqliteSchema(sqlite).map((table) => readTable(sqlite, table));
+    const tables = read.map((each) => each.loaded);
     resolveImpliedTargets(tables);
+    unifyKeyTypes(read);
+    for (const { loaded, rows } of read) await loadTable(loader, loaded, rows);
     await addKeys(loader, tables);
     await loader.run('COMMIT; ');
     return { dbId, namespace, tables };
@@ -83,24 +82,19 @@ export async function loadDatabase(
   }
 }
 
-async function loadTable(loader: RowLoader, table: SqliteTable, rows: SqliteValue[][]): Promise<LoadedTable> {
-  const name = toPostgresName(table.name);
+export interface ReadTable {
+  loaded: LoadedTable;
+  rows: SqliteValue[][];
+}
+
+function readTable(sqlite: Database, table: SqliteTable): ReadTable {
+  const names = table.columns.map((column) => column.name);
+  const rows = readSqliteRows(sqlite, table.name, names);
   const columns = table.columns.map((column, index) =>
     describeColumn(column.name, column.declaredType, column.notNull, rows, index),
   );
-  const list = columns.map((column) => `${quotePostgresName(column.name)} ${column.type}`).join(', ');
-  await loader.run(`CREATE TABLE ${quotePostgresName(name)} (${list})`);
-  let cellsNulled = 0;
-  const converted = rows.map((row) =>
-    row.map((value, index) => {
-      const stored = toPostgresValue(value, columns[index]?.type ?? 'text');
-      if (stored === null && value !== null) cellsNulled += 1;
-      return stored;
-    }),
-  );
-  await loader.insert(quotePostgresName(name), columns, converted);
-  return {
-    name,
+  const loaded: LoadedTable = {
+    name: toPostgresName(table.name),
     columns,
     primaryKey: table.primaryKey.map(toPostgresName),
     primaryKeyDeclared: false,
@@ -112,8 +106,22 @@ async function loadTable(loader: RowLoader, table: SqliteTable, rows: SqliteValu
       declared: false,
     })),
     rows: rows.length,
-    cellsNulled,
+    cellsNulled: 0,
   };
+  return { loaded, rows };
+}
+
+async function loadTable(loader: RowLoader, table: LoadedTable, rows: SqliteValue[][]): Promise<void> {
+  const list = table.columns.map((column) => `${quotePostgresName(column.name)} ${column.type}`).join(', ');
+  await loader.run(`CREATE TABLE ${quotePostgresName(table.name)} (${list})`);
+  const converted = rows.map((row) =>
+    row.map((value, index) => {
+      const stored = toPostgresValue(value, table.columns[index]?.type ?? 'text');
+      if (stored === null && value !== null) table.cellsNulled += 1;
+      return stored;
+    }),
+  );
+  await loader.insert(quotePostgresName(table.name), table.columns, converted);
 }
 
 function describeColumn(
@@ -132,8 +140,18 @@ function describeColumn(
     notNull,
     hasNulls: facts.nulls + strays > 0,
     allNumericText: type === 'text' && facts.texts > 0 && facts.texts === facts.numericTexts,
+    allIntegerText: type === 'text' && rows.every((row) => isPlainInteger(row[index] ?? null)),
     samples: type === 'text' ? collectSamples(rows, index) : [],
   };
+}
+
+function isPlainInteger(value: SqliteValue): boolean {
+  return (
+    value === null ||
+    (Number.isInteger(Number(value)) &&
+      String(Number(value)) === String(value) &&
+      Math.abs(Number(value)) < 2 ** 31)
+  );
 }
 
 function collectSamples(rows: SqliteValue[][], index: number): string[] {

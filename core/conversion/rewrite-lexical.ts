@@ -62,7 +62,7 @@ function spell(
   if (token.kind === 'symbol') return spellSymbol(token.text);
   if (token.kind === 'name') return spellName(token.text);
   if (token.kind === 'text') return isAfterAs(tokens, index) ? quote(unquote(token.text)) : token.text;
-  if (token.kind === 'word') return spellWord(token.text, isSchemaName);
+  if (token.kind === 'word') return spellWord(token.text, isSchemaName, isCastName(tokens, index));
   return token.text;
 }
 
@@ -77,8 +77,15 @@ function spellName(text: string): string {
   return name === '' ? "''" : quote(name);
 }
 
-function spellWord(word: string, isSchemaName: (name: string) => boolean): string {
+/** `cast` without a parenthesis is a name (imdb has a table of it). */
+function isCastName(tokens: Token[], index: number): boolean {
+  const next = tokens.slice(index + 1).find((token) => token.kind !== 'space');
+  return tokens[index]?.text.toLowerCase() === 'cast' && next?.text !== '(';
+}
+
+function spellWord(word: string, isSchemaName: (name: string) => boolean, isName: boolean): string {
   const lower = word.toLowerCase();
+  if (isName) return QuoteUtils.quoteIdentifier(lower);
   if (/^\p{N}/u.test(word)) return quote(lower);
   if (structuralWords.has(lower) || !isSchemaName(lower)) return word;
   return QuoteUtils.quoteIdentifier(lower);

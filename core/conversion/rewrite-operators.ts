@@ -145,8 +145,10 @@ function fixAggregate(node: Node, scope: Scope): void {
   const name = functionName(node);
   if (!('FuncCall' in node) || (name !== 'sum' && name !== 'avg')) return;
   const argument = node.FuncCall.args?.[0];
-  if (argument !== undefined && typeOf(argument, scope) === 'text')
-    node.FuncCall.args = [numberOfText(argument, scope)];
+  const type = typeOf(argument, scope);
+  if (argument === undefined || type === undefined || type === 'number') return;
+  // SQLite reads a date as text here, and its number is the year.
+  node.FuncCall.args = [numberOfText(type === 'text' ? argument : castNode(argument, 'text'), scope)];
 }
 
 function fixInSubquery(node: Node, scope: Scope): void {

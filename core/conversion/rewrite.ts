@@ -1,8 +1,8 @@
-import { deparseSync } from 'pgsql-deparser';
 import { loadModule, parseSync } from 'libpg-query';
 import { AppError } from '../contract/errors.ts';
 import { columnFields, columnNode, expressionSlots, textConstant, walkExpression } from './ast.ts';
 import { fixGrouping } from './rewrite-grouping.ts';
+import { printSelect } from './rewrite-print.ts';
 import { toPostgresTokens } from './rewrite-lexical.ts';
 import { fixOperator, matchSetOperation } from './rewrite-operators.ts';
 import { fixDistinct, fixNullOrder, fixSetOrder } from './rewrite-order.ts';
@@ -43,7 +43,7 @@ export function rewriteQuery(sql: string, tables: LoadedTable[], rule: BareColum
   const byName = new Map(tables.map((table) => [table.name, table]));
   const context: Context = { source: Buffer.from(text), tables: byName, rule, hasChoice: false };
   rewriteSelect(statement, undefined, context);
-  const rewritten = deparseSync({ SelectStmt: statement } as Node, { pretty: false });
+  const rewritten = printSelect(statement);
   parseSelect(rewritten);
   return { sql: rewritten, hasChoice: context.hasChoice };
 }
