@@ -79,6 +79,8 @@ export const askInputSchema = z.object({
   /** Defaults to the embedded starter model. */
   modelPath: z.string().optional(),
   candidates: z.number().int().min(1).max(16).default(1),
+  /** Keep the question and its answer in the history. */
+  remember: z.boolean().default(true),
   ...limitsSchema.shape,
 });
 export type AskInput = z.infer<typeof askInputSchema>;

@@ -91,7 +91,15 @@ async function ask(
   { modelPath }: EvaluationOptions,
   context: HandlerContext,
 ): Promise<Answer> {
-  const input: AskInput = { connectionId, question, modelPath, execute: true, candidates: 1, ...limits };
+  const input: AskInput = {
+    connectionId,
+    question,
+    modelPath,
+    execute: true,
+    candidates: 1,
+    remember: false,
+    ...limits,
+  };
   for await (const event of askQuestion(deps.ask, input, context)) {
     if (event.kind === 'answer') return event.answer;
   }

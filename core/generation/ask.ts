@@ -188,6 +188,7 @@ class AskRun {
   }
 
   private keep({ outcome, sql, message, result }: Pick<Answer, 'outcome' | 'sql' | 'message' | 'result'>) {
+    if (!this.input.remember) return undefined;
     return this.deps.history?.add({
       connectionId: this.input.connectionId,
       question: this.input.question,

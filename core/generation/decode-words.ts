@@ -15,7 +15,7 @@ export interface DecodeOptions<S> {
   promptTokens: readonly number[];
   signal: AbortSignal;
   /** A text of more tokens is given up as unfinished. Defaults to 256. */
-  maxTokens?: number;
+  maxTokens?: number | undefined;
 }
 
 export interface DecodedWords {

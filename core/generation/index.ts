@@ -1,8 +1,8 @@
 export { askQuestion, type AskDeps } from './ask.ts';
 export type { QueryDatabase } from './candidates.ts';
 export { createGenerationHandlers, type GenerationHandlers, type HistoryStore } from './handlers.ts';
-export { predictQuestions, type PredictDeps, type PredictQuestion, type PredictSource } from './predict.ts';
 export { normaliseCell, resultKey } from './result-key.ts';
+export { createSchemaSource, type SchemaSource, type SchemaSourceDeps } from './schema-source.ts';
 export {
   createModelPool,
   inspectModel,
