@@ -151,7 +151,8 @@ export function expressionSlots(
   return slots;
 }
 
-export type SlotPart = 'join' | 'target' | 'where' | 'group' | 'having' | 'sort';
+/** `outer-join` conditions do not hold in every row of the result. */
+export type SlotPart = 'join' | 'outer-join' | 'target' | 'where' | 'group' | 'having' | 'sort';
 
 function addJoinSlots(
   source: Node,
@@ -161,5 +162,10 @@ function addJoinSlots(
   const join = source.JoinExpr;
   if (join.larg !== undefined) addJoinSlots(join.larg, add);
   if (join.rarg !== undefined) addJoinSlots(join.rarg, add);
-  add('join', join.quals, (node) => (join.quals = node));
+  add(join.jointype === 'JOIN_INNER' ? 'join' : 'outer-join', join.quals, (node) => (join.quals = node));
+}
+
+/** A text that is the same for the same expression, wherever it stood. */
+export function withoutLocations(node: Node): string {
+  return JSON.stringify(node, (key, value: unknown) => (key === 'location' ? undefined : value));
 }

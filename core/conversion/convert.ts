@@ -8,7 +8,7 @@ import { answerOnSqlite, proveQuery } from './prove.ts';
 import { buildReport } from './report.ts';
 import { loadRewriter, rewriteQuery } from './rewrite.ts';
 import type { RowLoader } from '../postgres/load-rows.ts';
-import type { SpiderExample, SpiderSplit } from '../spider/index.ts';
+import type { GoldRunner, SpiderExample, SpiderSplit, StrayTable } from '../spider/index.ts';
 import type { LoadedDatabase, LoadedTable } from './load.ts';
 import type { Outcome, Proof, SqliteAnswer } from './prove.ts';
 import type { ConversionReport } from './report.ts';
@@ -97,7 +97,8 @@ async function convertExamples(
   database: LoadedDatabase,
   options: ConvertOptions,
 ): Promise<ConvertedPair[]> {
-  const gold = openGoldRunner(options.spiderDir, database.dbId);
+  const gold = openGoldRunner(options.spiderDir, database.dbId, listStrays(database));
+  const engines = { loader: options.loader, gold };
   const done = new Map<string, { sql: string; proof: Proof }>();
   const pairs: ConvertedPair[] = [];
   try {
@@ -105,9 +106,7 @@ async function convertExamples(
     for (const example of examples) {
       options.signal?.throwIfAborted();
       const known = done.get(example.sql);
-      const converted =
-        known ??
-        (await convertQuery(options.loader, example.sql, database.tables, answerOnSqlite(gold, example.sql)));
+      const converted = known ?? (await convertQuery(engines, example.sql, database.tables));
       done.set(example.sql, converted);
       pairs.push(toPair(example, converted));
     }
@@ -129,16 +128,34 @@ function toPair(example: SpiderExample, converted: { sql: string; proof: Proof }
   };
 }
 
+export interface Engines {
+  loader: RowLoader;
+  gold: GoldRunner;
+}
+
+/** Both engines must see the same rows: what PostgreSQL stored as NULL reads as NULL in SQLite. */
+function listStrays(database: LoadedDatabase): StrayTable[] {
+  return database.tables
+    .filter((table) => table.cellsNulled > 0)
+    .map((table) => ({
+      name: table.name,
+      columns: table.columns.map(({ name, type, cellsNulled }) => ({
+        name,
+        strays: cellsNulled === 0 ? undefined : type === 'double precision' ? 'REAL' : 'NUMERIC',
+      })),
+    }));
+}
+
 /** Rewrites and proves one query; where a column of an arbitrary row leaves a choice, the better proof wins. */
 export async function convertQuery(
-  loader: RowLoader,
+  engines: Engines,
   sqliteSql: string,
   tables: LoadedTable[],
-  expected: SqliteAnswer,
 ): Promise<{ sql: string; proof: Proof }> {
-  const first = await rewriteAndProve(loader, sqliteSql, tables, expected, 'group');
+  const expected = answerOnSqlite(engines.gold, sqliteSql);
+  const first = await rewriteAndProve(engines, sqliteSql, tables, expected, 'group');
   if (!first.hasChoice || (first.proof.outcome === 'verified' && first.proof.rows !== 0)) return first;
-  const second = await rewriteAndProve(loader, sqliteSql, tables, expected, 'aggregate');
+  const second = await rewriteAndProve(engines, sqliteSql, tables, expected, 'aggregate');
   return rank(second.proof) <= rank(first.proof) ? second : first;
 }
 
@@ -147,7 +164,7 @@ function rank(proof: Proof): number {
 }
 
 async function rewriteAndProve(
-  loader: RowLoader,
+  engines: Engines,
   sqliteSql: string,
   tables: LoadedTable[],
   expected: SqliteAnswer,
@@ -155,12 +172,22 @@ async function rewriteAndProve(
 ) {
   try {
     const { sql, hasChoice } = rewriteQuery(sqliteSql, tables, rule);
-    return { sql, hasChoice, proof: await proveQuery(loader, sql, expected) };
+    return {
+      sql,
+      hasChoice,
+      proof: withChoice(await proveQuery(engines, { sqliteSql, sql, expected }), hasChoice),
+    };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const reason = `PostgreSQL's parser: ${message}${'error' in expected ? `; SQLite: ${expected.error}` : ''}`;
     return { sql: '', hasChoice: false, proof: { outcome: 'failed' as const, reason } };
   }
+}
+
+/** Says where SQLite's own answer is that of an arbitrary row, which no rewriting can be held to. */
+function withChoice(proof: Proof, hasChoice: boolean): Proof {
+  if (proof.outcome !== 'different' || !hasChoice) return proof;
+  return { ...proof, reason: `a column of an arbitrary row of its group: ${proof.reason ?? ''}` };
 }
 
 /** Moves the finished files into place one by one; other files of the folder stay. */

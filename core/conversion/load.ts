@@ -17,6 +17,8 @@ export interface LoadedColumn {
   allNumericText: boolean;
   /** A text column of which every value is an integer in its plain spelling: `7`, never `07`. */
   allIntegerText: boolean;
+  /** Cells whose text did not fit the number type and became NULL. */
+  cellsNulled: number;
   /** Up to 30 distinct short values of a text column, in the order stored. */
   samples: string[];
 }
@@ -39,7 +41,7 @@ export interface LoadedTable {
   uniqueKeys: string[][];
   foreignKeys: LoadedForeignKey[];
   rows: number;
-  /** Cells whose text did not fit a numeric column and became NULL. */
+  /** The sum over its columns. */
   cellsNulled: number;
 }
 
@@ -106,7 +108,7 @@ function readTable(sqlite: Database, table: SqliteTable): ReadTable {
       declared: false,
     })),
     rows: rows.length,
-    cellsNulled: 0,
+    cellsNulled: columns.reduce((sum, column) => sum + column.cellsNulled, 0),
   };
   return { loaded, rows };
 }
@@ -115,11 +117,7 @@ async function loadTable(loader: RowLoader, table: LoadedTable, rows: SqliteValu
   const list = table.columns.map((column) => `${quotePostgresName(column.name)} ${column.type}`).join(', ');
   await loader.run(`CREATE TABLE ${quotePostgresName(table.name)} (${list})`);
   const converted = rows.map((row) =>
-    row.map((value, index) => {
-      const stored = toPostgresValue(value, table.columns[index]?.type ?? 'text');
-      if (stored === null && value !== null) table.cellsNulled += 1;
-      return stored;
-    }),
+    row.map((value, index) => toPostgresValue(value, table.columns[index]?.type ?? 'text')),
   );
   await loader.insert(quotePostgresName(table.name), table.columns, converted);
 }
@@ -133,12 +131,14 @@ function describeColumn(
 ): LoadedColumn {
   const facts = observeColumn(rows, index);
   const type = choosePostgresType(declaredType, facts);
-  const strays = type === 'text' ? 0 : facts.otherTextCells - facts.isoDates - facts.isoTimestamps;
+  const isNumber = type !== 'text' && type !== 'date' && type !== 'timestamp without time zone';
+  const strays = isNumber ? facts.otherTextCells : 0;
   return {
     name: toPostgresName(name),
     type,
     notNull,
     hasNulls: facts.nulls + strays > 0,
+    cellsNulled: strays,
     allNumericText: type === 'text' && facts.texts > 0 && facts.texts === facts.numericTexts,
     allIntegerText: type === 'text' && rows.every((row) => isPlainInteger(row[index] ?? null)),
     samples: type === 'text' ? collectSamples(rows, index) : [],

@@ -1,3 +1,4 @@
+import { breakTies } from './break-ties.ts';
 import type { RawResult, RowLoader } from '../postgres/load-rows.ts';
 import type { GoldRunner, SqliteValue } from '../spider/index.ts';
 
@@ -10,41 +11,100 @@ export interface Proof {
   rows?: number;
 }
 
+/** A reason that goes with `verified`. */
+export const tieReason = 'rows tie in the order: equal once ties are broken alike in both engines';
+
 /** OIDs of PostgreSQL's number types: bigint, smallint, integer, real, double precision, numeric. */
 const numberOids = new Set([20, 21, 23, 700, 701, 1700]);
 /** Both engines sum doubles in their own order; 9 significant digits are compared. */
 const significantDigits = 9;
 
-export type SqliteAnswer = { rows: string[] } | { error: string };
+/** Rows as comparable text, in the order in which the engine gave them. */
+interface Answer {
+  rows: string[];
+  outputs: number;
+}
 
-/** Runs the gold query on SQLite; rows as comparable text. */
+export type SqliteAnswer = Answer | { error: string };
+
+/** Runs the gold query on SQLite. */
 export function answerOnSqlite(gold: GoldRunner, sql: string): SqliteAnswer {
   try {
-    return { rows: gold.run(sql).map((row) => JSON.stringify(row.map(normalizeSqlite))) };
+    const rows = gold.run(sql);
+    return {
+      rows: rows.map((row) => JSON.stringify(row.map(normalizeSqlite))),
+      outputs: rows[0]?.length ?? 0,
+    };
   } catch (error) {
     return { error: messageOf(error) };
   }
 }
 
-/** Runs the rewritten query on PostgreSQL and compares the multisets of rows. */
-export async function proveQuery(loader: RowLoader, sql: string, expected: SqliteAnswer): Promise<Proof> {
-  let actual: RawResult;
+async function answerOnPostgres(loader: RowLoader, sql: string): Promise<Answer> {
+  const { rows, typeOids } = await loader.read(sql);
+  const texts = rows.map((row) =>
+    JSON.stringify(row.map((value, index) => normalizePostgres(value, typeOids[index]))),
+  );
+  return { rows: texts, outputs: typeOids.length };
+}
+
+/**
+ * Runs the rewritten query on PostgreSQL and compares the answers: as multisets, and as lists where the query has
+ * an ORDER BY. Where rows tie in that order, both engines are asked again with the ties broken alike.
+ */
+export async function proveQuery(
+  engines: { loader: RowLoader; gold: GoldRunner },
+  query: { sqliteSql: string; sql: string; expected: SqliteAnswer },
+): Promise<Proof> {
+  const { expected } = query;
+  let actual: Answer;
   try {
-    actual = await loader.read(sql);
+    actual = await answerOnPostgres(engines.loader, query.sql);
   } catch (error) {
     const sqliteError = 'error' in expected ? `; SQLite: ${expected.error}` : '';
     return { outcome: 'failed', reason: `PostgreSQL: ${messageOf(error)}${sqliteError}` };
   }
   const rows = actual.rows.length;
   if ('error' in expected) return { outcome: 'failed', reason: `SQLite: ${expected.error}`, rows };
-  const found = actual.rows.map((row) =>
-    JSON.stringify(row.map((value, index) => normalizePostgres(value, actual.typeOids[index]))),
-  );
-  if (rows !== expected.rows.length) {
-    return { outcome: 'different', reason: `${rows} rows, SQLite has ${expected.rows.length}`, rows };
+  const sqliteSql = breakTies(query.sqliteSql, actual.outputs, 'sqlite');
+  if (areSameList(actual, expected) || (sqliteSql === undefined && areSameBag(actual, expected))) {
+    return { outcome: 'verified', rows };
   }
-  if (found.sort().join('\n') === [...expected.rows].sort().join('\n')) return { outcome: 'verified', rows };
-  return { outcome: 'different', reason: 'as many rows, other values', rows };
+  if (sqliteSql !== undefined && (await isEqualWithoutTies(engines, sqliteSql, query.sql, actual.outputs))) {
+    return { outcome: 'verified', reason: tieReason, rows };
+  }
+  return { outcome: 'different', reason: describeDifference(actual, expected), rows };
+}
+
+async function isEqualWithoutTies(
+  engines: { loader: RowLoader; gold: GoldRunner },
+  sqliteSql: string,
+  sql: string,
+  outputs: number,
+): Promise<boolean> {
+  const postgresSql = breakTies(sql, outputs, 'postgres');
+  const expected = answerOnSqlite(engines.gold, sqliteSql);
+  if (postgresSql === undefined || 'error' in expected) return false;
+  try {
+    return areSameList(await answerOnPostgres(engines.loader, postgresSql), expected);
+  } catch {
+    return false;
+  }
+}
+
+function areSameList(left: Answer, right: Answer): boolean {
+  return left.rows.join('\n') === right.rows.join('\n');
+}
+
+function areSameBag(left: Answer, right: Answer): boolean {
+  return [...left.rows].sort().join('\n') === [...right.rows].sort().join('\n');
+}
+
+function describeDifference(actual: Answer, expected: Answer): string {
+  if (actual.rows.length !== expected.rows.length) {
+    return `${actual.rows.length} rows, SQLite has ${expected.rows.length}`;
+  }
+  return areSameBag(actual, expected) ? 'the same rows in another order' : 'as many rows, other values';
 }
 
 function normalizeSqlite(value: SqliteValue): string | null {

@@ -1,3 +1,4 @@
+import { tieReason } from './prove.ts';
 import { spiderSplits } from '../spider/index.ts';
 import type { ConvertedPair } from './convert.ts';
 import type { LoadedDatabase } from './load.ts';
@@ -5,6 +6,8 @@ import type { LoadedDatabase } from './load.ts';
 export interface SplitCounts {
   pairs: number;
   verified: number;
+  /** Verified only once ties were broken alike in both engines. */
+  verifiedWithTies: number;
   different: number;
   failed: number;
   /** Verified pairs whose answer has no rows: equality says little there. */
@@ -41,6 +44,7 @@ function countOutcomes(pairs: ConvertedPair[]): SplitCounts {
   return {
     pairs: pairs.length,
     verified: of('verified').length,
+    verifiedWithTies: of('verified').filter((pair) => pair.reason === tieReason).length,
     different: of('different').length,
     failed: of('failed').length,
     verifiedEmpty: of('verified').filter((pair) => pair.rows === 0).length,

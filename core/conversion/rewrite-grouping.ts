@@ -9,20 +9,16 @@ import {
   operatorOf,
   walkExpression,
 } from './ast.ts';
+import { aggregateBare, collectBare, fixUngrouped, keyOf } from './rewrite-bare.ts';
 import { resolveNode, starColumns } from './rewrite-scope.ts';
 import type { Node, SelectStmt } from 'libpg-query';
-import type { Resolved, Scope } from './rewrite-scope.ts';
+import type { Scope } from './rewrite-scope.ts';
 
 /**
  * What to do with a column that stands bare in a grouped query and that no key ties to the group: SQLite answers
  * with the value of some row. `group` adds it to GROUP BY, `aggregate` takes the least value; the proof decides.
  */
 export type BareColumnRule = 'group' | 'aggregate';
-
-interface BareColumn {
-  key: string;
-  node: Node;
-}
 
 /** Completes GROUP BY as PostgreSQL demands. Returns whether `rule` had to decide anything. */
 export function fixGrouping(select: SelectStmt, scope: Scope, rule: BareColumnRule): boolean {
@@ -46,10 +42,6 @@ export function fixGrouping(select: SelectStmt, scope: Scope, rule: BareColumnRu
   return hasChoice;
 }
 
-function keyOf(found: Resolved): string {
-  return `${found.relation.alias}.${found.column.name}`;
-}
-
 function keyOfGroup(node: Node, select: SelectStmt, scope: Scope): string[] {
   const found = resolveNode(node, scope);
   if (found !== undefined) return [keyOf(found)];
@@ -60,27 +52,6 @@ function keyOfGroup(node: Node, select: SelectStmt, scope: Scope): string[] {
   const value = target !== undefined && 'ResTarget' in target ? target.ResTarget.val : named;
   const inner = resolveNode(value, scope);
   return inner === undefined ? [] : [keyOf(inner)];
-}
-
-function collectBare(select: SelectStmt, scope: Scope): BareColumn[] {
-  const bare = new Map<string, BareColumn>();
-  for (const slot of expressionSlots(select)) {
-    if (!['target', 'having', 'sort'].includes(slot.part)) continue;
-    if (slot.part === 'sort' && isOutputName(slot.node, scope)) continue;
-    walkExpression(slot.node, (node) => {
-      if (isAggregate(node) || 'SubLink' in node) return 'skip';
-      const found = resolveNode(node, scope);
-      if (found?.local === true) bare.set(keyOf(found), { key: keyOf(found), node: structuredClone(node) });
-      return undefined;
-    });
-  }
-  return [...bare.values()];
-}
-
-export function isOutputName(node: Node, scope: Scope): boolean {
-  if (!('ColumnRef' in node)) return false;
-  const fields = columnFields(node.ColumnRef);
-  return fields.length === 1 && scope.outputs.has(fields[0] ?? '');
 }
 
 /** PostgreSQL itself accepts every column of a table whose declared primary key is in GROUP BY. */
@@ -132,28 +103,6 @@ function stripCast(node: Node | undefined): Node | undefined {
   return node !== undefined && 'TypeCast' in node ? node.TypeCast.arg : node;
 }
 
-function aggregateBare(select: SelectStmt, scope: Scope, key: string): void {
-  for (const slot of expressionSlots(select)) {
-    if (!['target', 'having', 'sort'].includes(slot.part)) continue;
-    if (slot.part === 'sort' && isOutputName(slot.node, scope)) continue;
-    const isWhole = 'ColumnRef' in slot.node;
-    const replaced = walkExpression(slot.node, (node) => {
-      if (isAggregate(node) || 'SubLink' in node) return 'skip';
-      const found = resolveNode(node, scope);
-      return found?.local === true && keyOf(found) === key ? callNode('min', node) : undefined;
-    });
-    slot.put(replaced);
-    if (slot.part === 'target' && isWhole && replaced !== slot.node)
-      nameTarget(select, replaced, key.split('.').at(-1) ?? '');
-  }
-}
-
-function nameTarget(select: SelectStmt, value: Node, name: string): void {
-  for (const target of select.targetList ?? []) {
-    if ('ResTarget' in target && target.ResTarget.val === value) target.ResTarget.name ??= name;
-  }
-}
-
 function expandStars(select: SelectStmt, scope: Scope): void {
   select.targetList = (select.targetList ?? []).flatMap((target): Node[] => {
     const value = 'ResTarget' in target ? target.ResTarget.val : undefined;
@@ -167,63 +116,4 @@ function expandStars(select: SelectStmt, scope: Scope): void {
       })),
     );
   });
-}
-
-/**
- * Without GROUP BY: a column beside a lone min or max is that of the row which has it, so the query is the first row
- * in that order. Beside other aggregates the column is some row's; the least value stands for it.
- */
-function fixUngrouped(select: SelectStmt, scope: Scope): boolean {
-  const aggregates = collectAggregates(select);
-  if (aggregates.length === 0) return false;
-  const bare = collectBare(select, scope);
-  if (bare.length === 0) return false;
-  const [only] = aggregates;
-  const isExtreme = only !== undefined && ['min', 'max'].includes(functionName(only) ?? '');
-  if (
-    aggregates.length === 1 &&
-    isExtreme &&
-    select.sortClause === undefined &&
-    select.havingClause === undefined
-  ) {
-    takeExtremeRow(select, only);
-  } else {
-    for (const column of bare) aggregateBare(select, scope, column.key);
-  }
-  return true;
-}
-
-function collectAggregates(select: SelectStmt): Node[] {
-  const found: Node[] = [];
-  for (const slot of expressionSlots(select)) {
-    if (!['target', 'having', 'sort'].includes(slot.part)) continue;
-    walkExpression(slot.node, (node) => {
-      if (!isAggregate(node)) return 'SubLink' in node ? 'skip' : undefined;
-      found.push(node);
-      return 'skip';
-    });
-  }
-  return found;
-}
-
-function takeExtremeRow(select: SelectStmt, aggregate: Node): void {
-  if (!('FuncCall' in aggregate)) return;
-  const argument = aggregate.FuncCall.args?.[0];
-  if (argument === undefined) return;
-  for (const slot of expressionSlots(select)) {
-    if (slot.part === 'target')
-      slot.put(walkExpression(slot.node, (node) => (node === aggregate ? argument : undefined)));
-  }
-  const isMax = functionName(aggregate) === 'max';
-  select.sortClause = [
-    {
-      SortBy: {
-        node: structuredClone(argument),
-        sortby_dir: isMax ? 'SORTBY_DESC' : 'SORTBY_DEFAULT',
-        sortby_nulls: isMax ? 'SORTBY_NULLS_LAST' : 'SORTBY_NULLS_DEFAULT',
-      },
-    },
-  ];
-  select.limitCount = { A_Const: { ival: { ival: 1 } } };
-  select.limitOption = 'LIMIT_OPTION_COUNT';
 }

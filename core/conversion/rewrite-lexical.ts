@@ -22,7 +22,7 @@ const joinBoundaries = new Set([
   ',',
 ]);
 
-interface Token {
+export interface Token {
   kind: 'space' | 'text' | 'name' | 'word' | 'number' | 'symbol';
   text: string;
 }
@@ -36,13 +36,14 @@ const tokenPattern =
  * `LIMIT a, b`. What stands in double quotes stays so; the scope decides later whether it is a column.
  */
 export function toPostgresTokens(sql: string, isSchemaName: (name: string) => boolean): string {
-  const tokens = scan(sql.trim().replace(/[;\s]+$/, ''));
+  const tokens = scanSql(sql.trim().replace(/[;\s]+$/, ''));
   addCrossJoins(tokens);
   swapLimit(tokens);
   return tokens.map((token, index) => spell(token, tokens, index, isSchemaName)).join('');
 }
 
-function scan(sql: string): Token[] {
+/** Splits SQL of either dialect into tokens; together they are the text again. */
+export function scanSql(sql: string): Token[] {
   const tokens: Token[] = [];
   for (const match of sql.matchAll(tokenPattern)) {
     const kind = (['space', 'text', 'name', 'number', 'word', 'symbol'] as const).find(

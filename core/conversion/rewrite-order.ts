@@ -1,5 +1,5 @@
-import { callNode, columnFields, columnNode, isAggregate, walkExpression } from './ast.ts';
-import { isOutputName } from './rewrite-grouping.ts';
+import { callNode, columnFields, columnNode, isAggregate, walkExpression, withoutLocations } from './ast.ts';
+import { isOutputName } from './rewrite-bare.ts';
 import { leftmost, outputTypes, resolveNode } from './rewrite-scope.ts';
 import type { Node, SelectStmt, SortBy } from 'libpg-query';
 import type { Scope } from './rewrite-scope.ts';
@@ -72,10 +72,6 @@ function isAmong(node: Node, targets: Node[], scope: Scope): boolean {
 
 function isStar(node: Node): boolean {
   return 'ColumnRef' in node && columnFields(node.ColumnRef).at(-1) === '*';
-}
-
-function withoutLocations(node: Node): string {
-  return JSON.stringify(node, (key, value: unknown) => (key === 'location' ? undefined : value));
 }
 
 /** After a set operation ORDER BY may name output columns only. */

@@ -9,5 +9,5 @@ export { readSqliteSchema } from './sqlite-schema.ts';
 export type { SqliteColumn, SqliteForeignKey, SqliteTable } from './sqlite-schema.ts';
 export { readSqliteRows } from './sqlite-rows.ts';
 export { openGoldRunner } from './run-gold.ts';
-export type { GoldRunner } from './run-gold.ts';
+export type { GoldRunner, StrayTable } from './run-gold.ts';
 export type { SqliteValue } from './sqlite-rows.ts';

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { sqliteFileOf } from './layout.ts';
-import { toSqliteValue } from './sqlite-rows.ts';
+import { quoteSqliteName, toSqliteValue } from './sqlite-rows.ts';
 import type { SqliteValue } from './sqlite-rows.ts';
 
 export interface GoldRunner {
@@ -9,15 +9,22 @@ export interface GoldRunner {
   close(): void;
 }
 
+/** A table of which some numeric columns hold stray texts, and what numbers the rest are. */
+export interface StrayTable {
+  name: string;
+  columns: { name: string; strays: 'REAL' | 'NUMERIC' | undefined }[];
+}
+
 /**
  * Runs gold queries as published, read-only. Spider writes text in double quotes, which better-sqlite3's build of
- * SQLite refuses (SQLITE_DQS=0); Node's own accepts it when asked to.
+ * SQLite refuses (SQLITE_DQS=0); Node's own accepts it when asked to. The texts in `strayTables` read as NULL.
  */
-export function openGoldRunner(spiderDir: string, dbId: string): GoldRunner {
+export function openGoldRunner(spiderDir: string, dbId: string, strayTables: StrayTable[] = []): GoldRunner {
   const database = new DatabaseSync(sqliteFileOf(spiderDir, dbId), {
     readOnly: true,
     enableDoubleQuotedStringLiterals: true,
   });
+  for (const table of strayTables) database.exec(hideStrays(table));
   return {
     run: (sql) => {
       const statement = database.prepare(sql);
@@ -27,4 +34,15 @@ export function openGoldRunner(spiderDir: string, dbId: string): GoldRunner {
     },
     close: () => database.close(),
   };
+}
+
+/** A temporary view comes before the table of its name, and needs no write to the file. */
+function hideStrays(table: StrayTable): string {
+  const columns = table.columns.map(({ name, strays }) => {
+    const column = quoteSqliteName(name);
+    if (strays === undefined) return column;
+    return `CAST(CASE typeof(${column}) WHEN 'text' THEN NULL ELSE ${column} END AS ${strays}) AS ${column}`;
+  });
+  const name = quoteSqliteName(table.name);
+  return `CREATE TEMP VIEW ${name} AS SELECT ${columns.join(', ')} FROM main.${name}`;
 }
