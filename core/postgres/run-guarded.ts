@@ -1,0 +1,26 @@
+import { AppError } from '../contract/index.ts';
+import type { QueryResult } from '../contract/index.ts';
+import { guardQuery } from '../sql/index.ts';
+import type { GuardOrigin } from '../sql/index.ts';
+import type { Database, RunOptions } from './database.ts';
+
+/**
+ * Guards a statement and runs it read-only: the way of every statement that a person or a model wrote.
+ * Throws SQL_SYNTAX or SQL_NOT_READ_ONLY without asking the server where the guard says no, else as `runReadOnly`.
+ */
+export async function runGuarded(
+  database: Database,
+  sql: string,
+  options: RunOptions & { origin: GuardOrigin },
+): Promise<QueryResult> {
+  const { origin, ...limits } = options;
+  const verdict = await guardQuery(sql, { origin });
+  if (!verdict.allowed) {
+    const details = {
+      guard: true,
+      ...(verdict.position === undefined ? {} : { position: verdict.position }),
+    };
+    throw new AppError(verdict.code, verdict.message, { hint: verdict.hint, details });
+  }
+  return database.runReadOnly(verdict.sql, limits);
+}
