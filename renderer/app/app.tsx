@@ -1,0 +1,108 @@
+import { useEffect, useState } from 'react';
+import { Spinner } from '../components/spinner.tsx';
+import { copy } from '../copy.ts';
+import { AskPage } from '../features/ask/ask-page.tsx';
+import { ConnectionsPage } from '../features/connections/connections-page.tsx';
+import { SettingsPage } from '../features/settings/settings-page.tsx';
+import { useCore, useLinkState, type CoreLink } from '../lib/core-context.tsx';
+import { isTextTarget } from '../lib/keyboard.ts';
+import { navigate, pages, useRoute } from '../lib/navigation.ts';
+import { applyTheme, usePreferences } from '../lib/preferences.ts';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { LinkBanner } from './link-banner.tsx';
+import { NavigationRail } from './navigation-rail.tsx';
+import { Providers } from './providers.tsx';
+import { ShortcutsSheet } from './shortcuts-sheet.tsx';
+
+export function App({ link }: { link: CoreLink }) {
+  return (
+    <ErrorBoundary>
+      <Providers link={link}>
+        <Shell />
+      </Providers>
+    </ErrorBoundary>
+  );
+}
+
+function Shell() {
+  const route = useRoute();
+  const [showsShortcuts, setShowsShortcuts] = useState(false);
+  const everConnected = useEverConnected();
+  usePreloadedModel(everConnected);
+  useTheme();
+  useGlobalKeys(() => setShowsShortcuts(true));
+  return (
+    <div className="shell">
+      <a
+        className="skip-link"
+        href="#page"
+        onClick={(event) => {
+          // The hash belongs to the route.
+          event.preventDefault();
+          document.getElementById('page')?.focus();
+        }}
+      >
+        {copy.app.skipLink}
+      </a>
+      <LinkBanner />
+      <NavigationRail page={route.page} />
+      <main id="page" className="page-area" tabIndex={-1}>
+        {!everConnected && <Connecting />}
+        {everConnected && (
+          <ErrorBoundary>
+            <div className="page" hidden={route.page !== 'ask'}>
+              <AskPage active={route.page === 'ask'} onShowShortcuts={() => setShowsShortcuts(true)} />
+            </div>
+            {route.page === 'connections' && <ConnectionsPage rest={route.rest} />}
+            {route.page === 'settings' && <SettingsPage />}
+          </ErrorBoundary>
+        )}
+      </main>
+      {showsShortcuts && <ShortcutsSheet onClose={() => setShowsShortcuts(false)} />}
+    </div>
+  );
+}
+
+function Connecting() {
+  return (
+    <div className="page empty-state" role="status">
+      <Spinner size={24} />
+      {copy.app.connecting}
+    </div>
+  );
+}
+
+/** Once true it stays so: what is on the page outlives a lost connection. */
+function useEverConnected(): boolean {
+  const { kind } = useLinkState();
+  const [ever, setEver] = useState(kind === 'connected');
+  if (kind === 'connected' && !ever) setEver(true);
+  return ever;
+}
+
+/** Loads the model while the first question is being typed. Where there is none, asking says so. */
+function usePreloadedModel(connected: boolean): void {
+  const core = useCore();
+  useEffect(() => {
+    if (connected) core['models.preload']({}).catch(() => undefined);
+  }, [connected, core]);
+}
+
+function useTheme(): void {
+  const { theme } = usePreferences();
+  useEffect(() => applyTheme(theme), [theme]);
+}
+
+function useGlobalKeys(onShowShortcuts: () => void): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const page = event.altKey ? pages[Number(event.key) - 1] : undefined;
+      if (page) navigate(page);
+      else if (event.key === '?' && !isTextTarget(event.target)) onShowShortcuts();
+      else return;
+      event.preventDefault();
+    };
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  }, [onShowShortcuts]);
+}

@@ -1,0 +1,18 @@
+import type { Cell, ResultColumn } from '../../../core/contract/index.ts';
+import { cellText } from '../../lib/format-rows.ts';
+
+export const narrowestPx = 64;
+const widestAtFirstPx = 360;
+const characterPx = 7.6;
+const paddingPx = 28;
+const sampledRows = 200;
+
+/** First widths in pixels: what the names, the types and the first rows need, within bounds. */
+export function estimateWidths(columns: ResultColumn[], rows: Cell[][]): number[] {
+  const sample = rows.slice(0, sampledRows);
+  return columns.map((column, index) => {
+    const lengths = sample.map((row) => cellText(row[index]).length);
+    const longest = Math.max(column.name.length, column.type.length * 0.8, ...lengths, 4);
+    return Math.round(Math.min(Math.max(longest * characterPx + paddingPx, narrowestPx), widestAtFirstPx));
+  });
+}

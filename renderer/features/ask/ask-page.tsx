@@ -1,0 +1,139 @@
+import { Keyboard, PanelRight } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { IconButton } from '../../components/button.tsx';
+import type { SqlEditorHandle } from '../../components/sql-editor/sql-editor.tsx';
+import { copy } from '../../copy.ts';
+import { isTextTarget } from '../../lib/keyboard.ts';
+import { setPreference, usePreferences } from '../../lib/preferences.ts';
+import { useDemos } from '../../lib/queries.ts';
+import { DatabaseChooser } from './database-chooser.tsx';
+import { DatabaseProblem, DatabaseProgress, NoDatabase } from './database-status.tsx';
+import { DetailsDrawer } from './details-drawer.tsx';
+import { ProgressRow } from './progress-row.tsx';
+import { QuestionBox } from './question-box.tsx';
+import { ResultPanel } from './result-panel.tsx';
+import { SampleList } from './sample-list.tsx';
+import { SidePanel } from './side-panel.tsx';
+import { SqlPanel } from './sql-panel.tsx';
+import { useAsk } from './use-ask.ts';
+import { useDatabase, type ChosenDatabase } from './use-database.ts';
+
+interface AskPageProps {
+  /** Whether the page is the one on show; it keeps its state when it is not. */
+  active: boolean;
+  onShowShortcuts(): void;
+}
+
+export function AskPage({ active, onShowShortcuts }: AskPageProps) {
+  const database = useDatabase();
+  const { runAutomatically, sidePanel } = usePreferences();
+  const samples = useSamples(database);
+  const session = useAsk(database.chosen?.id);
+  const [showsDetails, setShowsDetails] = useState(false);
+  const questionRef = useRef<HTMLTextAreaElement>(null);
+  const editorRef = useRef<SqlEditorHandle>(null);
+  const { state } = session;
+  const { chosen } = database;
+  const busy = state.work !== undefined;
+  const ask = (question: string) => void session.ask(question, runAutomatically);
+  const fresh = !state.sql && !state.work && !state.problem && !state.result;
+  usePageKeys(active, {
+    onCancel: busy ? session.cancel : undefined,
+    onFocusQuestion: () => questionRef.current?.focus(),
+  });
+
+  if (database.connectionsLoaded && database.connections.length === 0 && !database.schemaError) {
+    return <NoDatabase />;
+  }
+  return (
+    <div className="ask">
+      <header className="top-bar">
+        <h1 className="visually-hidden">{copy.pages.ask}</h1>
+        <DatabaseChooser database={database} />
+        <DatabaseProgress database={database} />
+        <span className="grow" />
+        <IconButton icon={Keyboard} label={copy.shortcuts.open} onClick={onShowShortcuts} />
+        <IconButton
+          icon={PanelRight}
+          label={sidePanel === 'hidden' ? copy.side.show : copy.side.hide}
+          aria-pressed={sidePanel !== 'hidden'}
+          onClick={() => setPreference('sidePanel', sidePanel === 'hidden' ? 'schema' : 'hidden')}
+        />
+      </header>
+      <div className="work-column">
+        <DatabaseProblem database={database} />
+        <QuestionBox
+          question={state.question}
+          databaseName={chosen?.name}
+          samples={samples}
+          busy={busy}
+          onType={session.typeQuestion}
+          onAsk={ask}
+          inputRef={questionRef}
+        />
+        {state.work && <ProgressRow work={state.work} execute={runAutomatically} onCancel={session.cancel} />}
+        <SqlPanel
+          state={state}
+          schema={database.schema}
+          canRun={chosen !== undefined && !busy}
+          onType={session.typeSql}
+          onRun={() => void session.run()}
+          onShowDetails={() => setShowsDetails(true)}
+          editorRef={editorRef}
+        />
+        {fresh && samples.length > 0 ? (
+          <SampleList samples={samples} disabled={busy} onPick={ask} />
+        ) : (
+          <ResultPanel
+            state={state}
+            fileName={chosen?.database ?? 'result'}
+            canRun={chosen !== undefined && !busy}
+            onRun={(maxRows) => void session.run(maxRows)}
+            onRetry={() => (state.last === 'query' ? void session.run() : ask(state.question))}
+          />
+        )}
+      </div>
+      {sidePanel !== 'hidden' && (
+        <SidePanel
+          tab={sidePanel}
+          database={database}
+          onInsert={(text) => editorRef.current?.insert(text)}
+          onRestore={session.restore}
+        />
+      )}
+      {showsDetails && <DetailsDrawer state={state} onClose={() => setShowsDetails(false)} />}
+    </div>
+  );
+}
+
+function useSamples({ chosen }: ChosenDatabase) {
+  const demos = useDemos();
+  if (chosen?.kind !== 'demo') return [];
+  return demos.data?.find((demo) => `demo:${demo.name}` === chosen.id)?.questions ?? [];
+}
+
+interface PageKeys {
+  onCancel: (() => void) | undefined;
+  onFocusQuestion(): void;
+}
+
+/** Esc cancels from anywhere; `/` goes to the question unless text is being typed. */
+function usePageKeys(active: boolean, keys: PageKeys): void {
+  const latest = useRef(keys);
+  useEffect(() => {
+    latest.current = keys;
+  });
+  useEffect(() => {
+    if (!active) return;
+    const press = (event: KeyboardEvent) => {
+      // An open list in the editor or a menu has taken the key for itself.
+      if (event.defaultPrevented) return;
+      if (event.key === 'Escape' && latest.current.onCancel) latest.current.onCancel();
+      else if (event.key === '/' && !isTextTarget(event.target)) latest.current.onFocusQuestion();
+      else return;
+      event.preventDefault();
+    };
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  }, [active]);
+}

@@ -1,0 +1,150 @@
+import type { Answer, AskEvent, HistoryEntry, QueryResult } from '../../../core/contract/index.ts';
+import { problemFromAnswer, type Problem } from './problem.ts';
+
+export type Stage = Extract<AskEvent, { kind: 'stage' }>['stage'];
+
+/** What is under way. `startedAt` is from performance.now(). */
+export interface Work {
+  kind: 'ask' | 'query';
+  stage: Stage | 'starting';
+  startedAt: number;
+}
+
+export type SqlSource =
+  | { kind: 'none' }
+  | { kind: 'model'; model: string }
+  | { kind: 'edited' }
+  | { kind: 'typed' }
+  | { kind: 'history' };
+
+export interface ShownResult {
+  value: QueryResult;
+  /** The statement that gave it. */
+  sql: string;
+  /** From asking to the last row; absent for a statement run by hand. */
+  answeredInMs?: number;
+  /** Tells results apart. */
+  id: number;
+}
+
+export interface AskState {
+  question: string;
+  sql: string;
+  source: SqlSource;
+  /** The history's row that the statement came from. */
+  historyId?: string | undefined;
+  work?: Work | undefined;
+  prompt?: { text: string; tokens: number } | undefined;
+  answer?: Answer | undefined;
+  result?: ShownResult | undefined;
+  problem?: Problem | undefined;
+  /** What a retry repeats. */
+  last?: Work['kind'] | undefined;
+  /** The statement was proposed and waits to be run. */
+  proposed: boolean;
+}
+
+export type AskAction =
+  | { type: 'question-typed'; question: string }
+  | { type: 'sql-typed'; sql: string }
+  | { type: 'ask-started'; question: string; at: number }
+  | { type: 'query-started'; at: number }
+  | { type: 'event'; event: AskEvent; at: number }
+  | { type: 'rows-came'; result: QueryResult; sql: string }
+  | { type: 'failed'; problem: Problem }
+  | { type: 'restored'; entry: HistoryEntry }
+  | { type: 'database-changed' };
+
+export const emptyAskState: AskState = { question: '', sql: '', source: { kind: 'none' }, proposed: false };
+
+let resultCount = 0;
+
+export function reduceAsk(state: AskState, action: AskAction): AskState {
+  switch (action.type) {
+    case 'question-typed':
+      return { ...state, question: action.question };
+    case 'sql-typed':
+      return {
+        ...state,
+        sql: action.sql,
+        source: sourceAfterEdit(state, action.sql),
+        problem: unmark(state),
+      };
+    case 'ask-started':
+      return {
+        ...emptyAskState,
+        question: action.question,
+        last: 'ask',
+        work: { kind: 'ask', stage: 'starting', startedAt: action.at },
+      };
+    case 'query-started':
+      return {
+        ...state,
+        proposed: false,
+        problem: undefined,
+        last: 'query',
+        work: { kind: 'query', stage: 'executing', startedAt: action.at },
+      };
+    case 'event':
+      return reduceEvent(state, action.event, action.at);
+    case 'rows-came':
+      return {
+        ...state,
+        work: undefined,
+        result: { value: action.result, sql: action.sql, id: ++resultCount },
+      };
+    case 'failed':
+      return { ...state, work: undefined, result: undefined, problem: action.problem };
+    case 'restored':
+      return {
+        ...emptyAskState,
+        question: action.entry.question ?? '',
+        sql: action.entry.sql,
+        source: { kind: 'history' },
+        historyId: action.entry.id,
+      };
+    case 'database-changed':
+      return { ...emptyAskState, question: state.question, sql: state.sql, source: state.source };
+  }
+}
+
+function reduceEvent(state: AskState, event: AskEvent, at: number): AskState {
+  const work = state.work;
+  switch (event.kind) {
+    case 'stage':
+      return work ? { ...state, work: { ...work, stage: event.stage } } : state;
+    case 'prompt':
+      return { ...state, prompt: { text: event.text, tokens: event.tokens } };
+    case 'sql':
+      return { ...state, sql: event.sql };
+    case 'answer':
+      return finish(state, event.answer, at - (work?.startedAt ?? at));
+  }
+}
+
+function finish(state: AskState, answer: Answer, elapsedMs: number): AskState {
+  const sql = answer.sql || state.sql;
+  return {
+    ...state,
+    work: undefined,
+    answer,
+    sql,
+    source: sql ? { kind: 'model', model: answer.model } : { kind: 'none' },
+    historyId: answer.historyId,
+    proposed: answer.outcome === 'not-run',
+    problem: problemFromAnswer(answer, elapsedMs),
+    result: answer.result && { value: answer.result, sql, answeredInMs: elapsedMs, id: ++resultCount },
+  };
+}
+
+function sourceAfterEdit(state: AskState, sql: string): SqlSource {
+  if (sql.trim() === '') return { kind: 'none' };
+  return state.source.kind === 'none' || state.source.kind === 'typed'
+    ? { kind: 'typed' }
+    : { kind: 'edited' };
+}
+
+/** Once the text changes, a place named in the old one means nothing. */
+function unmark({ problem }: AskState): Problem | undefined {
+  return problem && { ...problem, errorOffset: undefined };
+}

@@ -1,0 +1,135 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  CircleAlert,
+  CircleCheck,
+  CircleDashed,
+  CircleSlash,
+  History,
+  ShieldAlert,
+  Trash2,
+} from 'lucide-react';
+import { useState } from 'react';
+import type { HistoryEntry, Outcome } from '../../../core/contract/index.ts';
+import { Button, IconButton } from '../../components/button.tsx';
+import { ConfirmDialog } from '../../components/dialog.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { useToast } from '../../components/toaster.tsx';
+import { copy } from '../../copy.ts';
+import { useCore } from '../../lib/core-context.tsx';
+import { formatDuration, formatMoment } from '../../lib/format-values.ts';
+import { queryKeys } from '../../lib/queries.ts';
+
+interface HistoryPanelProps {
+  connectionId: string;
+  onRestore(entry: HistoryEntry): void;
+}
+
+export function HistoryPanel({ connectionId, onRestore }: HistoryPanelProps) {
+  const core = useCore();
+  const cache = useQueryClient();
+  const toast = useToast();
+  const [clearing, setClearing] = useState(false);
+  const history = useQuery({
+    queryKey: queryKeys.history(connectionId),
+    queryFn: ({ signal }) => core['history.list']({ connectionId }, { signal }),
+  });
+  const entries = history.data ?? [];
+  const reload = () => cache.invalidateQueries({ queryKey: queryKeys.histories });
+
+  async function remove(id: string): Promise<void> {
+    await core['history.remove']({ id });
+    await reload();
+  }
+  async function clear(): Promise<void> {
+    setClearing(false);
+    const { removed } = await core['history.clear']({ connectionId });
+    toast(copy.history.cleared(removed));
+    await reload();
+  }
+
+  if (entries.length === 0) {
+    return <EmptyState icon={History} title={copy.history.emptyTitle} hint={copy.history.emptyHint} />;
+  }
+  return (
+    <>
+      <ul className="history-list scroll">
+        {entries.map((entry) => (
+          <HistoryItem
+            key={entry.id}
+            entry={entry}
+            onRestore={() => onRestore(entry)}
+            onRemove={() => void remove(entry.id)}
+          />
+        ))}
+      </ul>
+      <div className="side-foot">
+        <Button variant="ghost" small icon={Trash2} onClick={() => setClearing(true)}>
+          {copy.history.clear}
+        </Button>
+      </div>
+      {clearing && (
+        <ConfirmDialog
+          title={copy.history.clearTitle}
+          text={copy.history.clearText}
+          action={copy.history.clear}
+          onConfirm={() => void clear()}
+          onClose={() => setClearing(false)}
+        />
+      )}
+    </>
+  );
+}
+
+interface HistoryItemProps {
+  entry: HistoryEntry;
+  onRestore(): void;
+  onRemove(): void;
+}
+
+function HistoryItem({ entry, onRestore, onRemove }: HistoryItemProps) {
+  const oneLine = entry.sql.replace(/\s+/g, ' ');
+  const title = entry.question ?? copy.history.byHand;
+  const name = entry.question ?? oneLine;
+  const ms = entry.timingsMs.totalMs ?? entry.timingsMs.executeMs;
+  return (
+    <li className="history-item">
+      <button
+        type="button"
+        className="history-restore"
+        aria-label={copy.history.restore(name)}
+        title={entry.message ?? entry.sql}
+        onClick={onRestore}
+      >
+        <span className="history-question">{title}</span>
+        <code className="history-sql truncate">{oneLine}</code>
+        <span className="history-meta">
+          <OutcomeMark outcome={entry.outcome} />
+          {entry.rowCount !== undefined && <span>{copy.result.rows(entry.rowCount)}</span>}
+          {ms !== undefined && <span>{formatDuration(ms)}</span>}
+          <span>{formatMoment(entry.createdAt)}</span>
+        </span>
+      </button>
+      <IconButton icon={Trash2} label={copy.history.remove(name)} onClick={onRemove} />
+    </li>
+  );
+}
+
+function OutcomeMark({ outcome }: { outcome: Outcome }) {
+  const [Icon, tone] = outcomeIcons[outcome];
+  return (
+    <span className={`outcome ${tone}`}>
+      <Icon aria-hidden />
+      {copy.outcomes[outcome]}
+    </span>
+  );
+}
+
+const outcomeIcons = {
+  succeeded: [CircleCheck, 'good'],
+  'not-run': [CircleDashed, ''],
+  refused: [ShieldAlert, 'warn'],
+  invalid: [CircleAlert, 'bad'],
+  failed: [CircleAlert, 'bad'],
+  'timed-out': [CircleAlert, 'bad'],
+  cancelled: [CircleSlash, ''],
+} as const;

@@ -1,0 +1,81 @@
+import { CornerDownLeft, Lightbulb } from 'lucide-react';
+import type { KeyboardEvent, Ref } from 'react';
+import type { DemoQuestion } from '../../../core/contract/index.ts';
+import { Button } from '../../components/button.tsx';
+import { MenuButton } from '../../components/menu-button.tsx';
+import { Switch } from '../../components/switch.tsx';
+import { copy } from '../../copy.ts';
+import { setPreference, usePreferences } from '../../lib/preferences.ts';
+
+/** The contract's own limit. */
+const longestQuestion = 2_000;
+
+interface QuestionBoxProps {
+  question: string;
+  databaseName: string | undefined;
+  samples: DemoQuestion[];
+  busy: boolean;
+  onType(question: string): void;
+  onAsk(question: string): void;
+  inputRef: Ref<HTMLTextAreaElement>;
+}
+
+export function QuestionBox(props: QuestionBoxProps) {
+  const { question, databaseName, samples, busy, onType, onAsk } = props;
+  const { runAutomatically } = usePreferences();
+  const tooLong = question.trim().length > longestQuestion;
+  const canAsk = databaseName !== undefined && !busy && question.trim() !== '' && !tooLong;
+
+  function press(event: KeyboardEvent): void {
+    // While a word is being composed (Japanese, Chinese), Enter belongs to the composition.
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    if (canAsk) onAsk(question);
+  }
+
+  return (
+    <section className="card question-card" aria-label={copy.ask.question}>
+      <textarea
+        ref={props.inputRef}
+        className="question-input scroll"
+        aria-label={copy.ask.question}
+        aria-invalid={tooLong}
+        rows={1}
+        spellCheck
+        placeholder={databaseName ? copy.ask.placeholder(databaseName) : copy.ask.placeholderNone}
+        value={question}
+        onChange={(event) => onType(event.target.value)}
+        onKeyDown={press}
+      />
+      <div className="question-actions">
+        <Switch
+          label={copy.ask.runAutomatically}
+          hint={copy.ask.runAutomaticallyHint}
+          checked={runAutomatically}
+          onChange={(checked) => setPreference('runAutomatically', checked)}
+        />
+        <span className="grow field-error" role={tooLong ? 'alert' : undefined}>
+          {tooLong && copy.ask.tooLong(longestQuestion)}
+        </span>
+        {samples.length > 0 && (
+          <MenuButton
+            label={copy.ask.samples}
+            icon={Lightbulb}
+            items={samples.map((sample) => ({ id: sample.question, label: sample.question }))}
+            disabled={busy}
+            onPick={onAsk}
+          />
+        )}
+        <Button
+          variant="primary"
+          icon={CornerDownLeft}
+          title={copy.ask.askHint}
+          disabled={!canAsk}
+          onClick={() => onAsk(question)}
+        >
+          {copy.ask.ask}
+        </Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,159 @@
+import { ArrowUpToLine, Download, Copy, Play, RotateCw, SearchX, Table2 } from 'lucide-react';
+import type { QueryResult } from '../../../core/contract/index.ts';
+import { Button } from '../../components/button.tsx';
+import { DataGrid } from '../../components/data-grid/data-grid.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { MenuButton } from '../../components/menu-button.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { Spinner } from '../../components/spinner.tsx';
+import { useToast } from '../../components/toaster.tsx';
+import { copy } from '../../copy.ts';
+import { copyText, downloadText } from '../../lib/clipboard.ts';
+import { formatRows, toCsv, type CopyFormat } from '../../lib/format-rows.ts';
+import type { AskState, ShownResult } from './ask-state.ts';
+import type { Problem } from './problem.ts';
+
+const formats: CopyFormat[] = ['tsv', 'csv', 'json', 'markdown'];
+/** The caps that a truncated result can be raised to, in rows. */
+const caps = [1_000, 10_000, 100_000];
+
+interface ResultPanelProps {
+  state: AskState;
+  fileName: string;
+  canRun: boolean;
+  onRun(maxRows?: number): void;
+  onRetry(): void;
+}
+
+export function ResultPanel({ state, fileName, canRun, onRun, onRetry }: ResultPanelProps) {
+  const { result, work, proposed, problem } = state;
+  const idle = !result && !work && !problem;
+  const toast = useToast();
+  async function copyAs(text: string, success: string): Promise<void> {
+    toast((await copyText(text)) ? success : copy.common.copyFailed);
+  }
+  return (
+    <section className="card result-card" aria-label={copy.result.title}>
+      <div className="card-head">
+        <h2>{copy.result.title}</h2>
+        {result && <ResultFacts state={state} result={result} />}
+        {result?.value.truncated && (
+          <Truncation result={result.value} disabled={!canRun} onRaise={(maxRows) => onRun(maxRows)} />
+        )}
+        <span className="grow" />
+        {result && result.value.rowCount > 0 && (
+          <>
+            <MenuButton
+              label={copy.result.copyAll}
+              icon={Copy}
+              items={formats.map((id) => ({ id, label: copy.result.formats[id] }))}
+              onPick={(id) =>
+                void copyAs(
+                  formatRows(result.value, id as CopyFormat),
+                  copy.result.copiedRows(result.value.rowCount),
+                )
+              }
+            />
+            <Button
+              variant="ghost"
+              small
+              icon={Download}
+              onClick={() => downloadText(`${fileName}.csv`, toCsv(result.value), 'text/csv;charset=utf-8')}
+            >
+              {copy.result.exportCsv}
+            </Button>
+          </>
+        )}
+      </div>
+      {result && result.value.rowCount > 0 && (
+        <DataGrid
+          key={result.id}
+          label={copy.result.grid}
+          columns={result.value.columns}
+          rows={result.value.rows}
+          onCopy={(text, count) => void copyAs(text, copy.result.copiedCells(count))}
+        />
+      )}
+      {result?.value.rowCount === 0 && (
+        <EmptyState icon={SearchX} title={copy.result.emptyTitle} hint={copy.result.emptyHint} />
+      )}
+      {problem && <ProblemNotice problem={problem} onRetry={onRetry} />}
+      {!result && work && (
+        <div className="empty-state">
+          <Spinner size={24} />
+        </div>
+      )}
+      {idle && proposed && (
+        <EmptyState
+          icon={Play}
+          title={copy.result.proposedTitle}
+          hint={copy.result.proposedHint}
+          actions={
+            <Button variant="primary" icon={Play} disabled={!canRun} onClick={() => onRun()}>
+              {copy.sql.run}
+            </Button>
+          }
+        />
+      )}
+      {idle && !proposed && (
+        <EmptyState icon={Table2} title={copy.result.idleTitle} hint={copy.result.idleHint} />
+      )}
+    </section>
+  );
+}
+
+function ProblemNotice({ problem, onRetry }: { problem: Problem; onRetry(): void }) {
+  const { tone, title, message, hint, retryable } = problem;
+  return (
+    <Notice
+      tone={tone}
+      title={title}
+      message={message}
+      hint={hint}
+      actions={
+        retryable && (
+          <Button small icon={RotateCw} onClick={onRetry}>
+            {copy.common.retry}
+          </Button>
+        )
+      }
+    />
+  );
+}
+
+function ResultFacts({ state, result }: { state: AskState; result: ShownResult }) {
+  const { value, answeredInMs } = result;
+  const candidates = state.answer?.candidates.length ?? 0;
+  const agreeing = Math.round((state.answer?.confidence ?? 0) * candidates);
+  return (
+    <div className="result-facts" role="status">
+      {!value.truncated && <strong>{copy.result.rows(value.rowCount)}</strong>}
+      <span>{copy.result.ran(value.durationMs)}</span>
+      {answeredInMs !== undefined && <span>{copy.result.total(answeredInMs)}</span>}
+      {answeredInMs !== undefined && candidates > 1 && (
+        <span>{copy.result.confidence(agreeing, candidates)}</span>
+      )}
+      {state.sql !== result.sql && <em>{copy.result.stale}</em>}
+    </div>
+  );
+}
+
+interface TruncationProps {
+  result: QueryResult;
+  disabled: boolean;
+  onRaise(maxRows: number): void;
+}
+
+function Truncation({ result, disabled, onRaise }: TruncationProps) {
+  const next = caps.find((cap) => cap > result.rowCount);
+  return (
+    <span className="truncation">
+      {copy.result.truncated(result.rowCount)}
+      {next !== undefined && (
+        <Button small icon={ArrowUpToLine} disabled={disabled} onClick={() => onRaise(next)}>
+          {copy.result.raise(next)}
+        </Button>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,79 @@
+import { Copy, Play, ScrollText } from 'lucide-react';
+import type { Ref } from 'react';
+import type { DatabaseSchema } from '../../../core/contract/index.ts';
+import { Button } from '../../components/button.tsx';
+import { SqlEditor, type SqlEditorHandle } from '../../components/sql-editor/sql-editor.tsx';
+import { useToast } from '../../components/toaster.tsx';
+import { copy } from '../../copy.ts';
+import { copyText } from '../../lib/clipboard.ts';
+import type { AskState, SqlSource } from './ask-state.ts';
+import { useNamespace } from './completion.ts';
+
+interface SqlPanelProps {
+  state: AskState;
+  schema: DatabaseSchema | undefined;
+  canRun: boolean;
+  onType(sql: string): void;
+  onRun(): void;
+  onShowDetails(): void;
+  editorRef: Ref<SqlEditorHandle>;
+}
+
+function describeSource(source: SqlSource): string {
+  if (source.kind === 'model') return copy.sql.writtenBy(source.model);
+  if (source.kind === 'edited') return copy.sql.edited;
+  if (source.kind === 'typed') return copy.sql.typed;
+  return source.kind === 'history' ? copy.sql.fromHistory : '';
+}
+
+export function SqlPanel({ state, schema, canRun, onType, onRun, onShowDetails, editorRef }: SqlPanelProps) {
+  const toast = useToast();
+  const namespace = useNamespace(schema);
+  const writing = state.work?.kind === 'ask';
+  const empty = state.sql.trim() === '';
+  const note = writing ? copy.sql.writing : describeSource(state.source);
+  async function copySql(): Promise<void> {
+    toast((await copyText(state.sql)) ? copy.common.copied : copy.common.copyFailed);
+  }
+  return (
+    <section className="card sql-card" aria-label={copy.sql.title}>
+      <div className="card-head">
+        <h2>{copy.sql.title}</h2>
+        {note && <span className="badge truncate">{note}</span>}
+        <span className="grow" />
+        {state.prompt && (
+          <Button variant="ghost" small icon={ScrollText} onClick={onShowDetails}>
+            {copy.sql.details}
+          </Button>
+        )}
+        <Button variant="ghost" small icon={Copy} disabled={empty} onClick={() => void copySql()}>
+          {copy.sql.copySql}
+        </Button>
+        <Button
+          small
+          icon={Play}
+          keyHint={copy.sql.runHint}
+          variant={state.proposed ? 'primary' : 'secondary'}
+          disabled={empty || !canRun}
+          onClick={onRun}
+        >
+          {copy.sql.run}
+        </Button>
+      </div>
+      <SqlEditor
+        ref={editorRef}
+        value={state.sql}
+        onChange={onType}
+        onRun={() => {
+          if (canRun && !empty) onRun();
+        }}
+        readOnly={writing}
+        label={copy.sql.editor}
+        placeholderText={copy.sql.placeholder}
+        namespace={namespace}
+        defaultNamespace={schema?.searchPath[0]}
+        errorOffset={state.problem?.errorOffset}
+      />
+    </section>
+  );
+}

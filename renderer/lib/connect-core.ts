@@ -1,0 +1,45 @@
+import {
+  createMessagePortTransport,
+  createWebSocketTransport,
+  webSocketPath,
+  type Transport,
+} from '../../core/contract/index.ts';
+import { corePortMessage } from './shell.ts';
+
+const portWaitMs = 10_000;
+
+/** Opens a transport to the core: a MessagePort in Electron, a WebSocket to our own origin in a browser. */
+export function connectCore(): Promise<Transport> {
+  return window.studio ? connectPort(window.studio) : connectSocket();
+}
+
+function connectSocket(): Promise<Transport> {
+  const url = new URL(webSocketPath, window.location.href);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  const socket = new WebSocket(url);
+  return new Promise((resolve, reject) => {
+    socket.addEventListener('open', () => resolve(createWebSocketTransport(socket)), { once: true });
+    socket.addEventListener('close', () => reject(new Error('The socket closed.')), { once: true });
+  });
+}
+
+function connectPort(studio: NonNullable<Window['studio']>): Promise<Transport> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      window.removeEventListener('message', receive);
+    };
+    const receive = (event: MessageEvent) => {
+      const port = event.ports[0];
+      if (event.source !== window || event.data !== corePortMessage || !port) return;
+      stop();
+      resolve(createMessagePortTransport(port));
+    };
+    const timer = setTimeout(() => {
+      stop();
+      reject(new Error('The core gave no port.'));
+    }, portWaitMs);
+    window.addEventListener('message', receive);
+    studio.requestCorePort();
+  });
+}
