@@ -13,6 +13,7 @@ const scales = new Map([
   ['million', 1_000_000],
   ['billion', 1_000_000_000],
 ]);
+
 const months = 'january february march april may june july august september october november december'.split(
   ' ',
 );
@@ -22,6 +23,9 @@ const maxSpanWords = 5;
 function readNumber(word: string): string | undefined {
   const small = smallNumbers.indexOf(word.toLowerCase());
   if (small >= 0) return String(small);
+  // `in March` is compared with the month's number. Written small, `may` and `march` are verbs.
+  const month = months.indexOf(word.toLowerCase());
+  if (month >= 0 && word !== word.toLowerCase()) return String(month + 1);
   const match = /^\$?(\d[\d,]*(?:\.\d+)?)(k)?$/i.exec(word);
   if (!match?.[1]) return undefined;
   const digits = match[1].replaceAll(',', '');
@@ -64,13 +68,19 @@ export function collectDates(words: readonly string[]): string[] {
   return [...new Set(dates)];
 }
 
-/** Runs of question words that may be a value: neither end is a stop word or punctuation. */
+/** What stands in quotes is a value, whatever it is. */
+function collectQuoted(words: readonly string[]): string[] {
+  const text = words.join(' ');
+  return [...text.matchAll(/" ([^"]{1,80}) "/g)].flatMap((match) => match[1] ?? []);
+}
+
+/** Runs of question words that may be a value: quoted ones, and those whose ends are no stop words. */
 export function collectSpans(words: readonly string[]): string[] {
   const isEdge = (word: string | undefined) =>
     word !== undefined &&
     /[\p{L}\p{N}]/u.test(word) &&
     !(stopWords.has(word.toLowerCase()) && word === word.toLowerCase());
-  const spans: string[] = [];
+  const spans: string[] = collectQuoted(words);
   for (let start = 0; start < words.length; start++) {
     for (let end = start + 1; end <= Math.min(words.length, start + maxSpanWords); end++) {
       if (isEdge(words[start]) && isEdge(words[end - 1])) spans.push(words.slice(start, end).join(' '));

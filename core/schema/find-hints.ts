@@ -20,15 +20,17 @@ export interface ValueHint {
 const maxHints = 6;
 const maxValueWords = 6;
 
+/** Compared without case, plural endings and punctuation: `Computer Info. Systems` is `computer info system`. */
 const normalise = (text: string) =>
   text
-    .split(/[\s_-]+/)
+    .split(/[^\p{L}\p{N}'’]+/u)
     .filter(Boolean)
     .map(stemWord)
     .join(' ');
 
-/** Every run of up to six question words, normalised → where it starts and how long it is. */
-function questionSpans(words: readonly string[]): Map<string, { start: number; length: number }> {
+/** Every run of up to six question words, punctuation left out, normalised → where it starts, how long it is. */
+function questionSpans(questionWords: readonly string[]): Map<string, { start: number; length: number }> {
+  const words = questionWords.filter((word) => /[\p{L}\p{N}]/u.test(word));
   const spans = new Map<string, { start: number; length: number }>();
   for (let start = 0; start < words.length; start++) {
     for (let length = 1; length <= maxValueWords && start + length <= words.length; length++) {

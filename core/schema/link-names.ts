@@ -48,7 +48,9 @@ function linkColumns(stems: readonly string[], table: TableView, tableScore: num
   const implied = splitName(table.table.name);
   return table.columns.flatMap((column): NameLink[] => {
     const { position, score } = matchName(stems, column.column.name, implied);
-    if (score < 0.3) return [];
+    // Every child of `customers` has a customer_id: named in part, it says nothing.
+    const isForeignKey = table.table.foreignKeys.some((key) => key.columns.includes(column.column.name));
+    if (score < (isForeignKey ? 1 : 0.3)) return [];
     // A column of a table that the question names is likelier than its namesake elsewhere.
     return [{ table, column, position, score: score + (tableScore > 0 ? 0.5 : 0) }];
   });

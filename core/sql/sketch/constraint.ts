@@ -39,6 +39,8 @@ export interface LiteralChoices {
 const limits = { tables: 6, items: 8, predicates: 4, depth: 2 };
 
 type Next = () => SketchState;
+/** Continues with the core that was written. */
+type NextOf = (written: Scope) => SketchState;
 
 interface Scope {
   tables: TableView[];
@@ -91,21 +93,20 @@ class SketchGrammar {
   }
 
   start(): SketchState {
-    const scope = newScope(0);
-    return this.core(scope, () => either(finish(), this.setOperation(scope)));
+    return this.core(newScope(0), (written) => either(finish(), this.setOperation(written)));
   }
 
-  private setOperation(left: Scope): SketchState {
+  private setOperation(written: Scope): SketchState {
     const operators: SetOperator[] = ['union', 'intersect', 'except'];
-    const right = () => this.core({ ...newScope(0), itemCount: left.written }, finish);
+    const right = () => this.core({ ...newScope(0), itemCount: written.written }, finish);
     return either(...operators.map((operator) => word(operator, right)));
   }
 
-  private core(scope: Scope, next: Next): SketchState {
+  private core(scope: Scope, next: NextOf): SketchState {
     return word('from', () => this.fromTable(scope, next));
   }
 
-  private fromTable(scope: Scope, next: Next): SketchState {
+  private fromTable(scope: Scope, next: NextOf): SketchState {
     const [first] = scope.tables;
     const reachable = first ? connectedTables(this.view, first.word) : undefined;
     const choices = this.view.tables.filter(
@@ -119,7 +120,7 @@ class SketchGrammar {
     );
   }
 
-  private afterTable(scope: Scope, next: Next): SketchState {
+  private afterTable(scope: Scope, next: NextOf): SketchState {
     const select = word('select', () => this.select(scope, next));
     if (scope.tables.length >= limits.tables) return select;
     const more = this.fromTable(scope, next);
@@ -131,12 +132,12 @@ class SketchGrammar {
         );
   }
 
-  private select(scope: Scope, next: Next): SketchState {
+  private select(scope: Scope, next: NextOf): SketchState {
     const items = () => this.item(scope, next);
     return scope.scalar ? items() : either(items(), word('distinct', items));
   }
 
-  private item(scope: Scope, next: Next): SketchState {
+  private item(scope: Scope, next: NextOf): SketchState {
     const aggregate = this.aggregate(scope, () =>
       this.afterItem({ ...scope, written: scope.written + 1, hasAggregate: true }, next),
     );
@@ -145,11 +146,11 @@ class SketchGrammar {
     return either(aggregate, this.columnOrArithmetic(scope, plain), this.datePart(scope, plain));
   }
 
-  private afterItem(scope: Scope, next: Next): SketchState {
+  private afterItem(scope: Scope, next: NextOf): SketchState {
     const more = word(',', () => this.item(scope, next));
     if (scope.itemCount !== undefined && scope.written < scope.itemCount) return more;
-    // The count of items is what a set operation's right side must match.
-    const rest = () => this.clauses(scope, next);
+    // What was selected is known here; a set operation's right side must match its number.
+    const rest = () => this.clauses(scope, () => next(scope));
     if (scope.itemCount !== undefined || scope.written >= limits.items) return rest();
     return either(more, rest());
   }
@@ -353,7 +354,7 @@ class SketchGrammar {
 
   private columnOrArithmetic(scope: Scope, next: Next, accept = isAny): SketchState {
     return this.columnOf(scope, accept, next, (choice, rest) => {
-      if (choice.column.kind !== 'number' || scope.scalar) return rest();
+      if (!isNumber(choice) || scope.scalar) return rest();
       const right = () => this.columnOf(scope, isNumber, rest);
       return either(rest(), ...arithmeticOperators.map((operator) => word(operator, right)));
     });

@@ -1,0 +1,103 @@
+/**
+ * Writes the starter model's training data: `node build/scripts/starter-data.ts [--out DIR] [--schemas N]
+ * [--spider-rounds N] [--seed N] [--spider-syn FILE.json.gz]`. Needs `data convert` to have run (data/processed).
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import type { DatabaseSchema } from '../../core/contract/index.ts';
+import {
+  createLeakCheck,
+  makeStarterData,
+  type SpiderDatabase,
+  type SpiderPair,
+} from '../../core/dataset/index.ts';
+import { demoDatabases } from '../../core/demo/index.ts';
+import type { ValueSample } from '../../core/schema/find-hints.ts';
+
+const { values } = parseArgs({
+  options: {
+    processed: { type: 'string', default: 'data/processed' },
+    out: { type: 'string', default: 'data/processed/starter' },
+    schemas: { type: 'string', default: '12000' },
+    'spider-rounds': { type: 'string', default: '4' },
+    seed: { type: 'string', default: '20261122' },
+    'spider-syn': { type: 'string' },
+  },
+});
+
+interface StoredPair {
+  split: string;
+  index: number;
+  dbId: string;
+  question: string;
+  sql: string;
+  outcome: string;
+}
+
+/** Train databases kept for validation: two from everyday domains, two that are hard. */
+const validationDatabases = ['customers_and_invoices', 'store_1', 'college_1', 'hospital_1'];
+
+function readPairs(): StoredPair[] {
+  const text = readFileSync(path.join(values.processed, 'pairs.jsonl'), 'utf8');
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as StoredPair);
+}
+
+/** Spider-Syn's train questions, in the order of train_spider. */
+function readSynonyms(): string[] {
+  const file = values['spider-syn'];
+  if (!file) return [];
+  const rows = JSON.parse(gunzipSync(readFileSync(file)).toString('utf8')) as { SpiderSynQuestion: string }[];
+  return rows.map((row) => row.SpiderSynQuestion);
+}
+
+function readDatabase(dbId: string): SpiderDatabase {
+  const read = (folder: string) => readFileSync(path.join(values.processed, folder, `${dbId}.json`), 'utf8');
+  return {
+    schema: JSON.parse(read('schemas')) as DatabaseSchema,
+    samples: JSON.parse(read('samples')) as ValueSample[],
+  };
+}
+
+if (!existsSync(path.join(values.processed, 'pairs.jsonl'))) {
+  console.error(
+    `There are no pairs in ${values.processed}. Run "npm run -s sqlcodegen -- data all --spider FILE" first.`,
+  );
+  process.exit(1);
+}
+const stored = readPairs();
+const synonyms = readSynonyms();
+const isDev = (pair: StoredPair) => pair.split === 'dev';
+const forbidden = [
+  ...stored.filter(isDev).map((pair) => pair.question),
+  ...demoDatabases.flatMap((database) => database.questions.map((question) => question.question)),
+];
+const kept = stored.filter((pair) => !isDev(pair) && pair.outcome === 'verified');
+const pairs = kept.map((pair): SpiderPair => {
+  const synonym = pair.split === 'train_spider' ? synonyms[pair.index] : undefined;
+  return { dbId: pair.dbId, sql: pair.sql, questions: synonym ? [pair.question, synonym] : [pair.question] };
+});
+const databases = new Map(
+  [...new Set(kept.map((pair) => pair.dbId))].map((dbId) => [dbId, readDatabase(dbId)]),
+);
+const { train, validation, report } = await makeStarterData(
+  {
+    seed: Number(values.seed),
+    schemas: Number(values.schemas),
+    questionsPerSchema: 8,
+    spiderRounds: Number(values['spider-rounds']),
+    validationDatabases,
+    isForbidden: createLeakCheck(forbidden),
+  },
+  databases,
+  pairs,
+);
+mkdirSync(values.out, { recursive: true });
+writeFileSync(path.join(values.out, 'train.jsonl'), train);
+writeFileSync(path.join(values.out, 'val.jsonl'), validation);
+writeFileSync(path.join(values.out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+console.log(JSON.stringify(report, null, 2));

@@ -1,0 +1,157 @@
+import { Faker, en, base } from '@faker-js/faker';
+import type { Random } from './random.ts';
+
+/** Small closed vocabularies, as real columns of such kinds have them. */
+const closed: Record<string, string[]> = {
+  gender: ['Male', 'Female', 'Other', 'M', 'F'],
+  tier: ['Gold', 'Silver', 'Bronze', 'Basic', 'Premium', 'Standard', 'Senior', 'Junior', 'Platinum', 'Free'],
+  department: [
+    'Sales',
+    'Marketing',
+    'Engineering',
+    'Finance',
+    'Human Resources',
+    'Support',
+    'Legal',
+    'Operations',
+    'Research',
+    'IT',
+  ],
+  specialty: [
+    'Cardiology',
+    'Neurology',
+    'Pediatrics',
+    'Oncology',
+    'Mathematics',
+    'Physics',
+    'History',
+    'Biology',
+    'Surgery',
+    'Chemistry',
+    'Dermatology',
+    'Law',
+  ],
+  category: [
+    'Electronics',
+    'Books',
+    'Clothing',
+    'Toys',
+    'Sports',
+    'Garden',
+    'Music',
+    'Food',
+    'Furniture',
+    'Beauty',
+    'Office',
+    'Public',
+    'Private',
+    'Outdoor',
+    'Home Appliances',
+    'Health',
+  ],
+  genre: [
+    'Rock',
+    'Jazz',
+    'Pop',
+    'Comedy',
+    'Drama',
+    'Thriller',
+    'Classical',
+    'Action',
+    'Horror',
+    'Romance',
+    'Science Fiction',
+  ],
+  color: ['red', 'blue', 'green', 'black', 'white', 'yellow', 'silver', 'purple', 'orange'],
+  language: ['English', 'French', 'Spanish', 'German', 'Chinese', 'Italian', 'Japanese', 'Arabic'],
+  status: [
+    'active',
+    'inactive',
+    'pending',
+    'completed',
+    'cancelled',
+    'shipped',
+    'delivered',
+    'open',
+    'closed',
+    'approved',
+    'rejected',
+    'expired',
+    'scheduled',
+    'failed',
+    'processing',
+    'returned',
+    'no show',
+    'in progress',
+    'overdue',
+    'refunded',
+  ],
+  method: ['credit card', 'cash', 'bank transfer', 'paypal', 'debit card', 'check', 'voucher'],
+  kind: [
+    'online',
+    'regular',
+    'express',
+    'deposit',
+    'withdrawal',
+    'transfer',
+    'personal',
+    'business',
+    'checking',
+    'savings',
+    'mortgage',
+    'single',
+    'double',
+    'monthly',
+    'annual',
+    'full time',
+    'part time',
+    'emergency',
+    'routine',
+  ],
+  channel: ['web', 'mobile', 'email', 'phone', 'store', 'referral', 'social media', 'advertisement'],
+  currency: ['USD', 'EUR', 'GBP', 'JPY', 'CHF'],
+  priority: ['low', 'medium', 'high', 'critical', 'urgent'],
+  reason: [
+    'damaged',
+    'late',
+    'flu',
+    'headache',
+    'checkup',
+    'wrong item',
+    'fraud',
+    'asthma',
+    'diabetes',
+    'fracture',
+  ],
+};
+
+/** Values of one column: a subset of a closed vocabulary, or invented ones. */
+export function createValuePools(seed: number) {
+  const faker = new Faker({ locale: [en, base], seed });
+  const open: Record<string, () => string> = {
+    person: () => faker.person.fullName(),
+    thing: () =>
+      faker.helpers.arrayElement([faker.commerce.productName(), faker.company.name(), faker.word.noun()]),
+    title: () => faker.helpers.arrayElement([faker.music.songName(), faker.book.title()]),
+    sentence: () => faker.lorem.words(4),
+    email: () => faker.internet.email(),
+    phone: () => faker.phone.number(),
+    street: () => faker.location.streetAddress(),
+    city: () => faker.location.city(),
+    country: () => faker.location.country(),
+    state: () => faker.location.state(),
+    job: () => faker.person.jobType(),
+    company: () => faker.company.name().split(/[,\s-]/)[0] ?? 'Acme',
+  };
+  return {
+    /** Up to `count` values of a pool, single-spaced. */
+    draw(random: Random, pool: string, count: number): string[] {
+      const fixed = closed[pool];
+      if (fixed) return random.sample(fixed, Math.min(count, fixed.length));
+      const make = open[pool] ?? (() => faker.word.noun());
+      return [
+        ...new Set(Array.from({ length: count }, () => make().replaceAll(/\s+/g, ' ').replace(/\.$/, ''))),
+      ];
+    },
+  };
+}

@@ -1,0 +1,6 @@
+export { buildPrompt, type Prompt, type PromptInput } from './build-prompt.ts';
+export { findHints, type ValueHint, type ValueSample } from './find-hints.ts';
+export { createSchemaHandlers } from './handlers.ts';
+export { introspectSchema } from './introspect.ts';
+export { splitQuestion } from './question-words.ts';
+export { readValueSamples } from './read-value-samples.ts';
