@@ -44,6 +44,7 @@ export * from './message-port-transport.ts';
 export * from './models.ts';
 export * from './postgres.ts';
 export * from './schema.ts';
+export * from './shell.ts';
 export * from './transport.ts';
 export * from './web-socket-transport.ts';
 export * from './wire.ts';

@@ -6,7 +6,7 @@ import { contentSecurityPolicy, serveTransport, type ServeOptions } from '../app
 import { AppError, contract, webSocketPath, type CoreHandlers } from '../contract/index.ts';
 import { createGate, createToken, refusal, type Gate } from './access.ts';
 import { createSocketTransport } from './socket-transport.ts';
-import { readStaticFile } from './static-files.ts';
+import { readStaticFile } from '../app/index.ts';
 
 export interface HostOptions extends ServeOptions {
   handlers: CoreHandlers;

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+/** The project's root: this file lies two folders below it, and so does the bundle in dist/electron. */
+const root = resolve(import.meta.dirname, '..', '..');
+
+/** Folder of the built renderer. */
+export const rendererDir = join(root, 'dist', 'renderer');
+
+/** The version in package.json. */
+export function readAppVersion(): string {
+  const text = readFileSync(join(root, 'package.json'), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+}
+
+/** The app's own SQLite file. */
+export function storeFile(dataDir: string): string {
+  return join(dataDir, 'studio.sqlite');
+}

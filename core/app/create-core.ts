@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import { demoNameSchema, type CoreHandlers, type HandlerContext } from '../contract/index.ts';
+import { createDemoHandlers, demoDatabases, loadDemoDatabase } from '../demo/index.ts';
+import { createEvaluationHandlers } from '../evaluation/index.ts';
+import {
+  createGenerationHandlers,
+  createModelPool,
+  createSchemaSource,
+  inspectModel,
+  type SchemaSource,
+} from '../generation/index.ts';
+import { createModelCatalogue, createModelsHandlers, locateStarterModel } from '../models/index.ts';
+import {
+  createConnections,
+  createConnectionsHandlers,
+  createEmbeddedServerManager,
+  createPostgresHandlers,
+  openSecretStore,
+  redactConnectionId,
+  type SecretStore,
+} from '../postgres/index.ts';
+import { introspectSchema } from '../schema/introspect.ts';
+import { ensureDataDir, openStore, type HistoryRows } from '../store/index.ts';
+import { storeFile } from './app-paths.ts';
+import { createDemoResolver } from './demo-resolver.ts';
+
+export interface CoreOptions {
+  /** Folder of the app's own data: the store, the embedded server, models. */
+  dataDir: string;
+  version: string;
+  /** Defaults to the operating system's keyring, else a file that only the user can read. */
+  secretStore?: SecretStore;
+}
+
+export interface Core {
+  handlers: CoreHandlers;
+  /** Shuts everything down in order. Open calls should have been aborted: close their transports first. */
+  close(options?: { leaveServer?: boolean }): Promise<void>;
+}
+
+/**
+ * Composes the domains into one core. Nothing heavy starts here: the embedded server and the model come with the
+ * first call that needs them. @throws AppError when the store cannot be opened.
+ */
+export async function createCore({ dataDir, version, secretStore }: CoreOptions): Promise<Core> {
+  ensureDataDir(dataDir);
+  const store = openStore({ file: storeFile(dataDir) });
+  const secrets = secretStore ?? (await openSecretStore({ dataDir }));
+  const server = createEmbeddedServerManager({
+    dataDir: join(dataDir, 'postgres'),
+    loadDatabase: (running, name, options) => loadDemoDatabase(running, demoNameSchema.parse(name), options),
+  });
+  const connections = createConnections({
+    store: store.connections,
+    secrets,
+    demo: createDemoResolver(server),
+  });
+  const openDatabase = (id: string, { signal }: HandlerContext) => connections.open(id, { signal });
+  const schemas = createSchemaSource({ openDatabase, introspect: introspectSchema });
+  const models = createModelPool();
+  const starterModel = locateStarterModel();
+  const history = withoutPasswords(store.history);
+  const ask = {
+    openDatabase,
+    readSchema: schemas.readSchema,
+    readHints: schemas.readHints,
+    models,
+    starterModel,
+  };
+  const catalogue = createModelCatalogue({
+    dataDir,
+    starterModel,
+    inspect: inspectModel,
+    stateOf: models.stateOf,
+  });
+  return {
+    handlers: {
+      'app.info': async () => ({
+        version,
+        dataDir,
+        platform: process.platform,
+        secretStore: secrets.kind,
+        secretStoreNote: secrets.note,
+      }),
+      'schema.introspect': ({ connectionId, refresh }, context) =>
+        schemas.readSchema(connectionId, context, { refresh }),
+      ...forgetting(schemas, createConnectionsHandlers({ connections })),
+      ...createPostgresHandlers({ connections, history, server }),
+      ...createDemoHandlers({ server }),
+      ...createModelsHandlers({ catalogue, preload: (signal) => models.preload(starterModel, signal) }),
+      ...createGenerationHandlers({ ...ask, history }),
+      ...createEvaluationHandlers({ ask, openDatabase, demoDatabases }),
+    },
+    async close({ leaveServer = false } = {}) {
+      await models.close();
+      await connections.close();
+      await (leaveServer ? server.leave() : server.stop());
+      store.close();
+    },
+  };
+}
+
+/** A connection given as a URL is remembered without its password, whoever writes the entry. */
+function withoutPasswords(history: HistoryRows): HistoryRows {
+  return {
+    ...history,
+    add: (entry) => history.add({ ...entry, connectionId: redactConnectionId(entry.connectionId) }),
+  };
+}
+
+type ConnectionsHandlers = ReturnType<typeof createConnectionsHandlers>;
+
+/** A connection that now leads elsewhere has another schema. */
+function forgetting(schemas: SchemaSource, handlers: ConnectionsHandlers): ConnectionsHandlers {
+  return {
+    ...handlers,
+    async 'connections.save'(draft, context) {
+      const saved = await handlers['connections.save'](draft, context);
+      schemas.forget(saved.id);
+      return saved;
+    },
+    async 'connections.remove'({ id }, context) {
+      schemas.forget(id);
+      return handlers['connections.remove']({ id }, context);
+    },
+  };
+}
