@@ -1,0 +1,109 @@
+import type { Command } from 'commander';
+import { open, type FileHandle } from 'node:fs/promises';
+import { AppError, type CoreClient, type Prediction } from '../../contract/index.ts';
+import { parseDb, wholeNumber } from '../arguments.ts';
+import { askOnce } from '../ask-once.ts';
+import { formatError } from '../console.ts';
+import type { CliContext } from '../context.ts';
+import { readQuestion, type QuestionLine } from '../question-line.ts';
+
+interface PredictFlags {
+  db?: string;
+  questions: string;
+  out: string;
+  model?: string;
+  candidates?: number;
+  timeoutMs?: number;
+  execute: boolean;
+  json?: boolean;
+}
+
+export function registerPredict(program: Command, context: CliContext): void {
+  program
+    .command('predict')
+    .description('answer many questions: lines {id, question, db?} in, lines {id, sql, outcome, ms} out')
+    .option('--db <url>', 'postgres://… or demo:NAME; a line may name its own', parseDb)
+    .requiredOption('--questions <file>', 'JSON Lines to read')
+    .requiredOption('--out <file>', 'JSON Lines to write')
+    .option('--model <file>', 'a GGUF file (default: the embedded starter model)')
+    .option('--candidates <n>', 'how many statements to write and vote on', wholeNumber(1, 16))
+    .option('--timeout-ms <n>', 'statement timeout', wholeNumber(1, 3_600_000))
+    .option('--no-execute', 'write and check the statements, do not run them')
+    .option('--json', 'print a summary as JSON')
+    .action((flags: PredictFlags) => predict(flags, context));
+}
+
+/** Failures of one question are lines like all others; only files that cannot be used end the command. */
+async function predict(flags: PredictFlags, context: CliContext): Promise<void> {
+  const input = await openFile(flags.questions, 'r');
+  const output = await openFile(flags.out, 'w').catch(async (error: unknown) => {
+    await input.close();
+    throw error;
+  });
+  const counts = { lines: 0, answered: 0 };
+  try {
+    for await (const text of input.readLines({ encoding: 'utf8' })) {
+      counts.lines += 1;
+      const prediction = await predictLine(readQuestion(text, counts.lines, flags.db), flags, context);
+      if (prediction.sql !== '') counts.answered += 1;
+      await output.appendFile(`${JSON.stringify(prediction)}\n`);
+      context.console.progress(`${counts.lines} done, ${counts.answered} with SQL`);
+    }
+  } finally {
+    await output.close();
+  }
+  report(counts, flags, context);
+}
+
+function report(counts: { lines: number; answered: number }, flags: PredictFlags, context: CliContext): void {
+  if (flags.json) context.console.out(JSON.stringify({ ...counts, out: flags.out }));
+  else context.console.err(`${counts.lines} lines written to ${flags.out}, ${counts.answered} with SQL.`);
+  if (counts.lines > 0 && counts.answered === 0) context.setExitCode(1);
+}
+
+async function predictLine(
+  line: QuestionLine,
+  flags: PredictFlags,
+  context: CliContext,
+): Promise<Prediction> {
+  if ('problem' in line) return { id: line.id, sql: '', outcome: 'not-run', ms: 0, message: line.problem };
+  const startedAt = performance.now();
+  const ms = () => Math.round(performance.now() - startedAt);
+  try {
+    const answer = await answerLine(await context.core(), line, flags, context.signal);
+    const { sql, outcome, message } = answer;
+    return { id: line.id, sql, outcome, ms: ms(), ...(message === undefined ? {} : { message }) };
+  } catch (thrown) {
+    const error = AppError.from(thrown);
+    if (context.signal.aborted) throw error;
+    return { id: line.id, sql: '', outcome: 'failed', ms: ms(), message: formatError(error) };
+  }
+}
+
+function answerLine(
+  client: CoreClient,
+  line: Extract<QuestionLine, { question: string }>,
+  flags: PredictFlags,
+  signal: AbortSignal,
+) {
+  const { model, candidates, timeoutMs, execute } = flags;
+  const { connectionId, question } = line;
+  return askOnce(
+    client,
+    { connectionId, question, execute, modelPath: model, candidates, timeoutMs },
+    { signal },
+  );
+}
+
+async function openFile(path: string, mode: 'r' | 'w'): Promise<FileHandle> {
+  try {
+    return await open(path, mode);
+  } catch (cause) {
+    const what = mode === 'r' ? 'read' : 'written';
+    const code = mode === 'r' ? 'NOT_FOUND' : 'PERMISSION_DENIED';
+    throw new AppError(code, `The file ${path} cannot be ${what}.`, {
+      hint: 'Check its path and rights.',
+      cause,
+    });
+  }
+}

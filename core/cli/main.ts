@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+import { createConsole } from './console.ts';
+import { runCli } from './run-cli.ts';
+
+/** How long a handle that somebody forgot may keep the finished command from ending. */
+const lingerMs = 1_000;
+
+const controller = new AbortController();
+
+function interrupt(): void {
+  // The second time the user means it.
+  if (controller.signal.aborted) process.exit(1);
+  controller.abort();
+}
+
+process.on('SIGINT', interrupt);
+process.on('SIGTERM', interrupt);
+// `sqlcodegen … | head` closes the pipe early: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  console: createConsole(process.stdout, process.stderr),
+  signal: controller.signal,
+});
+setTimeout(() => process.exit(), lingerMs).unref();
