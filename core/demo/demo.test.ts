@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DemoProgress } from '../contract/demo.ts';
+import type { DemoName, DemoProgress } from '../contract/demo.ts';
 import { withEmbeddedClient, type Row } from '../postgres/embedded-client.ts';
 import { createEmbeddedServerManager, type EmbeddedServerManager } from '../postgres/embedded-manager.ts';
 import { makeTemporaryDataDir, type TemporaryDataDir } from '../postgres/testing/temporary-data-dir.ts';
@@ -40,7 +40,7 @@ afterAll(async () => {
   await folder.remove();
 });
 
-async function read(name: string, sql: string, params: unknown[] = []): Promise<Row[]> {
+async function read(name: DemoName, sql: string, params: unknown[] = []): Promise<Row[]> {
   return withEmbeddedClient(await manager.targetOf(name), (client) => client.rows(sql, params));
 }
 
@@ -86,7 +86,7 @@ describe.each(names)('%s', (name) => {
 });
 
 test('the stored figures agree with each other', async () => {
-  const contradictions: [string, string][] = [
+  const contradictions: [DemoName, string][] = [
     [
       'ecommerce',
       `SELECT FROM orders AS o LEFT JOIN order_items AS i ON i.order_id = o.id

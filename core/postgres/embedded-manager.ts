@@ -1,13 +1,13 @@
+import type { DemoName } from '../contract/demo.ts';
 import { AppError } from '../contract/errors.ts';
 import type { ServerStatus } from '../contract/postgres.ts';
-import type { EmbeddedTarget } from './embedded-client.ts';
+import { embeddedUrlOf, type EmbeddedTarget } from './embedded-client.ts';
 import {
   resetEmbeddedServer,
   startEmbeddedServer,
   type EmbeddedServer,
   type ServerStage,
 } from './embedded.ts';
-import { embeddedUrlOf } from './embedded-client.ts';
 
 /** Steps of getting a database ready. `loading` comes only when rows really are loaded. */
 export type PrepareStage = ServerStage | 'loading';
@@ -15,7 +15,7 @@ export type PrepareStage = ServerStage | 'loading';
 export interface ManagerOptions {
   dataDir: string;
   /** Loads one database into the running server unless it is there already. */
-  loadDatabase: (server: EmbeddedServer, name: string, options: LoadOptions) => Promise<void>;
+  loadDatabase: (server: EmbeddedServer, name: DemoName, options: LoadOptions) => Promise<void>;
 }
 
 export interface LoadOptions {
@@ -29,8 +29,8 @@ export interface EmbeddedServerManager {
   /** Deletes the server's folder and starts a new one; its databases are loaded again on demand. */
   reset(): Promise<ServerStatus>;
   /** Connection of one database for the reader role; starts the server and loads the database where needed. */
-  targetOf(name: string, options?: LoadOptions): Promise<EmbeddedTarget>;
-  urlOf(name: string, options?: LoadOptions): Promise<string>;
+  targetOf(name: DemoName, options?: LoadOptions): Promise<EmbeddedTarget>;
+  urlOf(name: DemoName, options?: LoadOptions): Promise<string>;
   /** The running server, started where needed; for loading other databases with the superuser. */
   server(options?: LoadOptions): Promise<EmbeddedServer>;
   /** Stops the server unless another process of the app uses it. The manager can start it again. */
@@ -47,7 +47,7 @@ export function createEmbeddedServerManager(options: ManagerOptions): EmbeddedSe
   let running: Promise<EmbeddedServer> | undefined;
   let status: ServerStatus = { state: 'stopped' };
   let loads: Promise<unknown> = Promise.resolve();
-  const ready = new Set<string>();
+  const ready = new Set<DemoName>();
 
   const launch = async (
     start: typeof startEmbeddedServer,
@@ -76,7 +76,7 @@ export function createEmbeddedServerManager(options: ManagerOptions): EmbeddedSe
   const server = (load: LoadOptions = {}): Promise<EmbeddedServer> =>
     (running ??= launch(startEmbeddedServer, load.report));
 
-  const loadInTurn = (name: string, load: LoadOptions): Promise<EmbeddedServer> => {
+  const loadInTurn = (name: DemoName, load: LoadOptions): Promise<EmbeddedServer> => {
     const turn = loads.then(async () => {
       load.signal?.throwIfAborted();
       const current = await server(load);

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AppError } from '../contract/errors.ts';
+import type { AppError } from '../contract/errors.ts';
 import { findBinaries, sharedFolder } from './embedded-binaries.ts';
 import { withEmbeddedClient, type EmbeddedTarget } from './embedded-client.ts';
 import { locateCluster, type ClusterFolder } from './embedded-folder.ts';
@@ -250,13 +250,13 @@ describe('the manager', () => {
       loadDatabase: async (_server, name) => void loaded.push(name),
     });
     expect(manager.status()).toEqual({ state: 'stopped' });
-    await Promise.all([manager.targetOf('a'), manager.targetOf('b'), manager.targetOf('a')]);
-    expect(loaded).toEqual(['a', 'b']);
+    await Promise.all([manager.targetOf('saas'), manager.targetOf('retail'), manager.targetOf('saas')]);
+    expect(loaded).toEqual(['saas', 'retail']);
     expect(manager.status()).toMatchObject({ state: 'running' });
     await killServer();
     await expect.poll(() => manager.status().state).toBe('failed');
-    await manager.targetOf('a');
-    expect(loaded).toEqual(['a', 'b', 'a']);
+    await manager.targetOf('saas');
+    expect(loaded).toEqual(['saas', 'retail', 'saas']);
     await manager.stop();
     expect(manager.status()).toEqual({ state: 'stopped' });
     expect(await isServerRunning()).toBe(false);

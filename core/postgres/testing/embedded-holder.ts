@@ -6,5 +6,5 @@ const manager = createEmbeddedServerManager({
   loadDatabase: async () => undefined,
 });
 const { port } = await manager.server();
-console.log(port);
+process.stdout.write(`${port}\n`);
 process.stdin.on('end', () => void manager.stop()).resume();
