@@ -54,7 +54,8 @@ function readUrl(text: string): URL {
       hint: urlHint,
     });
   }
-  if (/^postgres(ql)?:\/\/([^/?#]*@)?[^/?#@]*,/.test(text)) {
+  const place = text.replace(/^postgres(ql)?:\/\/([^/?#]*@)?/, '');
+  if (/^[^/?#]*,/.test(place)) {
     throw new AppError('INVALID_INPUT', 'The URL names several hosts.', { hint: 'Choose one host.' });
   }
   try {

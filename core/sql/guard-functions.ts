@@ -138,7 +138,7 @@ const documents =
   jsonb_path_query_array_tz jsonb_path_query_first jsonb_path_query_first_tz jsonb_path_query_tz jsonb_populate_record
   jsonb_populate_recordset jsonb_pretty jsonb_set jsonb_set_lax jsonb_strip_nulls jsonb_to_record jsonb_to_recordset
   jsonb_typeof row_to_json to_json to_jsonb hstore akeys avals skeys svals each exist defined
-  xmlcomment xmlconcat xmlexists xml_is_well_formed xml_is_well_formed_content xml_is_well_formed_document xmltext xpath
+  xmlcomment xmlexists xml_is_well_formed xml_is_well_formed_content xml_is_well_formed_document xmltext xpath
   xpath_exists`);
 
 const searches =
@@ -151,10 +151,9 @@ const geometryAndNetwork =
   path pclose point polygon popen radius slope bound_box abbrev broadcast family host hostmask inet_merge
   inet_same_family masklen netmask network set_masklen macaddr8_set7bit`);
 
-const others =
-  words(`coalesce nullif greatest least grouping gen_random_uuid uuidv4 uuidv7 uuid_extract_timestamp
+const others = words(`gen_random_uuid uuidv4 uuidv7 uuid_extract_timestamp
   uuid_extract_version enum_first enum_last enum_range current_database current_schema current_schemas current_user
-  session_user current_catalog user version pg_typeof pg_collation_for pg_size_pretty pg_size_bytes
+  session_user version pg_typeof pg_collation_for pg_size_pretty pg_size_bytes
   pg_table_size pg_total_relation_size pg_relation_size pg_indexes_size pg_database_size pg_column_size format_type
   obj_description col_description shobj_description to_regclass to_regtype pg_get_viewdef pg_get_constraintdef
   pg_get_indexdef pg_get_expr pg_get_userbyid pg_table_is_visible pg_input_is_valid bernoulli system system_rows

@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findDeniedEffect, modelFunctions } from '../sql/guard-functions.ts';
+import pg from 'pg';
+import { openDatabase } from './database.ts';
+import type { Database } from './database.ts';
+import { startTestServer } from './testing/start-test-server.ts';
+import type { TestServer } from './testing/start-test-server.ts';
+
+/** The guard's lists, compared with what a real server has; its queries, planned by a real server. */
+let server: TestServer;
+let database: Database;
+let functions: { name: string; volatility: string; arguments: string }[];
+
+const readFixture = (name: string) =>
+  readFileSync(new URL(`../sql/fixtures/${name}`, import.meta.url), 'utf8');
+
+beforeAll(async () => {
+  server = await startTestServer();
+  const owner = new pg.Client({ connectionString: server.urlOf() });
+  await owner.connect();
+  await owner.query(readFixture('analytic-schema.sql'));
+  await owner.end();
+  database = openDatabase(server.target());
+  functions = (await database.readRows(
+    `SELECT proname AS name, string_agg(DISTINCT provolatile::text, '') AS volatility,
+            string_agg(proargtypes::regtype[]::text, ' ') AS arguments
+     FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace GROUP BY proname`,
+  )) as never;
+});
+afterAll(async () => {
+  await database?.close();
+  await server?.stop();
+});
+
+/** Volatile, and a person may call them: they look at the server's or the session's state, or wait, or draw lots. */
+const harmlessVolatile = [
+  // Random numbers, the clock, waiting.
+  /^(array_sample|array_shuffle|random|random_normal|setseed|gen_random_uuid|uuidv[47]|clock_timestamp|timeofday)$/,
+  /^pg_sleep(_for|_until)?$/,
+  // What this session did; state and sizes of the server.
+  /^(current_query|currval|lastval|currtid2|pg_stat_clear_snapshot|txid_status|pg_xact_status|ts_rewrite)$/,
+  /^pg_(table|relation|indexes|total_relation|database|tablespace)_size$/,
+  /^pg_(stat_get|get|current_wal|last|control|is|stat_have|available|partition|xact_commit|sequence_last)_\w+$/,
+  /^pg_(blocking_pids|safe_snapshot_blocking_pids|isolation_test_session_is_blocked|lock_status|prepared_xact)$/,
+  /^pg_(collation|database_collation)_actual_version$|^pg_(current_logfile|jit_available)$/,
+  /^pg_(notification_queue_usage|show_replication_origin_status|wal_summary_contents)$/,
+  // Called by the server itself, not by a statement: triggers, index and table methods, languages.
+  /^(RI_FKey_\w+|unique_key_recheck|suppress_redundant_updates_trigger|tsvector_update_trigger(_column)?)$/,
+  /^(\w+handler|plpgsql_validator|amvalidate|dsnowball_(init|lexize)|bernoulli|system)$/,
+];
+
+describe('the lists of functions', () => {
+  it('decide upon every volatile function of PostgreSQL', () => {
+    const volatile = functions.filter((entry) => entry.volatility.includes('v')).map((entry) => entry.name);
+    expect(volatile.length).toBeGreaterThan(200);
+    const undecided = volatile.filter(
+      (name) =>
+        findDeniedEffect({ name, argumentCount: 2 }) === undefined &&
+        !harmlessVolatile.some((p) => p.test(name)),
+    );
+    expect(undecided).toEqual([]);
+  });
+
+  it('let a model call no volatile function but those named here', () => {
+    const volatile = functions.filter(
+      (entry) => entry.volatility.includes('v') && modelFunctions.has(entry.name),
+    );
+    expect(volatile.map((entry) => entry.name).sort()).toEqual(
+      `array_sample array_shuffle bernoulli clock_timestamp gen_random_uuid pg_database_size pg_indexes_size
+       pg_relation_size pg_table_size pg_total_relation_size random random_normal system timeofday ts_rewrite uuidv4
+       uuidv7`.split(/\s+/),
+    );
+  });
+
+  it('name only functions that exist, in PostgreSQL or in its contributed modules', () => {
+    const known = new Set(functions.map((entry) => entry.name));
+    const contributed = `similarity word_similarity strict_word_similarity show_trgm unaccent levenshtein
+      levenshtein_less_equal soundex difference metaphone dmetaphone dmetaphone_alt daitch_mokotoff hstore akeys avals
+      skeys svals each exist defined system_rows system_time`.split(/\s+/);
+    const missing = [...modelFunctions].filter((name) => !known.has(name) && !contributed.includes(name));
+    expect(missing.sort()).toEqual([]);
+  });
+
+  it('leave no denied function that a row can be given to as if it were a column: (row).function', () => {
+    const denied = functions.filter(
+      (entry) => findDeniedEffect({ name: entry.name, argumentCount: 1 }) !== undefined,
+    );
+    const takesRow = denied.filter((entry) =>
+      /\{(record|"?any"?|anyelement|anycompatible)\}/.test(entry.arguments),
+    );
+    expect(takesRow.map((entry) => entry.name)).toEqual([]);
+  });
+});
+
+describe('the analytic queries', () => {
+  it('are planned by the server', async () => {
+    const failures: string[] = [];
+    for (const sql of readFixture('analytic-queries.sql').trim().split('\n')) {
+      await database.explain(sql).catch((error: Error) => failures.push(`${sql}: ${error.message}`));
+    }
+    expect(failures).toEqual([]);
+  });
+});

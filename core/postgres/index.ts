@@ -1,0 +1,18 @@
+export { formatConnectionUrl, parseConnectionUrl } from './connection-url.ts';
+export type { ParsedUrl } from './connection-url.ts';
+export { createConnections, redactConnectionId } from './connections.ts';
+export type { ConnectionRepository, Connections, DemoResolver, SavedConnection } from './connections.ts';
+export { openDatabase, openDatabaseUrl } from './database.ts';
+export type { Database, RunOptions } from './database.ts';
+export { createConnectionsHandlers, createPostgresHandlers, outcomeOf } from './handlers.ts';
+export type { PostgresHandlersOptions } from './handlers.ts';
+export { runGuarded } from './run-guarded.ts';
+export { createFileSecretStore } from './secrets-file.ts';
+export { createKeyringSecretStore, openSecretStore } from './secrets.ts';
+export type { SecretStore } from './secret-store.ts';
+export type { DatabaseTarget } from './target.ts';
+export { testConnection } from './test-connection.ts';
+export { createEmbeddedServerManager } from './embedded-manager.ts';
+export type { EmbeddedServerManager, PrepareStage } from './embedded-manager.ts';
+export { resetEmbeddedServer, startEmbeddedServer } from './embedded.ts';
+export type { EmbeddedServer } from './embedded.ts';
