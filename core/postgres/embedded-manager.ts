@@ -48,13 +48,15 @@ export function createEmbeddedServerManager(options: ManagerOptions): EmbeddedSe
   let status: ServerStatus = { state: 'stopped' };
   let loads: Promise<unknown> = Promise.resolve();
   const ready = new Set<DemoName>();
+  let letProcessGo = (): void => undefined;
 
   const launch = async (
     start: typeof startEmbeddedServer,
     report?: LoadOptions['report'],
   ): Promise<EmbeddedServer> => {
     status = { state: 'starting' };
-    ready.clear();
+    letProcessGo();
+    letProcessGo = stopWithProcess(() => end('stop'));
     try {
       const server = await start({ dataDir: options.dataDir, report });
       server.onLost(() => forget({ state: 'failed', message: 'The embedded server ended unexpectedly.' }));
@@ -68,6 +70,7 @@ export function createEmbeddedServerManager(options: ManagerOptions): EmbeddedSe
   };
 
   const forget = (next: ServerStatus): void => {
+    letProcessGo();
     running = undefined;
     ready.clear();
     status = next;
@@ -110,18 +113,22 @@ export function createEmbeddedServerManager(options: ManagerOptions): EmbeddedSe
     stop: () => end('stop'),
     leave: () => end('leave'),
   };
-  stopWithProcess(manager);
   return manager;
 }
 
-function stopWithProcess(manager: EmbeddedServerManager): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      const passOn = (): void => {
-        if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
-      };
-      manager.stop().then(passOn, passOn);
+/** While the server runs: its listeners must not pile up over many managers, nor change how an idle process ends. */
+function stopWithProcess(stop: () => Promise<void>): () => void {
+  const stopQuietly = (): Promise<void> => stop().catch(() => undefined);
+  const onEnd = (): void => void stopQuietly();
+  const onSignal = (signal: NodeJS.Signals): void => {
+    void stopQuietly().then(() => {
+      release();
+      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
     });
-  }
-  process.once('beforeExit', () => void manager.stop().catch(() => undefined));
+  };
+  const release = (): void => {
+    process.off('beforeExit', onEnd).off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  };
+  process.on('beforeExit', onEnd).on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  return release;
 }

@@ -244,6 +244,7 @@ describe('the reader role', () => {
 
 describe('the manager', () => {
   test('starts on demand, loads each database once, tells when the server is lost, and starts again', async () => {
+    const listeners = process.listenerCount('SIGTERM');
     const loaded: string[] = [];
     const manager = createEmbeddedServerManager({
       dataDir,
@@ -257,7 +258,9 @@ describe('the manager', () => {
     await expect.poll(() => manager.status().state).toBe('failed');
     await manager.targetOf('saas');
     expect(loaded).toEqual(['saas', 'retail', 'saas']);
+    expect(process.listenerCount('SIGTERM')).toBe(listeners + 1);
     await manager.stop();
+    expect(process.listenerCount('SIGTERM')).toBe(listeners);
     expect(manager.status()).toEqual({ state: 'stopped' });
     expect(await isServerRunning()).toBe(false);
   });

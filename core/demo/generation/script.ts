@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import type { DemoName } from '../../contract/demo.ts';
+
 export type Value = string | number | boolean | null;
 
 export interface TableRows {
@@ -13,6 +16,11 @@ export interface DemoScript {
   tables: TableRows[];
   /** Made after the rows: faster, and how one would do it by hand. */
   indexes: string[];
+}
+
+/** The CREATE TABLE and COMMENT statements of a demo database. */
+export function readTables(name: DemoName): string {
+  return readFileSync(new URL(`./tables/${name}.sql`, import.meta.url), 'utf8');
 }
 
 /** Rows of a table whose columns are written as one text, separated by spaces. */
