@@ -126,7 +126,7 @@ export const copy = {
     total: (ms: number) => `answered in ${formatDuration(ms)}`,
     ran: (ms: number) => `ran in ${formatDuration(ms)}`,
     confidence: (agreeing: number, all: number) => `${agreeing} of ${all} candidates agree`,
-    stale: 'The statement above was changed after this result.',
+    stale: 'statement changed since',
   },
   problems: {
     refusedTitle: 'This statement was not sent to the server',
@@ -242,6 +242,7 @@ export const copy = {
     forgetPassword: 'Delete the kept password',
     sslMode: 'TLS',
     sslRootCert: 'CA certificate (PEM file)',
+    chooseFile: 'Choose a file…',
     sslModes: {
       disable: 'Off',
       prefer: 'If the server offers it',

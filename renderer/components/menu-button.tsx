@@ -16,24 +16,24 @@ interface MenuButtonProps {
 }
 
 export function MenuButton({ label, icon, items, onPick, disabled }: MenuButtonProps) {
-  const popover = usePopover();
+  const { open, setOpen, anchorRef, triggerRef, dismiss } = usePopover();
   return (
-    <div className="popover-anchor" ref={popover.anchorRef}>
+    <div className="popover-anchor" ref={anchorRef}>
       <Button
-        ref={popover.triggerRef}
+        ref={triggerRef}
         variant="ghost"
         small
         icon={icon}
         disabled={disabled}
         aria-haspopup="menu"
-        aria-expanded={popover.open}
-        onClick={() => popover.setOpen(!popover.open)}
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
       >
         {label}
         <ChevronDown aria-hidden />
       </Button>
-      {popover.open && (
-        <PopoverList role="menu" label={label} className="align-end" onDismiss={popover.dismiss}>
+      {open && (
+        <PopoverList role="menu" label={label} className="align-end" onDismiss={dismiss}>
           {items.map((item) => (
             <button
               key={item.id}
@@ -42,7 +42,7 @@ export function MenuButton({ label, icon, items, onPick, disabled }: MenuButtonP
               tabIndex={-1}
               className="menu-item"
               onClick={() => {
-                popover.dismiss();
+                dismiss();
                 onPick(item.id);
               }}
             >

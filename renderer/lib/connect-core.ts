@@ -1,16 +1,19 @@
 import {
+  corePortMessage,
   createMessagePortTransport,
   createWebSocketTransport,
   webSocketPath,
+  type StudioBridge,
   type Transport,
 } from '../../core/contract/index.ts';
-import { corePortMessage } from './shell.ts';
+import { findShell } from './shell.ts';
 
 const portWaitMs = 10_000;
 
 /** Opens a transport to the core: a MessagePort in Electron, a WebSocket to our own origin in a browser. */
 export function connectCore(): Promise<Transport> {
-  return window.studio ? connectPort(window.studio) : connectSocket();
+  const shell = findShell();
+  return shell ? connectPort(shell) : connectSocket();
 }
 
 function connectSocket(): Promise<Transport> {
@@ -23,7 +26,7 @@ function connectSocket(): Promise<Transport> {
   });
 }
 
-function connectPort(studio: NonNullable<Window['studio']>): Promise<Transport> {
+function connectPort(shell: StudioBridge): Promise<Transport> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);
@@ -40,6 +43,6 @@ function connectPort(studio: NonNullable<Window['studio']>): Promise<Transport> 
       reject(new Error('The core gave no port.'));
     }, portWaitMs);
     window.addEventListener('message', receive);
-    studio.requestCorePort();
+    shell.requestCorePort();
   });
 }

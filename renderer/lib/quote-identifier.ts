@@ -1,5 +1,5 @@
 /** Words that PostgreSQL does not take as a table or column name without quotes (appendix C, "reserved"). */
-const reserved = new Set(
+export const reservedWords: ReadonlySet<string> = new Set(
   `all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation
   column concurrently constraint create cross current_catalog current_date current_role current_schema current_time
   current_timestamp current_user default deferrable desc distinct do else end except false fetch for foreign freeze
@@ -11,6 +11,6 @@ const reserved = new Set(
 
 /** Quotes a name where PostgreSQL needs it: other than lower case, odd characters, or a reserved word. */
 export function quoteIdentifier(name: string): string {
-  const plain = /^[a-z_][a-z0-9_$]*$/.test(name) && !reserved.has(name);
+  const plain = /^[a-z_][a-z0-9_$]*$/.test(name) && !reservedWords.has(name);
   return plain ? name : `"${name.replaceAll('"', '""')}"`;
 }

@@ -1,14 +1,13 @@
-/** What Electron's preload exposes as `window.studio`. In a browser there is none. */
-export interface StudioBridge {
-  /** Asks the main process for a fresh port to the core; it arrives by `postMessage` on the window. */
-  requestCorePort(): void;
-}
+import type { StudioBridge } from '../../core/contract/index.ts';
 
 declare global {
   interface Window {
+    /** Exposed by Electron's preload; absent in a browser. */
     studio?: StudioBridge;
   }
 }
 
-/** Type of the window message that carries the port. */
-export const corePortMessage = 'studio:core-port';
+/** The desktop shell, or undefined in a browser. */
+export function findShell(): StudioBridge | undefined {
+  return window.studio;
+}

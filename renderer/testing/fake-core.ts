@@ -218,13 +218,13 @@ function answerStatement(statement: string, maxRows: number): QueryResult {
   if (/^\s*(delete|update|insert|drop)/i.test(statement)) {
     throw new AppError('SQL_NOT_READ_ONLY', 'DELETE changes data; only a single SELECT is run here.', {
       hint: 'Write a SELECT that shows the rows instead.',
-      details: { position: 1 },
+      details: { position: 0 },
     });
   }
   if (/nonsense/.test(statement)) {
     throw new AppError('SQL_EXECUTION', 'column "nonsense" does not exist', {
       hint: 'Perhaps you meant to reference the column "customers.name".',
-      details: { position: statement.indexOf('nonsense') + 1 },
+      details: { position: statement.indexOf('nonsense') },
     });
   }
   if (/where false/i.test(statement)) return { ...fakeCount, rows: [], rowCount: 0 };

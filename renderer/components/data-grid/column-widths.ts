@@ -3,8 +3,8 @@ import { cellText } from '../../lib/format-rows.ts';
 
 export const narrowestPx = 64;
 const widestAtFirstPx = 360;
-const characterPx = 7.6;
-const paddingPx = 28;
+const characterPx = 8.4;
+const paddingPx = 32;
 const sampledRows = 200;
 
 /** First widths in pixels: what the names, the types and the first rows need, within bounds. */

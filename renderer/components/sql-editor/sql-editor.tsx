@@ -2,10 +2,11 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
 } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { PostgreSQL, sql, type SQLNamespace } from '@codemirror/lang-sql';
+import { sql, type SQLNamespace } from '@codemirror/lang-sql';
 import { bracketMatching } from '@codemirror/language';
 import { Compartment, EditorState, Prec, Transaction } from '@codemirror/state';
 import {
@@ -17,6 +18,7 @@ import {
   placeholder,
 } from '@codemirror/view';
 import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
+import { postgres } from './dialect.ts';
 import { errorMark, setErrorMark } from './error-mark.ts';
 import { editorLook } from './theme.ts';
 
@@ -62,7 +64,7 @@ export function SqlEditor(props: SqlEditorProps) {
     return () => view.destroy();
   }, []);
 
-  const { value, readOnly, namespace, defaultNamespace, errorOffset } = props;
+  const { ref, value, readOnly, namespace, defaultNamespace, errorOffset } = props;
   useEffect(() => {
     const view = viewRef.current;
     if (view && view.state.doc.toString() !== value) replaceText(view, value);
@@ -79,11 +81,11 @@ export function SqlEditor(props: SqlEditorProps) {
     viewRef.current?.dispatch({ effects: setErrorMark.of(errorOffset) });
   }, [errorOffset, value]);
 
-  useImperativeHandle(props.ref, () => ({
+  useImperativeHandle(ref, () => ({
     insert(text) {
       const view = viewRef.current;
       if (!view || view.state.readOnly) return;
-      view.dispatch(view.state.replaceSelection(text), { scrollIntoView: true });
+      view.dispatch(view.state.replaceSelection(spaceBefore(view.state) + text), { scrollIntoView: true });
       view.focus();
     },
     focus: () => viewRef.current?.focus(),
@@ -93,7 +95,8 @@ export function SqlEditor(props: SqlEditorProps) {
 
 function createState(propsRef: { current: SqlEditorProps }): EditorState {
   const { value, label, placeholderText, readOnly, namespace, defaultNamespace } = propsRef.current;
-  const run = () => {
+  const run = (view: EditorView) => {
+    closeCompletion(view);
     propsRef.current.onRun();
     return true;
   };
@@ -126,6 +129,12 @@ function createState(propsRef: { current: SqlEditorProps }): EditorState {
   });
 }
 
+/** A name put behind a word needs a space between. */
+function spaceBefore({ doc, selection }: EditorState): string {
+  const before = doc.sliceString(selection.main.from - 1, selection.main.from);
+  return /[^\s(.]/.test(before) ? ' ' : '';
+}
+
 /** Marks changes that came in through props, which must not come back as edits. */
 const fromOutside = Transaction.remote;
 
@@ -142,7 +151,7 @@ function replaceText(view: EditorView, next: string): void {
 
 function createLanguage(schema: SQLNamespace | undefined, defaultSchema: string | undefined) {
   return sql({
-    dialect: PostgreSQL,
+    dialect: postgres,
     upperCaseKeywords: true,
     ...(schema === undefined ? {} : { schema }),
     ...(defaultSchema === undefined ? {} : { defaultSchema }),

@@ -22,7 +22,7 @@ function stateOf(connection: Connection, database: ChosenDatabase): DatabaseStat
 
 /** The button that says which database is asked, and the list behind it. */
 export function DatabaseChooser({ database }: { database: ChosenDatabase }) {
-  const popover = usePopover();
+  const { open, setOpen, anchorRef, triggerRef, dismiss } = usePopover();
   const { chosen, connections } = database;
   const groups = [
     { title: copy.databases.demo, items: connections.filter((one) => one.kind === 'demo') },
@@ -30,27 +30,27 @@ export function DatabaseChooser({ database }: { database: ChosenDatabase }) {
   ].filter((group) => group.items.length > 0);
   const state = chosen && stateOf(chosen, database);
   return (
-    <div className="popover-anchor" ref={popover.anchorRef}>
+    <div className="popover-anchor" ref={anchorRef}>
       <button
         type="button"
-        ref={popover.triggerRef}
+        ref={triggerRef}
         className="chooser"
         aria-haspopup="listbox"
-        aria-expanded={popover.open}
+        aria-expanded={open}
         aria-label={`${copy.databases.choose}: ${chosen ? `${chosen.name}, ${copy.databases.state[state ?? 'unchecked']}` : copy.databases.pick}`}
-        onClick={() => popover.setOpen(!popover.open)}
+        onClick={() => setOpen(!open)}
       >
         <Database aria-hidden />
         <span className="chooser-name truncate">{chosen?.name ?? copy.databases.pick}</span>
         {state && <span className={`dot ${state}`} title={copy.databases.state[state]} />}
         <ChevronsUpDown aria-hidden />
       </button>
-      {popover.open && (
+      {open && (
         <PopoverList
           role="listbox"
           label={copy.databases.choose}
           className="chooser-list"
-          onDismiss={popover.dismiss}
+          onDismiss={dismiss}
         >
           {groups.map((group) => (
             <div key={group.title} role="group" aria-label={group.title}>
@@ -65,7 +65,7 @@ export function DatabaseChooser({ database }: { database: ChosenDatabase }) {
                   selected={connection.id === chosen?.id}
                   onPick={() => {
                     setPreference('connectionId', connection.id);
-                    popover.dismiss();
+                    dismiss();
                   }}
                 />
               ))}

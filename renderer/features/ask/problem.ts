@@ -31,7 +31,7 @@ const titles: Partial<Record<ErrorCode, string>> = {
 };
 
 /** @param elapsedMs how long it ran before it ended */
-export function problemFromError(error: unknown, sql: string, elapsedMs: number): Problem {
+export function problemFromError(error: unknown, elapsedMs: number): Problem {
   const failure = AppError.from(error);
   if (failure.code === 'CANCELLED') return cancelledProblem(elapsedMs);
   return {
@@ -41,7 +41,7 @@ export function problemFromError(error: unknown, sql: string, elapsedMs: number)
     hint: failure.hint,
     retryable: failure.retryable,
     code: failure.code,
-    errorOffset: offsetOf(failure.details?.['position'], sql),
+    errorOffset: offsetOf(failure.details?.['position']),
   };
 }
 
@@ -76,9 +76,7 @@ export function cancelledProblem(elapsedMs: number): Problem {
   };
 }
 
-/** PostgreSQL counts characters from 1, JavaScript UTF-16 units from 0. */
-export function offsetOf(position: unknown, sql: string): number | undefined {
-  const count = Number(position);
-  if (!Number.isInteger(count) || count < 1) return undefined;
-  return [...sql].slice(0, count - 1).join('').length;
+/** The core counts as the editor does: UTF-16 units from 0. */
+function offsetOf(position: unknown): number | undefined {
+  return typeof position === 'number' && Number.isInteger(position) && position >= 0 ? position : undefined;
 }

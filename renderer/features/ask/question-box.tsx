@@ -21,7 +21,7 @@ interface QuestionBoxProps {
 }
 
 export function QuestionBox(props: QuestionBoxProps) {
-  const { question, databaseName, samples, busy, onType, onAsk } = props;
+  const { question, databaseName, samples, busy, onType, onAsk, inputRef } = props;
   const { runAutomatically } = usePreferences();
   const tooLong = question.trim().length > longestQuestion;
   const canAsk = databaseName !== undefined && !busy && question.trim() !== '' && !tooLong;
@@ -36,7 +36,7 @@ export function QuestionBox(props: QuestionBoxProps) {
   return (
     <section className="card question-card" aria-label={copy.ask.question}>
       <textarea
-        ref={props.inputRef}
+        ref={inputRef}
         className="question-input scroll"
         aria-label={copy.ask.question}
         aria-invalid={tooLong}

@@ -21,14 +21,14 @@ export function useAsk(connectionId: string | undefined) {
   }
 
   /** Runs one piece of work; what comes after a cancel or a newer piece of work is dropped. */
-  async function attempt(sql: string, work: (controller: AbortController) => Promise<void>): Promise<void> {
+  async function attempt(work: (controller: AbortController) => Promise<void>): Promise<void> {
     const controller = begin();
     const startedAt = performance.now();
     try {
       await work(controller);
     } catch (error) {
       if (controller.signal.aborted) return;
-      dispatch({ type: 'failed', problem: problemFromError(error, sql, performance.now() - startedAt) });
+      dispatch({ type: 'failed', problem: problemFromError(error, performance.now() - startedAt) });
     } finally {
       if (running.current?.controller === controller) running.current = undefined;
       void cache.invalidateQueries({ queryKey: queryKeys.histories });
@@ -38,7 +38,7 @@ export function useAsk(connectionId: string | undefined) {
   async function ask(question: string, execute: boolean): Promise<void> {
     const asked = question.trim();
     if (connectionId === undefined || asked === '') return;
-    await attempt('', async ({ signal }) => {
+    await attempt(async ({ signal }) => {
       dispatch({ type: 'ask-started', question, at: performance.now() });
       for await (const event of core['generation.ask'](
         { connectionId, question: asked, execute },
@@ -53,7 +53,7 @@ export function useAsk(connectionId: string | undefined) {
   async function run(maxRows = defaultMaxRows): Promise<void> {
     const { sql, historyId } = state;
     if (connectionId === undefined || sql.trim() === '') return;
-    await attempt(sql, async ({ signal }) => {
+    await attempt(async ({ signal }) => {
       dispatch({ type: 'query-started', at: performance.now() });
       const input = { connectionId, sql, maxRows, ...(historyId === undefined ? {} : { historyId }) };
       const result = await core['postgres.query'](input, { signal });

@@ -1,10 +1,11 @@
 import { PlugZap, Save } from 'lucide-react';
 import { useId } from 'react';
-import { sslModeSchema, type Connection } from '../../../core/contract/index.ts';
+import { sslModeSchema, type Connection, type StudioBridge } from '../../../core/contract/index.ts';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { copy } from '../../copy.ts';
 import { useAppInfo } from '../../lib/queries.ts';
+import { findShell } from '../../lib/shell.ts';
 import { checksCertificate, type FormValues } from './draft.ts';
 import { Field } from './field.tsx';
 import { useConnectionForm, type TestState } from './use-connection-form.ts';
@@ -161,14 +162,33 @@ function TlsField({ values, change }: PartProps) {
         </select>
       </div>
       {checksCertificate(values.sslMode) && (
-        <Field
-          span={3}
-          label={copy.connections.sslRootCert}
-          value={values.sslRootCert}
-          onChange={(sslRootCert) => change({ sslRootCert })}
-        />
+        <>
+          <Field
+            span={3}
+            label={copy.connections.sslRootCert}
+            value={values.sslRootCert}
+            onChange={(sslRootCert) => change({ sslRootCert })}
+          />
+          <ChooseCertificate onChoose={(sslRootCert) => change({ sslRootCert })} />
+        </>
       )}
     </>
+  );
+}
+
+/** Only the desktop shell can open a file dialog; a browser never learns a file's path. */
+function ChooseCertificate({ onChoose }: { onChoose(path: string): void }) {
+  const shell = findShell();
+  if (!shell) return null;
+  async function choose(from: StudioBridge): Promise<void> {
+    const title = copy.connections.sslRootCert;
+    const path = await from.pickPath({ kind: 'file', title, extensions: ['pem', 'crt', 'cer'] });
+    if (path !== null) onChoose(path);
+  }
+  return (
+    <div className="form-actions span-6">
+      <Button onClick={() => void choose(shell)}>{copy.connections.chooseFile}</Button>
+    </div>
   );
 }
 

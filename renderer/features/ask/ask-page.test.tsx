@@ -1,0 +1,322 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { AppError, type AskEvent } from '../../../core/contract/index.ts';
+import { askEvents, createAnswer } from '../../testing/fake-core.ts';
+import { openApp, shownSql, typeSql } from '../../testing/open-app.tsx';
+
+const question = () => screen.getByRole('textbox', { name: 'Question' });
+const button = (name: string | RegExp) => screen.getByRole('button', { name });
+
+/** A stream that gives its events one by one, when the test says so, and records that it was left. */
+function createPacedAsk() {
+  let release: () => void = () => undefined;
+  const state = { cancelled: false };
+  const waitForTest = (signal: AbortSignal | undefined) =>
+    new Promise<void>((resolve, reject) => {
+      release = resolve;
+      signal?.addEventListener('abort', () => {
+        state.cancelled = true;
+        reject(new AppError('CANCELLED', 'The request was cancelled.'));
+      });
+    });
+  async function* ask(
+    { question: asked }: { question: string },
+    options?: { signal?: AbortSignal },
+  ): AsyncGenerator<AskEvent> {
+    for (const event of askEvents()) {
+      yield event;
+      if (event.kind === 'sql') await waitForTest(options?.signal);
+    }
+    yield { kind: 'answer', answer: createAnswer(asked, 'succeeded') };
+  }
+  return { ask, state, next: () => release() };
+}
+
+describe('asking', () => {
+  it('sends the question with Enter and shows the statement and its rows', async () => {
+    const { core, user } = await openApp();
+    await user.type(question(), 'How many customers are there?{Enter}');
+
+    const cell = await screen.findByRole('gridcell', { name: '1200' });
+    expect(cell).toBeDefined();
+    expect(shownSql()).toBe('SELECT count(*)\nFROM customers;');
+    expect(screen.getByText('Written by starter')).toBeDefined();
+    expect(core.calls.find((call) => call.method === 'generation.ask')?.input).toEqual({
+      connectionId: 'demo:ecommerce',
+      question: 'How many customers are there?',
+      execute: true,
+    });
+  });
+
+  it('starts a new line with Shift+Enter and asks nothing', async () => {
+    const { core, user } = await openApp();
+    await user.type(question(), 'one{Shift>}{Enter}{/Shift}two');
+    expect((question() as HTMLTextAreaElement).value).toBe('one\ntwo');
+    expect(core.calls.some((call) => call.method === 'generation.ask')).toBe(false);
+  });
+
+  it('asks a sample question by a click', async () => {
+    const { user } = await openApp();
+    await user.click(await screen.findByRole('button', { name: 'Which products were never ordered?' }));
+    await screen.findByRole('grid');
+    expect((question() as HTMLTextAreaElement).value).toBe('Which products were never ordered?');
+  });
+
+  it('streams the statement into the editor, which is closed for typing meanwhile', async () => {
+    const paced = createPacedAsk();
+    const { user } = await openApp({ methods: { 'generation.ask': paced.ask } });
+    await user.type(question(), 'How many?{Enter}');
+    await waitFor(() => expect(shownSql()).toBe('SELECT'));
+    expect(screen.getByText('Being written…')).toBeDefined();
+    paced.next();
+    await waitFor(() => expect(shownSql()).toBe('SELECT count(*)'));
+    expect(within(screen.getByRole('region', { name: 'Progress' })).getByText('Writing SQL')).toBeDefined();
+    paced.next();
+    await waitFor(() => expect(shownSql()).toBe('SELECT count(*)\nFROM customers;'));
+    paced.next();
+    await screen.findByRole('grid');
+    expect(screen.queryByRole('region', { name: 'Progress' })).toBeNull();
+  });
+
+  it('only proposes when it is not to run automatically', async () => {
+    const { core, user } = await openApp();
+    await user.click(screen.getByRole('switch', { name: 'Run automatically' }));
+    await user.type(question(), 'How many?{Enter}');
+    await screen.findByText('Not run yet');
+    expect(core.calls.find((call) => call.method === 'generation.ask')?.input).toMatchObject({
+      execute: false,
+    });
+    const panel = screen.getByRole('region', { name: 'Result' });
+    await user.click(within(panel).getByRole('button', { name: /Run/ }));
+    await screen.findByRole('gridcell', { name: '1200' });
+    expect(core.calls.find((call) => call.method === 'postgres.query')?.input).toMatchObject({
+      sql: 'SELECT count(*)\nFROM customers;',
+      historyId: 'history-1',
+    });
+  });
+
+  it('shows what the model was given', async () => {
+    const { user } = await openApp();
+    await user.type(question(), 'How many?{Enter}');
+    await screen.findByRole('grid');
+    await user.click(button('What the model was given'));
+    const drawer = screen.getByRole('dialog', { name: 'What the model was given' });
+    expect(within(drawer).getByText(/customers : id bigint/)).toBeDefined();
+    expect(within(drawer).getByText('148 tokens')).toBeDefined();
+    expect(within(drawer).getByText('340 ms')).toBeDefined();
+  });
+});
+
+describe('cancelling', () => {
+  it('stops with the button, aborts the call and keeps what was written', async () => {
+    const paced = createPacedAsk();
+    const { user } = await openApp({ methods: { 'generation.ask': paced.ask } });
+    await user.type(question(), 'How many?{Enter}');
+    await waitFor(() => expect(shownSql()).toBe('SELECT'));
+    await user.click(button('Cancel'));
+    expect(await screen.findByText(/^Cancelled after/)).toBeDefined();
+    expect(paced.state.cancelled).toBe(true);
+    expect(shownSql()).toBe('SELECT');
+    expect((question() as HTMLTextAreaElement).value).toBe('How many?');
+  });
+
+  it('stops with Escape', async () => {
+    const paced = createPacedAsk();
+    const { user } = await openApp({ methods: { 'generation.ask': paced.ask } });
+    await user.type(question(), 'How many?{Enter}');
+    await waitFor(() => expect(shownSql()).toBe('SELECT'));
+    await user.keyboard('{Escape}');
+    await screen.findByText(/^Cancelled after/);
+    expect(paced.state.cancelled).toBe(true);
+  });
+});
+
+describe('failures', () => {
+  it('says that a refused statement never reached the server', async () => {
+    const { user } = await openApp();
+    await typeSql('DELETE FROM customers');
+    await user.click(button('Run'));
+    const alert = await screen.findByRole('alert');
+    expect(within(alert).getByText('This statement was not sent to the server')).toBeDefined();
+    expect(within(alert).getByText(/DELETE changes data/)).toBeDefined();
+    expect(within(alert).queryByRole('button', { name: 'Try again' })).toBeNull();
+  });
+
+  it('shows a refusal that came with an answer', async () => {
+    const refused = createAnswer('Drop it', 'refused', { message: 'This is no SELECT.' });
+    const { user } = await openApp({
+      methods: {
+        async *'generation.ask'() {
+          yield { kind: 'answer', answer: refused };
+        },
+      },
+    });
+    await user.type(question(), 'Drop it{Enter}');
+    expect(await screen.findByText('This statement was not sent to the server')).toBeDefined();
+    expect(screen.getByText('This is no SELECT.')).toBeDefined();
+  });
+
+  it('marks the place of an error in the editor until the statement changes', async () => {
+    const { user } = await openApp();
+    await typeSql('SELECT nonsense FROM customers');
+    await user.click(button('Run'));
+    await screen.findByText('column "nonsense" does not exist');
+    expect(document.querySelector('.cm-error-mark')?.textContent).toBe('nonsense');
+    await typeSql('SELECT name FROM customers');
+    expect(document.querySelector('.cm-error-mark')).toBeNull();
+  });
+
+  it('offers to try again what may work the second time', async () => {
+    let attempts = 0;
+    const { user } = await openApp({
+      methods: {
+        'postgres.query': async () => {
+          attempts += 1;
+          throw new AppError('SQL_TIMEOUT', 'The statement ran for 30 s.', { hint: 'Narrow it down.' });
+        },
+      },
+    });
+    await typeSql('SELECT 1');
+    await user.click(button('Run'));
+    await user.click(await screen.findByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(attempts).toBe(2));
+    expect(await screen.findByText('Narrow it down.')).toBeDefined();
+  });
+
+  it('says that a database cannot be opened, and leads to its connection', async () => {
+    const { user } = await openApp();
+    await user.click(button(/^Database:/));
+    await user.click(screen.getByRole('option', { name: /Reporting replica/ }));
+    expect(await screen.findByText('This database cannot be opened')).toBeDefined();
+    expect(screen.getByText('No PostgreSQL server at reports.internal.example:5432.')).toBeDefined();
+    await user.click(button('Edit the connection'));
+    expect(await screen.findByRole('region', { name: 'Edit Reporting replica' })).toBeDefined();
+  });
+
+  it('keeps what was typed while the core is away', async () => {
+    const { core, user } = await openApp();
+    await user.type(question(), 'half a quest');
+    core.setLink({ kind: 'reconnecting', attempt: 1 });
+    expect(await screen.findByText('Disconnected, reconnecting…')).toBeDefined();
+    await user.type(question(), 'ion');
+    core.setLink({ kind: 'connected' });
+    await waitFor(() => expect(screen.queryByText('Disconnected, reconnecting…')).toBeNull());
+    expect((question() as HTMLTextAreaElement).value).toBe('half a question');
+  });
+
+  it('offers to reset an embedded server that does not start', async () => {
+    let fails = true;
+    const { core, user } = await openApp({
+      methods: {
+        async *'demo.prepare'() {
+          if (fails) throw new AppError('INTERNAL', 'The folder of the server is damaged.');
+          yield { stage: 'ready' as const, done: 5, total: 5 };
+        },
+      },
+    });
+    await screen.findByText('The folder of the server is damaged.');
+    fails = false;
+    await user.click(button('Reset the embedded server'));
+    const dialog = screen.getByRole('dialog');
+    await user.click(within(dialog).getByRole('button', { name: 'Reset the embedded server' }));
+    await waitFor(() => expect(screen.queryByText('The folder of the server is damaged.')).toBeNull());
+    expect(core.calls.some((call) => call.method === 'postgres.resetServer')).toBe(true);
+  });
+});
+
+describe('results', () => {
+  it('says that there are more rows, and gets them', async () => {
+    const { core, user } = await openApp();
+    await typeSql('SELECT * FROM customers');
+    await user.click(button('Run'));
+    await screen.findByText(/First 1,000 rows; more exist/);
+    await user.click(button('Get up to 10,000'));
+    await screen.findByText('5,000 rows');
+    expect(core.calls.filter((call) => call.method === 'postgres.query').at(-1)?.input).toMatchObject({
+      maxRows: 10_000,
+    });
+  });
+
+  it('says that nothing matched', async () => {
+    const { user } = await openApp();
+    await typeSql('SELECT 1 WHERE false');
+    await user.click(button('Run'));
+    expect(await screen.findByText('No rows')).toBeDefined();
+  });
+
+  it('runs the editor with Ctrl+Enter', async () => {
+    const { user } = await openApp();
+    await typeSql('SELECT count(*) FROM orders');
+    await user.click(screen.getByRole('textbox', { name: 'SQL statement' }));
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    expect(await screen.findByRole('gridcell', { name: '1200' })).toBeDefined();
+  });
+
+  it('copies all rows as CSV', async () => {
+    const { user } = await openApp();
+    await typeSql('SELECT count(*) FROM orders');
+    await user.click(button('Run'));
+    await user.click(await screen.findByRole('button', { name: 'Copy all' }));
+    await user.click(screen.getByRole('menuitem', { name: 'As CSV' }));
+    expect(await navigator.clipboard.readText()).toBe('count\r\n1200\r\n');
+    expect(await screen.findByText('1 row copied.')).toBeDefined();
+  });
+});
+
+describe('history', () => {
+  it('keeps questions, brings them back and deletes them', async () => {
+    const { core, user } = await openApp();
+    await user.click(screen.getByRole('tab', { name: 'History' }));
+    expect(await screen.findByText('No history yet')).toBeDefined();
+    await user.type(question(), 'How many customers are there?{Enter}');
+    const entry = await screen.findByRole('button', { name: 'Restore: How many customers are there?' });
+
+    await typeSql('SELECT 1');
+    await user.clear(question());
+    await user.click(entry);
+    expect(shownSql()).toBe('SELECT count(*)\nFROM customers;');
+    expect((question() as HTMLTextAreaElement).value).toBe('How many customers are there?');
+
+    await user.click(button('Delete from the history: How many customers are there?'));
+    expect(await screen.findByText('No history yet')).toBeDefined();
+    expect(core.history).toEqual([]);
+  });
+
+  it('asks before it clears everything', async () => {
+    const { core, user } = await openApp();
+    await user.click(screen.getByRole('tab', { name: 'History' }));
+    await user.type(question(), 'How many?{Enter}');
+    await user.click(await screen.findByRole('button', { name: 'Clear history' }));
+    expect(core.history).toHaveLength(1);
+    const dialog = screen.getByRole('dialog', { name: 'Clear the whole history?' });
+    await user.click(within(dialog).getByRole('button', { name: 'Clear history' }));
+    expect(await screen.findByText('No history yet')).toBeDefined();
+    expect(core.history).toEqual([]);
+  });
+});
+
+describe('schema', () => {
+  it('finds a column, shows its type and inserts its name, quoted where needed', async () => {
+    const { user } = await openApp();
+    const search = await screen.findByRole('searchbox', { name: 'Search tables and columns' });
+    await user.type(search, 'customer_id');
+    const column = await screen.findByRole('treeitem', {
+      name: /^customer_id, bigint · refers to customers.id/,
+    });
+    await user.click(column);
+    expect(shownSql()).toBe('customer_id');
+    await user.clear(search);
+    await user.click(await screen.findByRole('treeitem', { name: /^Order Notes/ }));
+    expect(shownSql()).toContain('"Order Notes"');
+  });
+
+  it('opens a table with the arrow keys', async () => {
+    const { user } = await openApp();
+    const first = await screen.findByRole('treeitem', { name: /^customers/ });
+    first.focus();
+    await user.keyboard('{ArrowRight}{ArrowDown}');
+    expect(document.activeElement?.getAttribute('aria-label')).toMatch(/^id, bigint/);
+    await user.keyboard('{ArrowLeft}{ArrowLeft}');
+    expect(screen.queryByRole('treeitem', { name: /^id, bigint/ })).toBeNull();
+  });
+});
