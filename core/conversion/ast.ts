@@ -18,11 +18,11 @@ export function columnNode(...fields: string[]): Node {
   return { ColumnRef: { fields: fields.map((sval) => ({ String: { sval } })) } };
 }
 
-export function callNode(name: string, argument: Node): Node {
+export function callNode(name: string, ...args: Node[]): Node {
   return {
     FuncCall: {
       funcname: [{ String: { sval: name } }],
-      args: [argument],
+      args,
       funcformat: 'COERCE_EXPLICIT_CALL',
     },
   };

@@ -134,7 +134,7 @@ export interface Engines {
 }
 
 /** Both engines must see the same rows: what PostgreSQL stored as NULL reads as NULL in SQLite. */
-function listStrays(database: LoadedDatabase): StrayTable[] {
+export function listStrays(database: LoadedDatabase): StrayTable[] {
   return database.tables
     .filter((table) => table.cellsNulled > 0)
     .map((table) => ({

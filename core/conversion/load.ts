@@ -4,8 +4,7 @@ import { unifyKeyTypes } from './key-types.ts';
 import { quotePostgresName, toPostgresName } from './names.ts';
 import { choosePostgresType, observeColumn, toPostgresValue } from './types.ts';
 import type { RowLoader } from '../postgres/load-rows.ts';
-import type { Database } from 'better-sqlite3';
-import type { SqliteTable, SqliteValue } from '../spider/index.ts';
+import type { SqliteDatabase, SqliteTable, SqliteValue } from '../spider/index.ts';
 import type { PostgresType } from './types.ts';
 
 export interface LoadedColumn {
@@ -89,7 +88,7 @@ export interface ReadTable {
   rows: SqliteValue[][];
 }
 
-function readTable(sqlite: Database, table: SqliteTable): ReadTable {
+function readTable(sqlite: SqliteDatabase, table: SqliteTable): ReadTable {
   const names = table.columns.map((column) => column.name);
   const rows = readSqliteRows(sqlite, table.name, names);
   const columns = table.columns.map((column, index) =>

@@ -1,5 +1,5 @@
 import { breakTies } from './break-ties.ts';
-import type { RawResult, RowLoader } from '../postgres/load-rows.ts';
+import type { RowLoader } from '../postgres/load-rows.ts';
 import type { GoldRunner, SqliteValue } from '../spider/index.ts';
 
 export type Outcome = 'verified' | 'different' | 'failed';

@@ -42,9 +42,10 @@ export function isOutputName(node: Node, scope: Scope): boolean {
   return fields.length === 1 && scope.outputs.has(fields[0] ?? '');
 }
 
+export type PickValue = (node: Node) => Node;
+
 /** Wraps a bare column in an aggregate that picks the value of SQLite's row. */
-export function aggregateBare(select: SelectStmt, scope: Scope, key: string): void {
-  const pick = chooseAggregate(select, scope);
+export function aggregateBare(select: SelectStmt, scope: Scope, key: string, pick: PickValue): void {
   for (const slot of expressionSlots(select)) {
     if (!['target', 'having', 'sort'].includes(slot.part)) continue;
     if (slot.part === 'sort' && isOutputName(slot.node, scope)) continue;
@@ -66,8 +67,11 @@ function nameTarget(select: SelectStmt, value: Node, name: string): void {
   }
 }
 
-/** SQLite takes the row of a lone min or max (https://www.sqlite.org/lang_select.html#bareagg), else some row. */
-function chooseAggregate(select: SelectStmt, scope: Scope): (node: Node) => Node {
+/**
+ * How to take a bare column's value; to be asked before the first column is wrapped.
+ * SQLite takes the row of a lone min or max (https://www.sqlite.org/lang_select.html#bareagg), else some row.
+ */
+export function chooseAggregate(select: SelectStmt, scope: Scope): PickValue {
   const [only, ...others] = uniqueAggregates(select);
   const name = only === undefined ? undefined : functionName(only);
   const argument = only !== undefined && 'FuncCall' in only ? only.FuncCall.args?.[0] : undefined;
@@ -76,7 +80,8 @@ function chooseAggregate(select: SelectStmt, scope: Scope): (node: Node) => Node
   }
   const hasNulls = resolveNode(argument, scope)?.column.hasNulls === true;
   const order = sortItem(argument, name === 'max', name === 'max' && hasNulls);
-  return (node) => firstOf(node, order);
+  const wanted = withoutLocations(argument);
+  return (node) => (withoutLocations(node) === wanted ? structuredClone(only ?? node) : firstOf(node, order));
 }
 
 /** `(array_agg(node ORDER BY order))[1]` */
@@ -121,7 +126,8 @@ export function fixUngrouped(select: SelectStmt, scope: Scope): boolean {
   ) {
     takeExtremeRow(select, only, scope);
   } else {
-    for (const column of bare) aggregateBare(select, scope, column.key);
+    const pick = chooseAggregate(select, scope);
+    for (const column of bare) aggregateBare(select, scope, column.key, pick);
   }
   return true;
 }
@@ -149,7 +155,8 @@ function takeExtremeRow(select: SelectStmt, aggregate: Node, scope: Scope): void
   }
   const isMax = functionName(aggregate) === 'max';
   const hasNulls = resolveNode(argument, scope)?.column.hasNulls === true;
-  select.sortClause = [sortItem(argument, isMax, isMax && hasNulls)];
+  // Said for min too, or the order of NULLs would be made SQLite's.
+  select.sortClause = [sortItem(argument, isMax, hasNulls)];
   select.limitCount = { A_Const: { ival: { ival: 1 } } };
   select.limitOption = 'LIMIT_OPTION_COUNT';
 }

@@ -1,15 +1,5 @@
-import {
-  callNode,
-  columnFields,
-  columnNode,
-  constantNumber,
-  expressionSlots,
-  functionName,
-  isAggregate,
-  operatorOf,
-  walkExpression,
-} from './ast.ts';
-import { aggregateBare, collectBare, fixUngrouped, keyOf } from './rewrite-bare.ts';
+import { columnFields, columnNode, constantNumber, expressionSlots, operatorOf } from './ast.ts';
+import { aggregateBare, chooseAggregate, collectBare, fixUngrouped, keyOf } from './rewrite-bare.ts';
 import { resolveNode, starColumns } from './rewrite-scope.ts';
 import type { Node, SelectStmt } from 'libpg-query';
 import type { Scope } from './rewrite-scope.ts';
@@ -24,16 +14,17 @@ export type BareColumnRule = 'group' | 'aggregate';
 export function fixGrouping(select: SelectStmt, scope: Scope, rule: BareColumnRule): boolean {
   const groups = select.groupClause ?? [];
   if (groups.length === 0) return fixUngrouped(select, scope);
-  expandStars(select, scope);
   const grouped = new Set(groups.flatMap((node) => keyOfGroup(node, select, scope)));
+  expandStars(select, scope, grouped);
   const implied = closeOverKeys(select, scope, grouped);
+  const pick = chooseAggregate(select, scope);
   let hasChoice = false;
   for (const bare of collectBare(select, scope)) {
     if (grouped.has(bare.key) || isCoveredByPrimaryKey(bare.key, scope, grouped)) continue;
     const isImplied = implied.has(bare.key);
     if (!isImplied) hasChoice = true;
     if (!isImplied && rule === 'aggregate') {
-      aggregateBare(select, scope, bare.key);
+      aggregateBare(select, scope, bare.key, pick);
     } else {
       select.groupClause?.push(bare.node);
       grouped.add(bare.key);
@@ -103,13 +94,15 @@ function stripCast(node: Node | undefined): Node | undefined {
   return node !== undefined && 'TypeCast' in node ? node.TypeCast.arg : node;
 }
 
-function expandStars(select: SelectStmt, scope: Scope): void {
+/** `*` stays where the primary keys cover it. */
+function expandStars(select: SelectStmt, scope: Scope, grouped: Set<string>): void {
   select.targetList = (select.targetList ?? []).flatMap((target): Node[] => {
     const value = 'ResTarget' in target ? target.ResTarget.val : undefined;
     if (value === undefined || !('ColumnRef' in value)) return [target];
     const fields = columnFields(value.ColumnRef);
     if (fields.at(-1) !== '*') return [target];
     const owners = scope.relations.filter((each) => fields.length === 1 || each.alias === fields[0]);
+    if (owners.every((owner) => isCoveredByPrimaryKey(`${owner.alias}.`, scope, grouped))) return [target];
     return owners.flatMap((owner) =>
       starColumns([owner.alias, '*'], scope).map((column) => ({
         ResTarget: { val: columnNode(owner.alias, column.name) },

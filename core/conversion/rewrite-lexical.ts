@@ -8,6 +8,8 @@ const structuralWords = new Set(
   ).split(' '),
 );
 
+const caseWords = new Set(['when', 'then', 'else', 'end']);
+
 const joinBoundaries = new Set([
   'join',
   'where',
@@ -28,11 +30,11 @@ export interface Token {
 }
 
 const tokenPattern =
-  /(?<space>\s+)|(?<text>'(?:[^']|'')*')|(?<name>"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\])|(?<number>\d+(?:\.\d*)?(?:e[+-]?\d+)?(?![\p{L}\p{N}_])|\.\d+)|(?<word>[\p{L}\p{N}_][\p{L}\p{N}_$]*)|(?<symbol>(?:<\s*=|>\s*=|!\s*=|<\s*>|==|\|\|)|.)/giuy;
+  /(?<space>\s+)|(?<text>'(?:[^']|'')*')|(?<name>"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\])|(?<number>\d+(?:\.\d*)?(?:e[+-]?\d+)?(?![\p{L}\p{N}_])|\.\d+)|(?<word>[\p{L}\p{N}_][\p{L}\p{N}_$]*)|(?<symbol><=|>=|!=|<>|==|\|\||.)/giuy;
 
 /**
  * Makes SQLite's spelling readable for PostgreSQL's parser, without deciding what names mean: `` `x` `` and `[x]`,
- * `! =`, `==`, empty "" literals, quoted aliases, names that begin with a digit or are reserved, JOIN without ON,
+ * `==`, empty "" literals, quoted aliases, reserved words that are names here, JOIN without ON,
  * `LIMIT a, b`. What stands in double quotes stays so; the scope decides later whether it is a column.
  */
 export function toPostgresTokens(sql: string, isSchemaName: (name: string) => boolean): string {
@@ -63,14 +65,13 @@ function spell(
   if (token.kind === 'symbol') return spellSymbol(token.text);
   if (token.kind === 'name') return spellName(token.text);
   if (token.kind === 'text') return isAfterAs(tokens, index) ? quote(unquote(token.text)) : token.text;
-  if (token.kind === 'word') return spellWord(token.text, isSchemaName, isCastName(tokens, index));
+  if (token.kind === 'word') return spellWord(token.text, isSchemaName, isNameHere(tokens, index));
   return token.text;
 }
 
 function spellSymbol(text: string): string {
-  const compact = text.replace(/\s+/g, '');
-  if (compact === '==') return '=';
-  return compact === '!=' ? '<>' : compact;
+  if (text === '==') return '=';
+  return text === '!=' ? '<>' : text;
 }
 
 function spellName(text: string): string {
@@ -78,16 +79,17 @@ function spellName(text: string): string {
   return name === '' ? "''" : quote(name);
 }
 
-/** `cast` without a parenthesis is a name (imdb has a table of it). */
-function isCastName(tokens: Token[], index: number): boolean {
+/** `cast` without a parenthesis is a name (imdb has a table of it), and so is `end` without a CASE. */
+function isNameHere(tokens: Token[], index: number): boolean {
+  const word = tokens[index]?.text.toLowerCase() ?? '';
+  if (caseWords.has(word)) return !tokens.some((token) => token.text.toLowerCase() === 'case');
   const next = tokens.slice(index + 1).find((token) => token.kind !== 'space');
-  return tokens[index]?.text.toLowerCase() === 'cast' && next?.text !== '(';
+  return word === 'cast' && next?.text !== '(';
 }
 
 function spellWord(word: string, isSchemaName: (name: string) => boolean, isName: boolean): string {
   const lower = word.toLowerCase();
   if (isName) return QuoteUtils.quoteIdentifier(lower);
-  if (/^\p{N}/u.test(word)) return quote(lower);
   if (structuralWords.has(lower) || !isSchemaName(lower)) return word;
   return QuoteUtils.quoteIdentifier(lower);
 }
@@ -142,6 +144,7 @@ function swapLimit(tokens: Token[]): void {
     const [offset, comma, count] = solid.slice(index + 1, index + 4);
     if (token.text.toLowerCase() !== 'limit' || comma?.text !== ',') continue;
     if (offset?.kind !== 'number' || count?.kind !== 'number') continue;
-    [offset.text, comma.text, count.text] = [count.text, ' OFFSET ', offset.text];
+    [offset.text, count.text] = [count.text, ` ${offset.text}`];
+    Object.assign(comma, { kind: 'word', text: ' OFFSET' });
   }
 }

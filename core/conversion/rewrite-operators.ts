@@ -1,4 +1,5 @@
 import {
+  callNode,
   castNode,
   constantNumber,
   constantText,
@@ -127,18 +128,19 @@ function toNumber(node: Node | undefined, scope: Scope): Node | undefined {
   return numberOfText(node, scope);
 }
 
-/** SQLite reads the number that a text begins with, and 0 where there is none. */
+/** SQLite reads the number that a text begins with, 0 where there is none; NULL stays NULL. */
 function numberOfText(node: Node, scope: Scope): Node {
   if (resolveNode(node, scope)?.column.allNumericText === true) return castNode(node, 'numeric');
-  const prefix: Node = {
-    FuncCall: {
-      funcname: [{ String: { sval: 'substring' } }],
-      args: [node, textConstant('^\\s*(-?[0-9]+\\.?[0-9]*)')],
-      funcformat: 'COERCE_EXPLICIT_CALL',
+  const prefix = callNode('substring', node, textConstant('^ *[-+]?[0-9]+[.]?[0-9]*'));
+  const fallback: Node = {
+    A_Expr: {
+      kind: 'AEXPR_OP',
+      name: [{ String: { sval: '||' } }],
+      lexpr: callNode('left', structuredClone(node), { A_Const: { ival: {} } }),
+      rexpr: textConstant('0'),
     },
   };
-  const coalesce: Node = { CoalesceExpr: { args: [prefix, textConstant('0')] } };
-  return castNode(coalesce, 'numeric');
+  return castNode({ CoalesceExpr: { args: [prefix, fallback] } }, 'numeric');
 }
 
 function fixAggregate(node: Node, scope: Scope): void {
@@ -147,8 +149,18 @@ function fixAggregate(node: Node, scope: Scope): void {
   const argument = node.FuncCall.args?.[0];
   const type = typeOf(argument, scope);
   if (argument === undefined || type === undefined || type === 'number') return;
-  // SQLite reads a date as text here, and its number is the year.
-  node.FuncCall.args = [numberOfText(type === 'text' ? argument : castNode(argument, 'text'), scope)];
+  node.FuncCall.args = [type === 'text' ? numberOfText(argument, scope) : yearOf(argument)];
+}
+
+/** SQLite keeps a date as text, and the number that it begins with is its year. */
+function yearOf(date: Node): Node {
+  return {
+    FuncCall: {
+      funcname: [{ String: { sval: 'pg_catalog' } }, { String: { sval: 'extract' } }],
+      args: [textConstant('year'), date],
+      funcformat: 'COERCE_SQL_SYNTAX',
+    },
+  };
 }
 
 function fixInSubquery(node: Node, scope: Scope): void {

@@ -1,22 +1,48 @@
 import { deparseSync } from 'pgsql-deparser';
 import type { Node, SelectStmt } from 'libpg-query';
 
-/** Prints a SELECT on one line, without the doubled parentheses that the printer puts around subqueries. */
+/** Prints a SELECT on one line, the way a person would write it. */
 export function printSelect(select: SelectStmt): string {
-  return dropDoubledParentheses(deparseSync({ SelectStmt: select } as Node, { pretty: false }));
+  const tree = rewriteNotIn({ SelectStmt: structuredClone(select) });
+  return tidyParentheses(deparseSync(tree, { pretty: false }));
 }
 
-/** `((SELECT …))` → `(SELECT …)`: only where both pairs enclose exactly the same text. */
-function dropDoubledParentheses(sql: string): string {
+/** `NOT (x IN (SELECT …))` → `x NOT IN (SELECT …)`, by a node that the printer prints so. */
+function rewriteNotIn<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const [key, inner] of Object.entries(value)) {
+    (value as Record<string, unknown>)[key] = rewriteNotIn(inner as unknown);
+  }
+  return (toNotIn(value as unknown as Node) ?? value) as T;
+}
+
+function toNotIn(node: Node): Node | undefined {
+  if (!('BoolExpr' in node) || node.BoolExpr.boolop !== 'NOT_EXPR') return undefined;
+  const inner = node.BoolExpr.args?.[0];
+  if (inner === undefined || !('SubLink' in inner) || inner.SubLink.subLinkType !== 'ANY_SUBLINK')
+    return undefined;
+  const subquery: Node = { SubLink: { subLinkType: 'EXPR_SUBLINK', subselect: inner.SubLink.subselect } };
+  return {
+    A_Expr: {
+      kind: 'AEXPR_IN',
+      name: [{ String: { sval: '<>' } }],
+      lexpr: inner.SubLink.testexpr,
+      rexpr: subquery,
+    },
+  };
+}
+
+/** `((SELECT …))` → `(SELECT …)` where both pairs enclose exactly the same text, and no spaces inside a pair. */
+function tidyParentheses(sql: string): string {
   const partner = matchParentheses(sql);
   const dropped = new Set<number>();
-  for (const match of sql.matchAll(/\(\(SELECT /g)) {
-    const outer = partner.get(match.index);
-    const inner = partner.get(match.index + 1);
-    if (outer === undefined || inner === undefined || outer !== inner + 1) continue;
-    dropped.add(match.index).add(outer);
+  for (const [open, close] of partner) {
+    if (partner.get(open + 1) === close - 1 && sql.startsWith('((SELECT ', open))
+      dropped.add(open).add(close);
+    if (sql[open + 1] === ' ') dropped.add(open + 1);
+    if (sql[close - 1] === ' ') dropped.add(close - 1);
   }
-  return [...sql].length === sql.length ? [...sql].filter((_, index) => !dropped.has(index)).join('') : sql;
+  return Array.from({ length: sql.length }, (_, index) => (dropped.has(index) ? '' : sql[index])).join('');
 }
 
 /** The position of the closing parenthesis for each opening one, outside literals and quoted names. */

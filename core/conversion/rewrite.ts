@@ -111,8 +111,10 @@ function relationOfSubquery(source: Node, scope: Scope, context: Context): Relat
   const { subquery, alias } = source.RangeSubselect;
   if (subquery === undefined || !('SelectStmt' in subquery)) return [];
   rewriteSelect(subquery.SelectStmt, scope.parent, context);
-  if (alias?.aliasname !== undefined) alias.aliasname = alias.aliasname.toLowerCase();
-  return [{ alias: alias?.aliasname ?? '', columns: outputTypes(subquery.SelectStmt) }];
+  // PostgreSQL before 16 wants a name.
+  const name = alias?.aliasname?.toLowerCase() ?? `t${scope.relations.length + 1}`;
+  source.RangeSubselect.alias = { ...alias, aliasname: name };
+  return [{ alias: name, columns: outputTypes(subquery.SelectStmt) }];
 }
 
 function rewriteExpression(root: Node, part: SlotPart, scope: Scope, context: Context): Node {

@@ -1,15 +1,19 @@
 import { openRowLoader } from '../postgres/load-rows.ts';
-import type { EmbeddedServer } from '../postgres/embedded.ts';
-import type { RowLoader } from '../postgres/load-rows.ts';
+import type { LoaderTarget, RowLoader } from '../postgres/load-rows.ts';
 
 /** The database of the embedded server that holds all of Spider, a schema for each of its databases. */
 export const spiderDatabaseName = 'spider';
+
+/** A server of ours, the embedded one for example. */
+export interface SpiderServer {
+  adminTargetOf(database: string): LoaderTarget;
+}
 
 /**
  * Opens the database `spider` on the embedded server and makes it where there is none. Its collation is C: text then
  * sorts by bytes, as in SQLite.
  */
-export async function openSpiderLoader(server: Pick<EmbeddedServer, 'adminTargetOf'>): Promise<RowLoader> {
+export async function openSpiderLoader(server: SpiderServer): Promise<RowLoader> {
   const admin = await openRowLoader(server.adminTargetOf('postgres'));
   try {
     const found = await admin.read(`SELECT 1 FROM pg_database WHERE datname = '${spiderDatabaseName}'`);

@@ -31,9 +31,12 @@ const valuesPerInsert = 40_000;
 
 const asText = { getTypeParser: () => (value: string) => value } as unknown as pg.CustomTypesConfig;
 
+/** A role that may create tables. */
+export type LoaderTarget = Pick<DatabaseTarget, 'host' | 'port' | 'database' | 'user' | 'password'>;
+
 /** Opens a loader. `statementTimeoutMs` bounds each statement, 60 seconds by default. */
 export async function openRowLoader(
-  target: Pick<DatabaseTarget, 'host' | 'port' | 'database' | 'user' | 'password'>,
+  target: LoaderTarget,
   options: { statementTimeoutMs?: number } = {},
 ): Promise<RowLoader> {
   const client = new pg.Client({

@@ -5,6 +5,7 @@ export type { SpiderExample } from './examples.ts';
 export { spiderSplits, splitFiles } from './layout.ts';
 export type { SpiderSplit } from './layout.ts';
 export { openSqlite } from './sqlite-database.ts';
+export type { SqliteDatabase } from './sqlite-database.ts';
 export { readSqliteSchema } from './sqlite-schema.ts';
 export type { SqliteColumn, SqliteForeignKey, SqliteTable } from './sqlite-schema.ts';
 export { readSqliteRows } from './sqlite-rows.ts';

@@ -3,8 +3,10 @@ import Sqlite from 'better-sqlite3';
 import { AppError } from '../contract/errors.ts';
 import { sqliteFileOf } from './layout.ts';
 
+export type SqliteDatabase = Sqlite.Database;
+
 /** Opens a Spider database read-only. The caller closes it. */
-export function openSqlite(spiderDir: string, dbId: string): Sqlite.Database {
+export function openSqlite(spiderDir: string, dbId: string): SqliteDatabase {
   const file = sqliteFileOf(spiderDir, dbId);
   if (!existsSync(file)) {
     throw new AppError('DATASET_MISSING', `The database ${dbId} is missing: no file ${file}.`, {
