@@ -29,7 +29,8 @@ const allowed: Record<string, readonly string[]> = {
   electron: ['core/app', 'core/contract'],
   renderer: ['core/contract'],
   e2e: ['core/app', 'core/host', 'core/contract'],
-  build: ['core/app', 'core/host', 'core/contract', 'core/dataset'],
+  // Scripts of the project itself: they generate data and run what is built.
+  build: ['core/app', 'core/host', ...allDomains.map(inCore)],
 };
 
 /** What the `handlers.ts` of a domain may use besides. */

@@ -18,11 +18,10 @@ async function buildStale(withElectron: boolean): Promise<void> {
   await Promise.all(jobs);
 }
 
-/** Runs in the foreground; Ctrl-C reaches it as well, so here it is only waited for. */
+/** Runs in the foreground until it ends by itself. Ctrl-C in a terminal reaches it directly too, which it knows. */
 function runInForeground(command: string, args: string[]): void {
   const child = spawn(command, args, { cwd: root, env: toolEnv(), stdio: 'inherit' });
-  process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     console.error(`${command} could not be started: ${error.message}`);
     process.exitCode = 1;

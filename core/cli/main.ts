@@ -5,12 +5,20 @@ import { runCli } from './run-cli.ts';
 /** How long a handle that somebody forgot may keep the finished command from ending. */
 const lingerMs = 1_000;
 
+/** One Ctrl-C may arrive twice: from the terminal, and passed on by the process that started this one. */
+const sameInterruptMs = 500;
+
 const controller = new AbortController();
+let interruptedAt = 0;
 
 function interrupt(): void {
-  // The second time the user means it.
-  if (controller.signal.aborted) process.exit(1);
-  controller.abort();
+  if (!controller.signal.aborted) {
+    interruptedAt = performance.now();
+    controller.abort();
+  } else if (performance.now() - interruptedAt > sameInterruptMs) {
+    // The second time the user means it.
+    process.exit(1);
+  }
 }
 
 process.on('SIGINT', interrupt);
