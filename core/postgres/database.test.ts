@@ -287,6 +287,20 @@ describe('runGuarded', () => {
   });
 });
 
+describe('a role whose literals end elsewhere', () => {
+  it('reads them as the guard did', async () => {
+    await observer.query(
+      `CREATE ROLE old_style LOGIN PASSWORD 'old'; ALTER ROLE old_style SET standard_conforming_strings = off`,
+    );
+    const database = openDatabase({ ...server.target(), user: 'old_style', password: 'old' });
+    // One literal to the guard; with the role's setting a literal, then a call, then a comment.
+    const sql = String.raw`SELECT '\'', pg_sleep(60) --'`;
+    const { rows } = await runGuarded(database, sql, { origin: 'model', timeoutMs: 1_000 });
+    expect(rows).toEqual([[String.raw`\', pg_sleep(60) --`]]);
+    await database.close();
+  });
+});
+
 describe('connecting', () => {
   const failWith = async (changes: object) => {
     const broken = openDatabase({ ...server.target(), ...changes });

@@ -118,6 +118,10 @@ async function runInTransaction<T>(
   }
 }
 
+/**
+ * With standard_conforming_strings off a server would end literals elsewhere than the guard's parser does: what the
+ * guard took for text could be code. So it is on, whatever the server's or the role's default.
+ */
 async function beginAndRun<T>(
   client: pg.PoolClient,
   timeoutMs: number,
@@ -125,6 +129,7 @@ async function beginAndRun<T>(
 ): Promise<T> {
   await client.query(
     `BEGIN TRANSACTION READ ONLY;
+     SET LOCAL standard_conforming_strings = on;
      SET LOCAL statement_timeout = ${Math.ceil(timeoutMs)};
      SET LOCAL lock_timeout = ${Math.ceil(Math.min(timeoutMs, lockTimeoutMs))};
      SET LOCAL idle_in_transaction_session_timeout = ${Math.ceil(timeoutMs + silenceMs)}`,

@@ -4,7 +4,7 @@ import { parseStatements } from './parse.ts';
 import type { AstNode, AstValue } from './parse.ts';
 
 /** Longest statement that is laid out; longer ones are lists of values, which gain nothing. In UTF-16 units. */
-const maxFormattedLength = 20_000;
+const maxFormattedLength = 8_000;
 
 /**
  * Lays one statement out on several lines. Printers of SQL have changed meanings before (this one drops WITH TIES),

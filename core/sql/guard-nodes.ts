@@ -64,15 +64,13 @@ const checks = new Map<string, Check>(
 
 /** Looks at every node of a query's tree, without recursion: depth is the statement's choice. */
 export function checkNode(root: AstNode, origin: GuardOrigin): Finding | undefined {
-  const pending: AstValue[] = [root];
+  const pending: (AstNode | AstValue[])[] = [root];
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
-    if (typeof value !== 'object' || value === null) continue;
-    if (Array.isArray(value)) {
-      pending.push(...value.toReversed());
-      continue;
-    }
-    for (const [key, child] of Object.entries(value).toReversed()) {
-      const finding = checkEntry(key, child, origin);
+    // Backwards, so that what stands first in the statement is looked at first.
+    for (const key of Object.keys(value).reverse()) {
+      const child = Array.isArray(value) ? value[Number(key)] : value[key];
+      if (typeof child !== 'object' || child === null) continue;
+      const finding = Array.isArray(child) ? undefined : checkEntry(key, child, origin);
       if (finding !== undefined) return finding;
       pending.push(child);
     }
@@ -80,8 +78,7 @@ export function checkNode(root: AstNode, origin: GuardOrigin): Finding | undefin
   return undefined;
 }
 
-function checkEntry(key: string, child: AstValue, origin: GuardOrigin): Finding | undefined {
-  if (typeof child !== 'object' || child === null || Array.isArray(child)) return undefined;
+function checkEntry(key: string, child: AstNode, origin: GuardOrigin): Finding | undefined {
   const finding = checks.get(key)?.(child, origin);
   if (finding !== undefined) return finding;
   // Tags of nodes start with a capital letter, names of fields do not.
@@ -154,13 +151,14 @@ function checkOperator(
 
 /** The first location inside a node: its own, else that of the node nearest to it. */
 function findByte(fields: AstNode): number | undefined {
-  const pending: AstValue[] = [fields];
-  for (let value = pending.shift(); value !== undefined; value = pending.shift()) {
+  const queue: AstValue[] = [fields];
+  for (let index = 0; index < queue.length; index += 1) {
+    const value = queue[index];
     if (typeof value !== 'object' || value === null) continue;
-    // Location 0 is left out by the parser's printer; -1 means unknown.
+    // -1 means unknown.
     const location = Array.isArray(value) ? undefined : value['location'];
     if (typeof location === 'number' && location >= 0) return location;
-    pending.push(...Object.values(value));
+    for (const child of Object.values(value)) queue.push(child);
   }
   return undefined;
 }

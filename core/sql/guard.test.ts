@@ -103,7 +103,7 @@ describe('statements made to break the parser', () => {
   });
 
   it('takes long lists and chains', async () => {
-    const list = `SELECT * FROM t WHERE id IN (${Array(30_000).fill('12345').join(',')})`;
+    const list = `SELECT * FROM t WHERE id IN (${Array(95_000).fill('1').join(',')})`;
     expect(await guardQuery(list, { origin: 'user' })).toMatchObject({ allowed: true });
     const chain = `SELECT 1 ${'UNION SELECT 1 '.repeat(500)}`;
     expect(await guardQuery(chain, { origin: 'user' })).toMatchObject({ allowed: true });
