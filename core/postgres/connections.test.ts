@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -87,6 +87,13 @@ describe('saved connections', () => {
     await expect(connections.open(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(connections.remove(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(connections.save(draftOf({ id }))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('are listed even where the passwords cannot be read', async () => {
+    const { id } = await connections.save(draftOf());
+    await writeFile(join(folder, 'passwords.json'), 'damaged');
+    expect((await connections.list()).at(-1)).toMatchObject({ id, hasPassword: false });
+    await expect(connections.open(id)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
   });
 
   it('of the app itself stay as they are', async () => {

@@ -73,7 +73,9 @@ export function createConnections({ store, secrets, demo }: ConnectionsOptions):
     return { ...params, password: password ?? process.env['PGPASSWORD'] };
   };
   const describe = async (saved: SavedConnection): Promise<Connection> => {
-    const hasPassword = (await secrets.get(saved.id)) !== undefined;
+    // A locked keyring or a damaged file must not hide the list; opening the connection says what is wrong.
+    const password = await secrets.get(saved.id).catch(() => undefined);
+    const hasPassword = password !== undefined;
     return { ...paramsOf(saved), id: saved.id, name: saved.name, kind: 'user', hasPassword };
   };
 
