@@ -40,7 +40,7 @@ it('connects again by itself, and calls work as before', async () => {
   expect(await client['connections.list']({})).toEqual([]);
 
   servers.ends[0]?.close();
-  expect(getState()).toEqual({ kind: 'reconnecting', attempt: 1 });
+  await vi.waitFor(() => expect(getState()).toEqual({ kind: 'reconnecting', attempt: 1 }), { interval: 10 });
   await vi.waitFor(() => expect(getState().kind).toBe('connected'), { timeout: 2_000 });
   expect(servers.ends).toHaveLength(2);
   expect(await client['connections.list']({})).toEqual([]);

@@ -1,13 +1,15 @@
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { reloadPreferences } from '../lib/preferences.ts';
 
+// The machine may be busy; what is found at once costs nothing.
+configure({ asyncUtilTimeout: 5_000 });
+
 /** What a browser has and jsdom has not: sizes, ranges on screen, modal dialogs. */
 
-Object.defineProperties(HTMLElement.prototype, {
-  offsetWidth: { get: () => 1_000 },
-  offsetHeight: { get: () => 400 },
-});
+const size = { width: { get: () => 1_000 }, height: { get: () => 400 } };
+Object.defineProperties(Element.prototype, { clientWidth: size.width, clientHeight: size.height });
+Object.defineProperties(HTMLElement.prototype, { offsetWidth: size.width, offsetHeight: size.height });
 HTMLElement.prototype.scrollTo = () => undefined;
 Element.prototype.scrollIntoView = () => undefined;
 Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
