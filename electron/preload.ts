@@ -1,7 +1,7 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import { shellChannels, type StudioBridge } from '../core/contract/shell.ts';
 
-/** All that a page may ask of the shell: six messages, and no `ipcRenderer`. */
+/** All that a page may ask of the shell: five functions, and no `ipcRenderer`. */
 const bridge: StudioBridge = {
   requestCorePort: () => ipcRenderer.send(shellChannels.requestCorePort),
   pickPath: (request) => ipcRenderer.invoke(shellChannels.pickPath, request),
