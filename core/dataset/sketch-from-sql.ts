@@ -78,6 +78,7 @@ function readAggregate(scope: Scope, fields: AstNode): Operand {
   const name = names(fields, 'funcname').at(-1) ?? '';
   const [argument] = list(fields, 'args');
   if (name === 'any_value' && argument) return readOperand(scope, argument);
+  if (name === 'extract') return readDatePart(scope, argument, list(fields, 'args')[1]);
   if (!(aggregateNames as readonly string[]).includes(name)) refuse(`function ${name}`);
   const aggregate: Omit<Aggregate, 'argument'> = {
     kind: 'aggregate',
@@ -88,6 +89,14 @@ function readAggregate(scope: Scope, fields: AstNode): Operand {
   const operand = readOperand(scope, argument);
   if (operand.kind !== 'column' && operand.kind !== 'arithmetic') refuse('aggregate of an expression');
   return { ...aggregate, argument: operand };
+}
+
+/** EXTRACT(YEAR FROM column), which the parser hands on as extract('year', column). */
+function readDatePart(scope: Scope, unit: AstNode | undefined, node: AstNode | undefined): Operand {
+  const part = String(readLiteral(unit)?.value).toLowerCase();
+  const column = readOperand(scope, node);
+  if ((part !== 'year' && part !== 'month') || column.kind !== 'column') return refuse(`extract ${part}`);
+  return { kind: 'date-part', name: part, column };
 }
 
 function readArithmetic(scope: Scope, fields: AstNode): Operand {
