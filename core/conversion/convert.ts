@@ -190,11 +190,20 @@ function withChoice(proof: Proof, hasChoice: boolean): Proof {
   return { ...proof, reason: `a column of an arbitrary row of its group: ${proof.reason ?? ''}` };
 }
 
-/** Moves the finished files into place one by one; other files of the folder stay. */
+/** Renames the finished files into place, pairs.jsonl last; what is replaced goes aside, other files stay. */
 async function publish(aside: string, outDir: string): Promise<void> {
   await mkdir(outDir, { recursive: true });
   for (const name of ['schemas', 'samples', 'conversion_report.json', 'pairs.jsonl']) {
-    await rm(join(outDir, name), { recursive: true, force: true });
+    const isFolder = !name.includes('.');
+    if (isFolder) await moveIfThere(join(outDir, name), join(aside, `replaced-${name}`));
     await rename(join(aside, name), join(outDir, name));
+  }
+}
+
+async function moveIfThere(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }

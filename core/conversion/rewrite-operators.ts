@@ -73,23 +73,27 @@ function matchTypes(operands: (Node | undefined)[], scope: Scope, operator: stri
   );
   const known = new Set(types.filter((type) => type !== undefined));
   if (known.size === 0) return operands;
-  const isText =
-    known.has('text') ||
-    ![...known].every((type) => literals.every((literal, index) => fits(literal, operands[index], type)));
-  if (known.size === 1 && !isText) return operands.map((node) => toLiteralOf(node, [...known][0]));
-  if (
-    known.has('text') &&
-    known.has('number') &&
-    operator !== '=' &&
-    operator !== '<>' &&
-    areNumericTexts(operands, types, scope)
-  ) {
-    return operands.map((node, index) =>
-      types[index] === 'text' && node !== undefined ? castNode(node, 'numeric') : node,
-    );
-  }
-  if (known.size > 1 && !isText) return operands;
-  return operands.map((node, index) => toText(node, types[index]));
+  const isEveryLiteralFit = [...known].every((type) =>
+    literals.every((literal, index) => fits(literal, operands[index], type)),
+  );
+  if (known.has('text') || !isEveryLiteralFit) return matchText(operands, types, scope, operator);
+  return known.size === 1 ? operands.map((node) => toLiteralOf(node, [...known][0])) : operands;
+}
+
+/** Compares as text, or as numbers where `<` and the like meet a column of numbers kept as text. */
+function matchText(
+  operands: (Node | undefined)[],
+  types: (TypeClass | undefined)[],
+  scope: Scope,
+  operator: string,
+): (Node | undefined)[] {
+  const isOrder = operator !== '=' && operator !== '<>';
+  const hasBoth = types.includes('text') && types.includes('number');
+  const asNumbers = isOrder && hasBoth && areNumericTexts(operands, types, scope);
+  return operands.map((node, index) => {
+    if (!asNumbers) return toText(node, types[index]);
+    return types[index] === 'text' && node !== undefined ? castNode(node, 'numeric') : node;
+  });
 }
 
 function areNumericTexts(

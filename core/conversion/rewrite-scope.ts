@@ -81,7 +81,7 @@ export function typeOf(node: Node | undefined, scope: Scope): TypeClass | undefi
     const name = node.TypeCast.typeName?.names?.at(-1);
     return name !== undefined && 'String' in name && name.String.sval === 'text' ? 'text' : 'number';
   }
-  if ('SubLink' in node) return subqueryType(node.SubLink.subselect, scope);
+  if ('SubLink' in node) return subqueryType(node.SubLink.subselect);
   if ('FuncCall' in node) return functionType(node, scope);
   if (operatorOf(node) !== undefined && /^[-+*/%]$/.test(operatorOf(node) ?? '')) return 'number';
   return constantNumber(node) !== undefined && constantText(node) === undefined ? 'number' : undefined;
@@ -139,8 +139,7 @@ export function leftmost(select: SelectStmt): SelectStmt {
   return select.larg === undefined ? select : leftmost(select.larg);
 }
 
-function subqueryType(node: Node | undefined, scope: Scope): TypeClass | undefined {
-  void scope;
+function subqueryType(node: Node | undefined): TypeClass | undefined {
   if (node === undefined || !('SelectStmt' in node)) return undefined;
   return outputTypes(node.SelectStmt)[0]?.type;
 }
