@@ -30,10 +30,6 @@ function columnSql(scope: Scope, ref: ColumnRef): string {
   return scope.qualify && table ? `${quoteIdentifier(table.table.name)}.${name}` : name;
 }
 
-function kindOf(scope: Scope, ref: ColumnRef) {
-  return scope.view.tableByWord.get(ref.table)?.columnByWord.get(ref.column)?.kind ?? 'other';
-}
-
 /** Division of integers would drop the fraction that the question asks for, and a zero would end the query. */
 function arithmeticSql(scope: Scope, operand: Arithmetic): string {
   const left = columnSql(scope, operand.left);
