@@ -41,7 +41,8 @@ const votingTimeoutMs = 5_000;
 
 /**
  * Answers one question: schema, prompt, model, guard, EXPLAIN, read-only execution. What goes wrong with the
- * statement is the answer's `outcome`; what prevents an answer (no connection, no model, cancelled) is thrown.
+ * statement is the answer's `outcome`; what prevents an answer (no connection, no tables, no model, cancelled) is
+ * thrown.
  */
 export async function* askQuestion(
   deps: AskDeps,
@@ -91,7 +92,6 @@ class AskRun {
       const found = await deps.readHints?.(input.connectionId, input.question, context);
       return [read, opened, found ?? []] as const;
     });
-    if (schema.tables.length === 0) return yield this.finish(noTables(schema));
     yield { kind: 'stage', stage: 'model' };
     const turn = await deps.models.acquire(input.modelPath ?? deps.starterModel, context.signal);
     this.modelName = turn.model.facts.name;
@@ -158,8 +158,8 @@ class AskRun {
     if (candidate) await run(slow, candidate, timeoutMs);
   }
 
-  private finish(failure?: CheckedCandidate): AskEvent {
-    const voted = voteByResult(failure ? [failure] : this.checked);
+  private finish(): AskEvent {
+    const voted = voteByResult(this.checked);
     const best = voted[0] ?? { ...nothingWritten, votes: 0 };
     this.timings.totalMs = performance.now() - this.started;
     const answer: Answer = {
@@ -223,13 +223,3 @@ const nothingWritten: CheckedCandidate = {
   hint: 'Say it with the names of tables and columns, or write the SQL by hand.',
   logProb: 0,
 };
-
-function noTables(schema: DatabaseSchema): CheckedCandidate {
-  return {
-    sql: '',
-    outcome: 'invalid',
-    message: `${schema.database} has no tables that this user may read.`,
-    hint: 'Connect as a user with SELECT on its tables, or choose another database.',
-    logProb: 0,
-  };
-}

@@ -20,6 +20,10 @@ export interface CheckedCandidate {
 }
 
 const explainTimeoutMs = 5_000;
+const unfinished = {
+  message: 'The model found no end to this statement.',
+  hint: 'Ask for less at once, or finish the statement by hand.',
+};
 
 /** Formats a statement, asks the guard, then PostgreSQL's planner. What they refuse is an outcome, not an error. */
 export async function checkCandidate(
@@ -29,6 +33,7 @@ export async function checkCandidate(
 ): Promise<CheckedCandidate> {
   const { logProb } = written;
   const sql = await formatSql(written.sql);
+  if (!written.finished) return { sql, outcome: 'invalid', ...unfinished, logProb };
   const verdict = await guardQuery(sql, { origin: 'model' });
   if (!verdict.allowed) {
     const outcome = verdict.code === 'SQL_SYNTAX' ? 'invalid' : 'refused';

@@ -45,7 +45,7 @@ async function* writeCandidate(
   const tokens: number[] = [];
   const candidate: WrittenCandidate = { sql: '', logProb: 0, finished: true, tokenCount: 0, ms: 0 };
   const temperature = seed === 0 ? 0 : candidateTemperature;
-  for await (const { token, logProb } of model.writeSql(promptTokens, {
+  for await (const { token, logProb } of model.writeText(promptTokens, {
     grammar,
     temperature,
     seed,

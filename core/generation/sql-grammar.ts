@@ -32,17 +32,17 @@ pred ::= NOT s pred | EXISTS o "(" o query o ")" | "(" o cond o ")" | expr (o cm
 cmp ::= "=" | "<>" | "!=" | "<=" | ">=" | "<" | ">"
 expr ::= term (o ("+" | "-" | "*" | "/" | "||") o term)*
 term ::= value ("::" type)?
-value ::= number | string | TRUE | FALSE | NULL | CURRENT-DATE | (DATE | INTERVAL) s string | columnref | call | CASE (s WHEN s cond s THEN s expr)+ (s ELSE s expr)? s END | CAST o "(" o expr s AS s type o ")" | EXTRACT o "(" o [a-z]+ s FROM s expr o ")" | "(" o (query | expr) o ")"
+value ::= number | string | TRUE | FALSE | NULL | CURRENT-DATE | (DATE | INTERVAL) s string | columnref | call | CASE (s WHEN s cond s THEN s expr)+ (s ELSE s expr)? s END | CAST o "(" o expr s AS s type o ")" | EXTRACT o "(" o [a-z]{1,12} s FROM s expr o ")" | "(" o (query | expr) o ")"
 call ::= function "(" o ("*" | (DISTINCT s)? expr (o "," o expr)*)? o ")" (s OVER o "(" o (PARTITION s BY s expr (o "," o expr)*)? (o ORDER s BY s orderitem (o "," o orderitem)*)? o ")")?
 columnref ::= (qualifier ".")? column
 qualifier ::= alias | table | ctename
 alias ::= [tT] [1-9] [0-9]?
-name ::= [a-z] [a-z0-9_]*
-number ::= "-"? int ("." [0-9]+)?
-int ::= [0-9]+
-string ::= "'" ([^'\\\\\\n] | "''")* "'"
-s ::= [ \\n] " "*
-o ::= ([ \\n] " "*)?
+name ::= [a-z] [a-z0-9_]{0,40}
+number ::= "-"? int ("." [0-9]{1,18})?
+int ::= [0-9]{1,18}
+string ::= "'" ([^'\\\\\\n] | "''"){0,200} "'"
+s ::= " " | "\\n" " "{0,8}
+o ::= s?
 `.trim();
 
 /**

@@ -20,9 +20,9 @@ export interface LoadOptions {
   availableBytes?: number | undefined;
 }
 
-export interface WriteSqlOptions {
-  /** GBNF text. */
-  grammar: string;
+export interface WriteTextOptions {
+  /** GBNF text. Left out: the model writes what it likes. */
+  grammar?: string | undefined;
   temperature: number;
   seed: number;
   signal: AbortSignal;
@@ -45,8 +45,8 @@ export interface LanguageModel {
   detokenize(tokens: readonly number[]): string;
   readPrompt(tokens: readonly number[], signal: AbortSignal): Promise<number>;
   scoreNext(tokens: readonly number[], wanted: readonly number[], signal: AbortSignal): Promise<number[]>;
-  /** Writes under a grammar. */
-  writeSql(tokens: readonly number[], options: WriteSqlOptions): AsyncGenerator<WrittenToken>;
+  /** Writes on after `tokens` until it ends by itself or the consumer leaves. */
+  writeText(tokens: readonly number[], options: WriteTextOptions): AsyncGenerator<WrittenToken>;
   dispose(): Promise<void>;
 }
 
@@ -68,7 +68,8 @@ export async function loadLanguageModel(file: string, options: LoadOptions = {})
   checkMemory(facts, llama, options.availableBytes ?? process.availableMemory());
   const model = await loadWeights(llama, facts, options.signal);
   try {
-    const context = await createContext(llama, model, options);
+    const threads = countThreads(llama, facts.parameters);
+    const context = await createContext(model, threads, options);
     return new LoadedModel(facts, llama, model, context);
   } catch (error) {
     await model.dispose();
@@ -94,11 +95,15 @@ async function loadWeights(llama: Llama, facts: ModelFacts, signal?: AbortSignal
   }
 }
 
-async function createContext(llama: Llama, model: LlamaModel, options: LoadOptions): Promise<LlamaContext> {
+async function createContext(
+  model: LlamaModel,
+  threads: number,
+  options: LoadOptions,
+): Promise<LlamaContext> {
   const max = Math.min(options.maxContextSize ?? defaultMaxContextSize, model.trainContextSize);
   return model.createContext({
     contextSize: { max },
-    threads: countThreads(llama),
+    threads,
     ...(options.signal ? { createSignal: options.signal } : {}),
   });
 }
@@ -139,7 +144,7 @@ class LoadedModel implements LanguageModel {
     this.context = context;
     this.contextSize = context.contextSize;
     this.device = llama.gpu === false ? 'cpu' : llama.gpu;
-    this.threads = countThreads(llama);
+    this.threads = countThreads(llama, facts.parameters);
     this.sequence = new TokenSequence(context.getSequence(), this.chooseChunkSize());
     this.endToken = requireEndToken(facts, model);
     this.anchor = model.tokenize('a');
@@ -182,10 +187,15 @@ class LoadedModel implements LanguageModel {
     return this.sequence.scoreNext(tokens, wanted, signal);
   }
 
-  async *writeSql(tokens: readonly number[], options: WriteSqlOptions): AsyncGenerator<WrittenToken> {
-    const grammar = await this.llama.createGrammar({ grammar: options.grammar });
-    const grammarState = new LlamaGrammarEvaluationState({ model: this.model, grammar });
-    yield* this.sequence.write(tokens, { ...options, grammarState });
+  async *writeText(tokens: readonly number[], options: WriteTextOptions): AsyncGenerator<WrittenToken> {
+    const { grammar, ...rest } = options;
+    const grammarState = grammar === undefined ? undefined : await this.startGrammar(grammar);
+    yield* this.sequence.write(tokens, { ...rest, grammarState });
+  }
+
+  private async startGrammar(text: string): Promise<LlamaGrammarEvaluationState> {
+    const grammar = await this.llama.createGrammar({ grammar: text });
+    return new LlamaGrammarEvaluationState({ model: this.model, grammar });
   }
 
   async dispose(): Promise<void> {

@@ -1,0 +1,200 @@
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  AppError,
+  askInputSchema,
+  type Answer,
+  type AskEvent,
+  type AskInput,
+  type HistoryEntry,
+} from '../contract/index.ts';
+import { locateStarterModel } from '../models/index.ts';
+import { withEmbeddedClient } from '../postgres/embedded-client.ts';
+import { openDatabase, type Database } from '../postgres/index.ts';
+import { startTestServer, type TestServer } from '../postgres/testing/start-test-server.ts';
+import { introspectSchema } from '../schema/introspect.ts';
+import { askQuestion, type AskDeps } from './ask.ts';
+import { createModelPool } from './runtime/index.ts';
+import { createSchemaSource, type SchemaSource } from './schema-source.ts';
+
+const starter = locateStarterModel();
+const never = new AbortController().signal;
+
+const shopSql = `
+  CREATE TABLE customers (id integer PRIMARY KEY, name text NOT NULL, city text);
+  CREATE TABLE orders (id integer PRIMARY KEY, customer_id integer REFERENCES customers, total numeric(10, 2));
+  INSERT INTO customers VALUES (1, 'Ada', 'New York'), (2, 'Bo', 'Oslo'), (3, 'Cy', NULL);
+  INSERT INTO orders VALUES (1, 1, 10), (2, 1, 20.50), (3, 2, 5)`;
+
+describe.skipIf(!existsSync(starter))('askQuestion, with the starter model and a real server', () => {
+  let server: TestServer;
+  let database: Database;
+  let empty: Database;
+  let schemas: SchemaSource;
+  const models = createModelPool();
+  const kept: Omit<HistoryEntry, 'id' | 'createdAt'>[] = [];
+  const history = { add: (entry: (typeof kept)[number]) => `kept-${kept.push(entry)}` };
+
+  beforeAll(async () => {
+    server = await startTestServer();
+    await server.createDatabase('shop');
+    await server.createDatabase('empty');
+    const target = { ...server.target('shop'), password: server.target().password ?? '' };
+    await withEmbeddedClient(target, (client) => client.script(shopSql));
+    database = openDatabase(server.target('shop'));
+    empty = openDatabase(server.target('empty'));
+    schemas = createSchemaSource({ openDatabase: deps().openDatabase, introspect: introspectSchema });
+  });
+  afterAll(async () => {
+    await models.close();
+    await database?.close();
+    await empty?.close();
+    await server?.stop();
+  });
+  beforeEach(() => void kept.splice(0));
+
+  function deps(): AskDeps & { openDatabase(id: string): Promise<Database> } {
+    return {
+      openDatabase: async (id) => (id === 'empty' ? empty : database),
+      readSchema: (id, context) => schemas.readSchema(id, context),
+      readHints: (id, question, context) => schemas.readHints(id, question, context),
+      models,
+      starterModel: starter,
+      history,
+    };
+  }
+
+  async function ask(input: Partial<AskInput>, signal = never, changed: Partial<AskDeps> = {}) {
+    const full = askInputSchema.parse({
+      connectionId: 'shop',
+      question: 'How many customers are there?',
+      ...input,
+    });
+    const events: AskEvent[] = [];
+    for await (const event of askQuestion({ ...deps(), ...changed }, full, { signal })) events.push(event);
+    const last = events.at(-1);
+    if (last?.kind !== 'answer') throw new Error('The last event is not the answer.');
+    return { events, answer: last.answer };
+  }
+
+  const repeatable = ({ sql, outcome, result, candidates, confidence }: Answer) => {
+    return { sql, outcome, rows: result?.rows, candidates, confidence };
+  };
+
+  test('goes through its stages, streams the statement, and answers with its rows', async () => {
+    const { events, answer } = await ask({});
+    const stages = events.flatMap((event) => (event.kind === 'stage' ? [event.stage] : []));
+    expect(stages).toEqual(['schema', 'model', 'prompt', 'generating', 'checking', 'executing']);
+    const prompt = events.find((event) => event.kind === 'prompt');
+    expect(prompt?.kind === 'prompt' && prompt.text).toContain('customers');
+    const shown = events.flatMap((event) => (event.kind === 'sql' ? [event.sql] : []));
+    expect(shown.length).toBeGreaterThan(2);
+    expect(shown.at(-1)).toBe(answer.sql);
+    expect(answer.outcome).toBe('succeeded');
+    expect(answer.result?.rows).toEqual((await database.runReadOnly(answer.sql)).rows);
+    expect(answer.timingsMs.totalMs).toBeGreaterThan(0);
+    expect(kept).toMatchObject([{ question: answer.question, sql: answer.sql, outcome: 'succeeded' }]);
+    expect(answer.historyId).toBe('kept-1');
+  });
+
+  test('the same question has the same answer, whatever was asked between', async () => {
+    const first = await ask({ candidates: 4 });
+    await ask({ question: 'Which customers live in New York?' });
+    expect(repeatable((await ask({ candidates: 4 })).answer)).toEqual(repeatable(first.answer));
+    expect(first.answer.candidates).toHaveLength(4);
+    expect(first.answer.candidates[0]?.votes).toBe(first.answer.confidence * 4);
+  });
+
+  test('proposes without running, and forgets when told to', async () => {
+    const { answer, events } = await ask({ execute: false, remember: false });
+    expect(answer).toMatchObject({ outcome: 'not-run', confidence: 1 });
+    expect(answer.result).toBeUndefined();
+    expect(answer.historyId).toBeUndefined();
+    expect(events).not.toContainEqual({ kind: 'stage', stage: 'executing' });
+    expect(kept).toEqual([]);
+  });
+
+  test('a value of the database that the question names is in the prompt', async () => {
+    const { events } = await ask({ question: 'Which customers live in New York?', execute: false });
+    const prompt = events.find((event) => event.kind === 'prompt');
+    expect(prompt?.kind === 'prompt' && prompt.text).toContain("= ' New York '");
+  });
+
+  test('the row cap holds, and is told', async () => {
+    const { answer } = await ask({ question: 'List the names of all customers.', maxRows: 1 });
+    expect(answer.result?.rowCount).toBeLessThanOrEqual(1);
+  });
+
+  test('statements that the planner refuses are outcomes, after the fallbacks were tried', async () => {
+    const refusing: Database = {
+      ...database,
+      explain: () => Promise.reject(new AppError('SQL_EXECUTION', 'planned to fail')),
+    };
+    const { answer } = await ask({}, never, { openDatabase: async () => refusing });
+    expect(answer).toMatchObject({ outcome: 'invalid', message: 'planned to fail', confidence: 0 });
+    expect(answer.candidates.length).toBeGreaterThan(1);
+    expect(kept).toMatchObject([{ outcome: 'invalid', message: 'planned to fail' }]);
+  });
+
+  test('when the first statement cannot be planned the next one answers', async () => {
+    let planned = 0;
+    const picky: Database = {
+      ...database,
+      explain: (sql, options) =>
+        planned++ === 0
+          ? Promise.reject(new AppError('SQL_EXECUTION', 'no'))
+          : database.explain(sql, options),
+    };
+    const { answer } = await ask({}, never, { openDatabase: async () => picky });
+    expect(answer.outcome).toBe('succeeded');
+    expect(answer.candidates.map(({ outcome }) => outcome)).toEqual(['succeeded', 'invalid']);
+  });
+
+  test('a statement that is too slow is an outcome', async () => {
+    const slow: Database = {
+      ...database,
+      runReadOnly: (_sql, options) =>
+        database.runReadOnly('SELECT pg_sleep(5)', { ...options, timeoutMs: 50 }),
+    };
+    const { answer } = await ask({}, never, { openDatabase: async () => slow });
+    expect(answer.outcome).toBe('timed-out');
+    expect(answer.message).toBeTruthy();
+  });
+
+  test('a lost connection is thrown, not answered', async () => {
+    const gone: Database = {
+      ...database,
+      explain: () => Promise.reject(new AppError('CONNECTION_REFUSED', 'gone')),
+    };
+    await expect(ask({}, never, { openDatabase: async () => gone })).rejects.toMatchObject({
+      code: 'CONNECTION_REFUSED',
+    });
+    expect((await ask({})).answer.outcome).toBe('succeeded');
+  });
+
+  test('a database without tables says so instead of inventing some', async () => {
+    await expect(ask({ connectionId: 'empty' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringContaining('No tables'),
+      hint: expect.any(String),
+    });
+  });
+
+  test('a missing model is an error with a next step', async () => {
+    const asking = ask({ modelPath: `${starter}.missing` });
+    await expect(asking).rejects.toMatchObject({ code: 'MODEL_MISSING', hint: expect.any(String) });
+  });
+
+  test('a cancelled question ends soon, is remembered as cancelled, and frees the model', async () => {
+    const controller = new AbortController();
+    const running = ask({ candidates: 16 }, controller.signal);
+    const ended = expect(running).rejects.toMatchObject({ code: 'CANCELLED' });
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    const cancelledAt = performance.now();
+    controller.abort();
+    await ended;
+    expect(performance.now() - cancelledAt).toBeLessThan(200);
+    expect(kept.at(-1)).toMatchObject({ outcome: 'cancelled' });
+    expect((await ask({})).answer.outcome).toBe('succeeded');
+  });
+});
