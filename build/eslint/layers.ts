@@ -28,7 +28,7 @@ const allowed: Record<string, readonly string[]> = {
   'core/cli': ['core/app', 'core/host', 'core/contract'],
   electron: ['core/app', 'core/contract'],
   renderer: ['core/contract'],
-  e2e: ['core/app', 'core/host', 'core/contract'],
+  e2e: ['build', 'core/app', 'core/host', 'core/contract'],
   // Scripts of the project itself: they generate data and run what is built.
   build: ['core/app', 'core/host', ...allDomains.map(inCore)],
 };

@@ -23,12 +23,22 @@ export function toolEnv(): Record<string, string | undefined> {
   return { ...process.env, PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter) };
 }
 
+let endsWithSignals = false;
+
+/** Commands have groups of their own, which Ctrl-C does not reach: this process ends, and stops them as it does. */
+function endWithSignals(): void {
+  if (endsWithSignals) return;
+  endsWithSignals = true;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+}
+
 /** Runs a command in the project's root, to its end or its time limit. Never throws for what the command does. */
 export function runCommand(
   command: string,
   args: string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
+  endWithSignals();
   return new Promise((done) => {
     const child = spawn(command, args, {
       cwd: root,
