@@ -3,7 +3,8 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 import { housePlugin } from './build/eslint/house-plugin.ts';
 
-const toolConfigs = ['*.config.{js,ts}', '**/{vite,playwright,vitest}.config.ts'];
+// Files whose tools ask for a default export.
+const toolConfigs = ['*.config.{js,ts}', '**/{vite,playwright,vitest}.config.ts', 'e2e/check-build.ts'];
 
 export default defineConfig(
   globalIgnores(['dist/', 'node_modules/', 'data/', 'training/', 'coverage/', 'e2e/.results/', '**/*.d.ts']),
