@@ -28,7 +28,7 @@ export type Candidate = z.infer<typeof candidateSchema>;
 
 export const timingsSchema = z.object({
   schemaMs: z.number(),
-  /** Loading the model; 0 when it was already in memory. */
+  /** Waiting for the model: loading it, or the question before this one. */
   modelMs: z.number(),
   /** From the prompt's start to its first token. */
   promptMs: z.number(),

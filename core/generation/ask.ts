@@ -85,7 +85,11 @@ class AskRun {
 
   async *answer(): AsyncGenerator<AskEvent> {
     const { deps, input, context } = this;
+    const model = input.modelPath ?? deps.starterModel;
     yield { kind: 'stage', stage: 'schema' };
+    // Beside the schema's reading; what goes wrong here goes wrong again, and is told, at `acquire`.
+    if (deps.models.stateOf(model) === 'unloaded')
+      deps.models.preload(model, context.signal).catch(() => undefined);
     const [schema, database, hints] = await this.time('schemaMs', async () => {
       const opened = await deps.openDatabase(input.connectionId, context);
       const read = await deps.readSchema(input.connectionId, context);
@@ -93,9 +97,8 @@ class AskRun {
       return [read, opened, found ?? []] as const;
     });
     yield { kind: 'stage', stage: 'model' };
-    const turn = await deps.models.acquire(input.modelPath ?? deps.starterModel, context.signal);
+    const turn = await this.time('modelMs', () => deps.models.acquire(model, context.signal));
     this.modelName = turn.model.facts.name;
-    this.timings.modelMs = turn.loadMs;
     try {
       yield* this.writeCandidates(turn, schema, hints, database);
     } finally {
