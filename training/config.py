@@ -47,6 +47,7 @@ class ModelConfig:
 
 @dataclass
 class OptimizerConfig:
+    kind: str = "adamw"  # adamw, or muon for the matrices inside the layers
     learning_rate: float = 1.5e-3
     final_learning_rate_ratio: float = 0.02
     warmup_ratio: float = 0.03  # share of the whole run
@@ -63,6 +64,7 @@ class TrainConfig:
     epochs: float | None = None
     micro_batch_tokens: int = 6000
     micro_batches_per_step: int = 1
+    prompt_loss_weight: float = 0.0  # of the question's tokens beside the completion's 1.0; never of the schema's
     precision: str = "bf16"  # bf16 (autocast) or fp32
     compile: bool = False
     threads: int | None = None  # PyTorch's own choice when absent
@@ -75,6 +77,17 @@ class TrainConfig:
 
 
 @dataclass
+class ExportConfig:
+    title: str = "SQL Codegen Studio starter"
+    target_form: str = "sketch"  # what the model writes; the app expands sketches to SQL
+    license: str = "mit"
+    attribution: str = (
+        "Trained from scratch on generated schemas and questions, and on questions of Spider "
+        "(Yu et al. 2018, CC BY-SA 4.0), train split only, with its queries rewritten."
+    )
+
+
+@dataclass
 class Config:
     name: str = "starter"
     run_dir: str = "runs/starter"
@@ -84,6 +97,7 @@ class Config:
     model: ModelConfig = field(default_factory=ModelConfig)
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     train: TrainConfig = field(default_factory=TrainConfig)
+    export: ExportConfig = field(default_factory=ExportConfig)
 
 
 _KINDS = {"int": int, "float": (int, float), "str": str, "bool": bool}

@@ -50,7 +50,7 @@ class Batch:
     positions: torch.Tensor  # [rows, length]
     mask: torch.Tensor  # [rows, 1, length, length], True where a query may see a key
     labels: torch.Tensor  # [rows, length], the next token of the same segment, or IGNORED
-    examples: torch.Tensor  # [rows, length], number of the example within the batch, -1 where labels are IGNORED
+    examples: torch.Tensor  # [rows, length], number of the example within the batch, -1 where no completion is learnt
     token_count: int  # without padding
 
 
@@ -156,8 +156,8 @@ def plan_batches(rows: Rows, token_budget: int, seed: int | None) -> list[np.nda
     return batches
 
 
-def collate(rows: Rows, numbers: np.ndarray) -> Batch:
-    """The tensors of one micro-batch."""
+def collate(rows: Rows, numbers: np.ndarray, learn_prompt: bool = False) -> Batch:
+    """The tensors of one micro-batch. With `learn_prompt` the question's tokens have labels too, but no example."""
     length = int(rows.lengths[numbers].max())
     shape = (len(numbers), length)
     tokens = np.zeros(shape, dtype=np.int64)
@@ -178,6 +178,8 @@ def collate(rows: Rows, numbers: np.ndarray) -> Batch:
             end = at + rest + completion
             positions[line, at:end] = np.arange(schema, schema + rest + completion)
             segments[line, at:end] = segment - rows.segment_start[number] + 1
+            if learn_prompt:
+                labels[line, at : at + rest - 1] = row[at + 1 : at + rest]
             # The last word of the prompt predicts the completion's first token; the end mark predicts nothing.
             labels[line, at + rest - 1 : end - 1] = row[at + rest : end]
             examples[line, at + rest - 1 : end - 1] = example

@@ -29,6 +29,7 @@ from training.data import DataError, hash_file
 from training.events import EventWriter
 from training.manifest import write_manifest
 from training.model import StarterModel, run_model
+from training.optimizer import make_optimizer
 from training.rows import Batch, Rows, collate, iterate_batches, load_rows, plan_batches
 from training.tokenizer import WordEncoder, sample_texts, train_tokenizer
 
@@ -56,13 +57,6 @@ def rate_at(progress: float, config: OptimizerConfig) -> float:
     rest = (min(progress, 1.0) - config.warmup_ratio) / (1 - config.warmup_ratio)
     low = config.final_learning_rate_ratio
     return config.learning_rate * (low + (1 - low) * 0.5 * (1 + math.cos(math.pi * rest)))
-
-
-def make_optimizer(model: torch.nn.Module, config: OptimizerConfig) -> torch.optim.AdamW:
-    matrices = [parameter for parameter in model.parameters() if parameter.dim() > 1]
-    vectors = [parameter for parameter in model.parameters() if parameter.dim() <= 1]
-    groups = [{"params": matrices, "weight_decay": config.weight_decay}, {"params": vectors, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=config.learning_rate, betas=(config.beta1, config.beta2))
 
 
 def prepare_tokenizer(config: Config, run_dir: Path) -> Path:
@@ -164,10 +158,13 @@ class Trainer:
         return run_model(self.forward, inputs, self.config.train.precision), labels[labels >= 0]
 
     def train_step(self, places: Iterator[tuple[int, int, np.ndarray]]) -> tuple[float, int]:
-        """One optimiser step over `micro_batches_per_step` batches; returns the mean loss and the tokens computed."""
+        """One optimiser step over `micro_batches_per_step` batches.
+
+        Returns the mean loss a completion token and the tokens computed; the prompt's share, if any, is not in it."""
+        prompt_weight = self.config.train.prompt_loss_weight
         taken = [next(places) for _ in range(self.config.train.micro_batches_per_step)]
-        batches = [collate(self.rows, numbers) for _, _, numbers in taken]
-        learnt = sum(int((batch.labels >= 0).sum()) for batch in batches)
+        batches = [collate(self.rows, numbers, learn_prompt=prompt_weight > 0) for _, _, numbers in taken]
+        learnt = sum(int((batch.examples >= 0).sum()) for batch in batches)
         rate = rate_at(self.progress(), self.config.optimizer)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
@@ -175,9 +172,11 @@ class Trainer:
         total = 0.0
         for batch in batches:
             logits, labels = self.logits(batch)
-            loss = F.cross_entropy(logits, labels, reduction="sum") / learnt
-            loss.backward()
-            total += loss.item()
+            losses = F.cross_entropy(logits, labels, reduction="none")
+            of_completion = (batch.examples >= 0)[batch.labels >= 0].to(losses.device)
+            weights = torch.where(of_completion, 1.0, prompt_weight)
+            ((losses * weights).sum() / learnt).backward()
+            total += (losses.detach() * of_completion).sum().item() / learnt
         if not math.isfinite(total):
             raise FloatingPointError(f"the loss is {total} at step {self.step + 1}: lower optimizer.learning_rate")
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.optimizer.gradient_clip)
