@@ -178,7 +178,6 @@ export const copy = {
     title: 'History',
     emptyTitle: 'No history yet',
     emptyHint: 'Questions and statements are kept here, on this machine.',
-    byHand: 'Typed by hand',
     restore: (label: string) => `Restore: ${label}`,
     remove: (label: string) => `Delete from the history: ${label}`,
     clear: 'Clear history',

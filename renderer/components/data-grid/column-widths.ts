@@ -3,7 +3,9 @@ import { cellText } from '../../lib/format-rows.ts';
 
 export const narrowestPx = 64;
 const widestAtFirstPx = 360;
-const characterPx = 8.4;
+const characterPx = 7.8;
+/** Names are bold. */
+const nameCharacterPx = 8.8;
 const paddingPx = 32;
 const sampledRows = 200;
 
@@ -12,7 +14,8 @@ export function estimateWidths(columns: ResultColumn[], rows: Cell[][]): number[
   const sample = rows.slice(0, sampledRows);
   return columns.map((column, index) => {
     const lengths = sample.map((row) => cellText(row[index]).length);
-    const longest = Math.max(column.name.length, column.type.length * 0.8, ...lengths, 4);
-    return Math.round(Math.min(Math.max(longest * characterPx + paddingPx, narrowestPx), widestAtFirstPx));
+    const longest = Math.max(column.type.length * 0.8, ...lengths);
+    const needed = Math.max(longest * characterPx, column.name.length * nameCharacterPx) + paddingPx;
+    return Math.round(Math.min(Math.max(needed, narrowestPx), widestAtFirstPx));
   });
 }

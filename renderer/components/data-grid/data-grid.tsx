@@ -25,13 +25,13 @@ const start: GridSelection = { active: { row: 0, column: 0 }, anchor: { row: 0, 
  * its active cell. @see https://www.w3.org/WAI/ARIA/apg/patterns/grid/
  */
 export function DataGrid({ label, columns, rows, onCopy }: DataGridProps) {
+  // useVirtualizer hands out functions that the React compiler must not cache.
+  'use no memo';
   const baseId = useId();
   const scrollRef = useRef<HTMLDivElement>(null);
   const [selection, setSelection] = useState(start);
   const [widths, setWidths] = useState(() => estimateWidths(columns, rows));
   const gutterPx = 20 + String(rows.length).length * 8;
-  // The rule warns of the React compiler, which is not used here.
-  // eslint-disable-next-line react-hooks/incompatible-library
   const rowAxis = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scrollRef.current,

@@ -88,7 +88,6 @@ interface HistoryItemProps {
 
 function HistoryItem({ entry, onRestore, onRemove }: HistoryItemProps) {
   const oneLine = entry.sql.replace(/\s+/g, ' ');
-  const title = entry.question ?? copy.history.byHand;
   const name = entry.question ?? oneLine;
   const ms = entry.timingsMs.totalMs ?? entry.timingsMs.executeMs;
   return (
@@ -100,8 +99,14 @@ function HistoryItem({ entry, onRestore, onRemove }: HistoryItemProps) {
         title={entry.message ?? entry.sql}
         onClick={onRestore}
       >
-        <span className="history-question">{title}</span>
-        <code className="history-sql truncate">{oneLine}</code>
+        {entry.question === undefined ? (
+          <code className="history-question">{oneLine}</code>
+        ) : (
+          <>
+            <span className="history-question">{entry.question}</span>
+            <code className="history-sql truncate">{oneLine}</code>
+          </>
+        )}
         <span className="history-meta">
           <OutcomeMark outcome={entry.outcome} />
           {entry.rowCount !== undefined && <span>{copy.result.rows(entry.rowCount)}</span>}

@@ -1,0 +1,59 @@
+import { test as base, type Page } from '@playwright/test';
+import { createAskPage, type AskPage } from './pages/ask-page.ts';
+import { createConnectionsPage, type ConnectionsPage } from './pages/connections-page.ts';
+import { findElectronBinary, startElectron } from './start-electron.ts';
+import { startHost, type RunningHost } from './start-host.ts';
+
+/** Starts a host when the first test of a worker wants one, and keeps it for the others. */
+interface HostPool {
+  get(): Promise<RunningHost>;
+}
+
+interface Fixtures {
+  /** The app's window, opened and connected: a browser page or Electron's first window. */
+  window: Page;
+  ask: AskPage;
+  connections: ConnectionsPage;
+}
+
+export const test = base.extend<Fixtures, { hosts: HostPool }>({
+  hosts: [
+    async ({}, use) => {
+      let running: Promise<RunningHost> | undefined;
+      await use({
+        get() {
+          running ??= startHost();
+          return running;
+        },
+      });
+      await (await running)?.stop();
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  window: async ({ hosts, browser, contextOptions, permissions, viewport }, use, testInfo) => {
+    if (testInfo.project.name === 'electron') {
+      const binary = findElectronBinary();
+      testInfo.skip(!binary, 'Electron has no binary here: node_modules/electron/dist is missing.');
+      const app = await startElectron(binary ?? '');
+      await use(await app.firstWindow());
+      await app.close();
+      return;
+    }
+    const { url } = await hosts.get();
+    const context = await browser.newContext({ ...contextOptions, permissions, viewport });
+    const page = await context.newPage();
+    await page.goto(url);
+    await use(page);
+    await context.close();
+  },
+  ask: async ({ window }, use) => {
+    const ask = createAskPage(window);
+    await ask.waitUntilReady();
+    await use(ask);
+  },
+  connections: async ({ window, ask: _ready }, use) => {
+    await use(createConnectionsPage(window));
+  },
+});
+
+export { expect } from '@playwright/test';

@@ -1,0 +1,72 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from '../fixtures.ts';
+
+/** What keeps somebody from using the page, by WCAG 2.2 level A and AA. */
+async function findBarriers(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
+}
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`no serious barrier, ${scheme}`, async ({ window, ask, connections }) => {
+    await window.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    expect(await findBarriers(window)).toEqual([]);
+
+    await ask.run('SELECT * FROM customers');
+    await expect(ask.grid).toBeVisible();
+    await window.getByRole('treeitem', { name: /^customers/ }).press('ArrowRight');
+    expect(await findBarriers(window)).toEqual([]);
+
+    await ask.run('DELETE FROM customers');
+    await expect(ask.notice).toBeVisible();
+    await ask.openTab('History');
+    expect(await findBarriers(window)).toEqual([]);
+
+    await connections.open();
+    await connections.startAdding();
+    await connections.button('Test the connection').click();
+    expect(await findBarriers(window)).toEqual([]);
+
+    await window.getByRole('link', { name: 'Settings' }).click();
+    await expect(window.getByRole('region', { name: 'Appearance' })).toBeVisible();
+    expect(await findBarriers(window)).toEqual([]);
+
+    await window.keyboard.press('?');
+    await expect(window.getByRole('dialog')).toBeVisible();
+    expect(await findBarriers(window)).toEqual([]);
+  });
+}
+
+test('the theme is chosen, and kept', async ({ window, ask }) => {
+  await window.emulateMedia({ colorScheme: 'light' });
+  const background = () => window.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await background();
+  await window.getByRole('link', { name: 'Settings' }).click();
+  await window.getByRole('radio', { name: 'Dark' }).check({ force: true });
+  await expect.poll(background).not.toBe(light);
+  const dark = await background();
+  await window.reload();
+  await expect(window.getByRole('radio', { name: 'Dark' })).toBeChecked();
+  expect(await background()).toBe(dark);
+  await window.getByRole('radio', { name: 'Like the system' }).check({ force: true });
+  await expect.poll(background).toBe(light);
+  await window.getByRole('link', { name: 'Ask', exact: true }).click();
+  await expect(ask.question).toBeVisible();
+});
+
+test('nothing breaks the content security policy', async ({ window, ask }) => {
+  const complaints: string[] = [];
+  window.on('console', (message) => {
+    if (/content security policy/i.test(message.text())) complaints.push(message.text());
+  });
+  await window.reload();
+  await ask.waitUntilReady();
+  await ask.run('SELECT 1');
+  await expect(ask.grid).toBeVisible();
+  expect(complaints).toEqual([]);
+});

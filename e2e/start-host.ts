@@ -1,0 +1,81 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+export const root = resolve(import.meta.dirname, '..');
+const cli = join(root, 'core', 'cli', 'main.ts');
+
+/** How long the host may take to print its address, and to end. */
+const startLimitMs = 30_000;
+const stopLimitMs = 20_000;
+
+export interface RunningHost {
+  /** The address with its token. */
+  url: string;
+  dataDir: string;
+  /** Runs another command of the same program on the same data folder. @returns what it printed */
+  runCli(...args: string[]): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Starts the real browser host on a data folder of its own. */
+export async function startHost(): Promise<RunningHost> {
+  if (!existsSync(join(root, 'dist', 'renderer', 'index.html'))) {
+    throw new Error('dist/renderer is missing. Run `npm run build` first.');
+  }
+  const dataDir = mkdtempSync(join(tmpdir(), 'sqlcodegen-e2e-'));
+  const env = { ...process.env, SQLCODEGEN_DATA_DIR: dataDir };
+  const child = spawn(process.execPath, [cli, 'serve', '--no-open'], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const url = await readAddress(child);
+  return {
+    url,
+    dataDir,
+    async runCli(...args) {
+      const { stdout } = await promisify(execFile)(process.execPath, [cli, ...args], { cwd: root, env });
+      return stdout.trim();
+    },
+    async stop() {
+      await stopChild(child);
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function readAddress(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const timer = setTimeout(
+      () => reject(new Error(`The host printed no address:\n${output}`)),
+      startLimitMs,
+    );
+    const read = (chunk: Buffer) => {
+      output += chunk.toString();
+      const url = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(output)?.[0];
+      if (!url) return;
+      clearTimeout(timer);
+      resolve(url);
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      reject(new Error(`The host ended with ${code}:\n${output}`));
+    });
+  });
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), stopLimitMs);
+  await ended;
+  clearTimeout(timer);
+}
