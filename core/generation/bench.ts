@@ -5,12 +5,14 @@
 import { parseArgs } from 'node:util';
 import { locateStarterModel } from '../models/index.ts';
 import { buildPrompt } from '../schema/index.ts';
-import { viewSchema } from '../sql/sketch/index.ts';
-import { generate } from './generate.ts';
+import { createSketchConstraint, viewSchema } from '../sql/sketch/index.ts';
+import { decodeWords, type DecodeEvent } from './decode-words.ts';
 import { loadLanguageModel, type LanguageModel } from './runtime/index.ts';
+import { buildSqlGrammar } from './sql-grammar.ts';
 import { shopSchema } from './testing/shop-schema.ts';
 
 const rounds = 7;
+const maxTextTokens = 48;
 const coldQuestion = 'How many customers are there?';
 const questions = [
   'Which products have a price above 20?',
@@ -19,82 +21,97 @@ const questions = [
 ];
 const { signal } = new AbortController();
 
-interface Written {
-  promptTokens: number;
-  promptMs: number;
-  /** Until the first words of SQL were there. */
-  firstTokenMs: number;
-  tokens: number;
-  writeMs: number;
+interface Prepared {
+  promptTokens: readonly number[];
+  /** Writes one statement; returns its tokens. */
+  write(): Promise<number>;
 }
 
-async function writeConstrained(model: LanguageModel, question: string): Promise<Written> {
-  const started = performance.now();
-  const written: Written = { promptTokens: 0, promptMs: 0, firstTokenMs: 0, tokens: 0, writeMs: 0 };
-  const input = { model, schema: shopSchema, question, hints: [], maxCandidates: 1, signal };
-  for await (const event of generate(input)) {
-    if (event.kind === 'prompt') {
-      written.promptTokens = event.tokenCount;
-      written.promptMs = event.promptMs;
-    } else if (event.kind === 'sql') {
-      written.firstTokenMs ||= performance.now() - started;
-    } else {
-      written.tokens = event.candidate.tokenCount;
-      written.writeMs = event.candidate.ms;
-    }
+function prepare(model: LanguageModel, question: string): Prepared {
+  const view = viewSchema(shopSchema);
+  const prompt = buildPrompt({ view, question, hints: [] });
+  if (model.facts.targetForm === 'sketch') {
+    const promptTokens = model.tokenizePrompt(prompt.text);
+    const constraint = createSketchConstraint({ ...view, tables: prompt.tables }, prompt.literals);
+    const options = { scorer: model, constraint, promptTokens, signal, searchChoices: 0 };
+    return { promptTokens, write: () => countDecoded(decodeWords(options)) };
   }
-  return written;
+  const promptTokens = model.tokenizeChat(prompt.text);
+  const grammar = buildSqlGrammar(shopSchema);
+  return { promptTokens, write: () => countWritten(model, promptTokens, maxTextTokens, grammar) };
 }
 
-/** The same prompt and as many tokens, but whatever the model likes. */
-async function writeFreely(model: LanguageModel, question: string, tokens: number): Promise<number> {
-  const { text } = buildPrompt({ view: viewSchema(shopSchema), question, hints: [] });
-  const path = model.facts.targetForm === 'sketch' ? model.tokenizePrompt(text) : model.tokenizeChat(text);
-  await model.readPrompt(path, signal);
-  const started = performance.now();
-  const allTokens = Array.from({ length: freeChoices }, (_, index) => index);
-  for (let written = 0; written < tokens; written++) {
-    const logits = await model.scoreNext(path, allTokens, signal);
-    path.push(logits.indexOf(Math.max(...logits)));
+async function countDecoded(events: AsyncIterable<DecodeEvent>): Promise<number> {
+  for await (const event of events) if (event.kind === 'decoded') return event.decoded.tokenCount;
+  return 0;
+}
+
+async function countWritten(
+  model: LanguageModel,
+  promptTokens: readonly number[],
+  maxTokens: number,
+  grammar?: string,
+): Promise<number> {
+  let tokens = 0;
+  for await (const _token of model.writeText(promptTokens, { grammar, temperature: 0, seed: 0, signal })) {
+    if (++tokens >= maxTokens) break;
   }
-  return (performance.now() - started) / tokens;
+  return tokens;
 }
 
-/** Tokens ranked for the free run: as many as a large choice under the constraint. */
-const freeChoices = 16;
+async function timeMs(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+/** One greedy statement under the constraint, then the same prompt with whatever the model likes. */
+async function measureQuestion(model: LanguageModel, question: string) {
+  const { promptTokens, write } = prepare(model, question);
+  const promptMs = await timeMs(() => model.readPrompt(promptTokens, signal));
+  const firstMs = await timeMs(() => model.scoreNext(promptTokens, [model.endToken], signal));
+  let tokens = 0;
+  const writeMs = await timeMs(async () => void (tokens = await write()));
+  let freeTokens = 0;
+  const freeMs = await timeMs(
+    async () => void (freeTokens = await countWritten(model, promptTokens, tokens)),
+  );
+  return {
+    promptTokens: promptTokens.length,
+    promptMs,
+    firstTokenMs: promptMs + firstMs,
+    tokenMs: writeMs / tokens,
+    freeTokenMs: freeTokens > 0 ? freeMs / freeTokens : Number.NaN,
+  };
+}
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-const perSecond = (count: number, ms: number): number => Math.round((count / ms) * 1_000);
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 
 async function measure(file: string) {
   const loadStarted = performance.now();
   const model = await loadLanguageModel(file);
   const loadMs = performance.now() - loadStarted;
-  const cold = await writeConstrained(model, coldQuestion);
-  const warm: Written[] = [];
-  const freeMs: number[] = [];
+  const cold = await measureQuestion(model, coldQuestion);
+  const warm: (typeof cold)[] = [];
   for (let round = 0; round < rounds; round++) {
-    const question = questions[round % questions.length] ?? coldQuestion;
-    const written = await writeConstrained(model, question);
-    warm.push(written);
-    freeMs.push(await writeFreely(model, question, written.tokens));
+    warm.push(await measureQuestion(model, questions[round % questions.length] ?? coldQuestion));
   }
   await model.dispose();
-  const constrainedMs = warm.map(({ writeMs, tokens }) => writeMs / tokens);
+  const free = warm.filter(({ freeTokenMs }) => Number.isFinite(freeTokenMs));
   return {
     model: model.facts.name,
     device: model.device,
     threads: model.threads,
     loadMs: Math.round(loadMs),
     promptTokens: cold.promptTokens,
-    promptTokensPerSecond: perSecond(cold.promptTokens, cold.promptMs),
+    promptTokensPerSecond: Math.round((cold.promptTokens / cold.promptMs) * 1_000),
     firstTokenColdMs: Math.round(cold.firstTokenMs),
     firstTokenWarmMs: Math.round(median(warm.map(({ firstTokenMs }) => firstTokenMs))),
-    tokensPerSecond: Math.round(1_000 / median(constrainedMs)),
-    freeTokensPerSecond: Math.round(1_000 / median(freeMs)),
-    /** Below 1 the constraint saves time: forced tokens are not asked for one by one. */
-    constraintCost: rounded(median(constrainedMs) / median(freeMs)),
+    tokensPerSecond: Math.round(1_000 / median(warm.map(({ tokenMs }) => tokenMs))),
+    freeTokensPerSecond: Math.round(1_000 / median(free.map(({ freeTokenMs }) => freeTokenMs))),
+    /** Time a token under the constraint over time a token without. Forced tokens can bring it below 1. */
+    constraintCost: rounded(median(free.map(({ tokenMs, freeTokenMs }) => tokenMs / freeTokenMs))),
   };
 }
 

@@ -103,6 +103,13 @@ describe('decodeWords', () => {
     [5, 3, 1, 1].forEach((share, index) => expect(shares[index]).toBeCloseTo(share, 5));
   });
 
+  test('a text that greedy choices miss comes first where it is more probable', async () => {
+    const weights = { 'a 1': 2, 'a 2': 2, 'a 3': 2, 'b 1': 5 };
+    const { texts, progress } = await decode(Object.keys(weights), weights, 4);
+    expect(progress[0]).toBe('a');
+    expect(texts).toEqual(['b 1', 'a 1', 'a 2', 'a 3']);
+  });
+
   test('equal probabilities come in the same order every time', async () => {
     const texts = ['b', 'd', 'a', 'c'];
     const first = await decode(texts, {}, 4);

@@ -16,6 +16,11 @@ export interface DecodeOptions<S> {
   signal: AbortSignal;
   /** A text of more tokens is given up as unfinished. Defaults to 256. */
   maxTokens?: number | undefined;
+  /**
+   * Choices spent on beating a whole text before it is given; 0 is greedy decoding. Defaults to 64, about a third of
+   * a second with the starter model; where the model is sure of its text, none is spent.
+   */
+  searchChoices?: number | undefined;
 }
 
 export interface DecodedWords {
@@ -38,6 +43,17 @@ interface Place<S> {
   tokens: readonly number[];
   logProb: number;
   ended: boolean;
+  /** No allowed token follows, or too many were written. */
+  dead?: boolean;
+}
+
+interface Search<S> {
+  /** Where the texts so far can still be left. */
+  open: Place<S>[];
+  /** Whole texts that were not given yet. */
+  found: Place<S>[];
+  /** Choices made while a whole text was waiting. */
+  choices: number;
 }
 
 /** One way to go on; `go` is lazy, as most are never taken. */
@@ -49,41 +65,70 @@ interface Step<S> {
 const defaultMaxTokens = 256;
 /** Turnings kept for each choice: less probable ones are hardly ever among the first candidates. */
 const alternativesPerChoice = 4;
+const defaultSearchChoices = 64;
 
 /**
- * Writes texts that the constraint allows, one after the other: first the greedy one (at each choice the most
- * probable allowed token), then, best first, the texts that leave an earlier one at its most probable untaken
- * turning and go on greedily from there. All differ. The order follows from model, prompt and constraint alone.
- * Take as many as needed; leaving the generator stops the work.
+ * Writes texts that the constraint allows, the most probable first: at each choice the most probable allowed token is
+ * taken; the untaken turnings are kept, and those that are still more probable than the text found are followed, as
+ * far as they stay so. After `searchChoices` further choices the best text found is given. All texts differ, and
+ * their order follows from model, prompt and constraint alone. Take as many as needed; leaving stops the work.
  */
 export async function* decodeWords<S>(options: DecodeOptions<S>): AsyncGenerator<DecodeEvent> {
-  const turnings: Place<S>[] = [openPlace(options)];
-  for (let place = turnings.shift(); place; place = takeBest(turnings)) {
-    yield* writeGreedily(options, place, turnings);
+  const search: Search<S> = { open: [openPlace(options)], found: [], choices: 0 };
+  let given = 0;
+  for (let next = takeBest(search.open); next; next = takeBest(search.open)) {
+    const first = given === 0 && search.found.length === 0;
+    for await (const place of follow(options, search, next)) {
+      if (first) yield { kind: 'words', words: [...place.words] };
+      if (place.ended) search.found.push(place);
+      else if (place.dead && search.found.length === 0) yield { kind: 'decoded', decoded: describe(place) };
+    }
+    for (let best = takeDecided(options, search); best; best = takeDecided(options, search)) {
+      given++;
+      yield { kind: 'decoded', decoded: describe(best) };
+    }
   }
 }
 
-async function* writeGreedily<S>(
+/**
+ * Follows a turning greedily: gives the place after each word, and the last one. Left aside once it is less probable
+ * than a text that is found already.
+ */
+async function* follow<S>(
   options: DecodeOptions<S>,
+  search: Search<S>,
   start: Place<S>,
-  turnings: Place<S>[],
-): AsyncGenerator<DecodeEvent> {
+): AsyncGenerator<Place<S>> {
   const maxTokens = options.maxTokens ?? defaultMaxTokens;
   let place = start;
-  while (!place.ended && place.tokens.length < maxTokens) {
+  while (!place.ended) {
+    if (isBeaten(search, place)) return void search.open.push(place);
     const steps = listSteps(options, place);
     const [only] = steps;
-    if (!only) break;
+    if (!only || place.tokens.length >= maxTokens) return yield { ...place, dead: true };
     const before = place.words.length;
-    if (steps.length === 1) place = only.go();
-    else place = await choose(options, place, steps, turnings);
-    if (place.words.length > before) yield { kind: 'words', words: [...place.words] };
+    place = steps.length === 1 ? only.go() : await choose(options, search, place, steps);
+    if (!place.ended && place.words.length > before) yield place;
   }
-  const { words, logProb, ended, tokens } = place;
-  yield {
-    kind: 'decoded',
-    decoded: { words: [...words], logProb, finished: ended, tokenCount: tokens.length },
-  };
+  yield place;
+}
+
+function isBeaten<S>({ found }: Search<S>, place: Place<S>): boolean {
+  return found.some((text) => text.logProb > place.logProb);
+}
+
+/** The best text found, where no turning can still beat it or enough was searched. */
+function takeDecided<S>(options: DecodeOptions<S>, search: Search<S>): Place<S> | undefined {
+  const best = search.found[indexOfBest(search.found)];
+  if (!best) return undefined;
+  const isOpen = search.open.some((place) => place.logProb > best.logProb);
+  if (isOpen && search.choices < (options.searchChoices ?? defaultSearchChoices)) return undefined;
+  search.choices = 0;
+  return takeBest(search.found);
+}
+
+function describe<S>({ words, logProb, ended, tokens }: Place<S>): DecodedWords {
+  return { words: [...words], logProb, finished: ended, tokenCount: tokens.length };
 }
 
 function openPlace<S>({ constraint, scorer }: DecodeOptions<S>): Place<S> {
@@ -137,10 +182,11 @@ function mergeSteps<S>(steps: Step<S>[]): Step<S>[] {
 
 async function choose<S>(
   options: DecodeOptions<S>,
+  search: Search<S>,
   place: Place<S>,
   steps: Step<S>[],
-  turnings: Place<S>[],
 ): Promise<Place<S>> {
+  if (search.found.length > 0) search.choices++;
   const wanted = steps.map((step) => step.token);
   const written = [...options.promptTokens, ...place.tokens];
   const logits = await options.scorer.scoreNext(written, wanted, options.signal);
@@ -149,7 +195,7 @@ async function choose<S>(
     ...step.go(),
     logProb: place.logProb + logProb,
   }));
-  turnings.push(...others);
+  search.open.push(...others);
   return best ?? place;
 }
 
@@ -163,10 +209,15 @@ function rankSteps<S>(steps: Step<S>[], logits: readonly number[]): { step: Step
     .sort((a, b) => b.logProb - a.logProb || a.step.token - b.step.token);
 }
 
-function takeBest<S>(turnings: Place<S>[]): Place<S> | undefined {
+function takeBest<S>(places: Place<S>[]): Place<S> | undefined {
+  return places.splice(indexOfBest(places), 1)[0];
+}
+
+/** The first of equal ones. */
+function indexOfBest<S>(places: readonly Place<S>[]): number {
   let best = 0;
-  turnings.forEach((place, index) => {
-    if (place.logProb > (turnings[best]?.logProb ?? 0)) best = index;
+  places.forEach(({ logProb }, index) => {
+    if (logProb > (places[best]?.logProb ?? 0)) best = index;
   });
-  return turnings.splice(best, 1)[0];
+  return best;
 }

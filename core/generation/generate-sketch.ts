@@ -19,6 +19,7 @@ export async function* generateFromSketches(input: GenerateInput): AsyncGenerato
   yield { kind: 'prompt', text: prompt.text, tokenCount: promptTokens.length, reusedTokens, promptMs };
   const constraint = createSketchConstraint({ ...view, tables: prompt.tables }, prompt.literals);
   const seen = new Set<string>();
+  let decodedCount = 0;
   let before = performance.now();
   for await (const event of decodeWords({ scorer: model, constraint, promptTokens, signal })) {
     if (event.kind === 'words') {
@@ -35,7 +36,7 @@ export async function* generateFromSketches(input: GenerateInput): AsyncGenerato
       seen.add(sql);
       yield { kind: 'candidate', candidate: { ...rest, sql, ms } };
     }
-    if (seen.size >= input.maxCandidates) return;
+    if (seen.size >= input.maxCandidates || ++decodedCount >= input.maxCandidates * 4) return;
   }
 }
 

@@ -70,7 +70,7 @@ describe.skipIf(!existsSync(starter))('the starter model', () => {
     const before = process.memoryUsage.rss();
     for (let index = 5; index < 25; index++) await ask(index);
     expect(process.memoryUsage.rss() - before).toBeLessThan(48 * 1024 ** 2);
-  });
+  }, 90_000);
 
   test('too little memory is said before loading', async () => {
     const loading = loadLanguageModel(starter, { availableBytes: 1_000_000 });
