@@ -178,7 +178,7 @@ export const copy = {
     title: 'History',
     emptyTitle: 'No history yet',
     emptyHint: 'Questions and statements are kept here, on this machine.',
-    restore: (label: string) => `Restore: ${label}`,
+    restore: 'Restore:',
     remove: (label: string) => `Delete from the history: ${label}`,
     clear: 'Clear history',
     clearTitle: 'Clear the whole history?',

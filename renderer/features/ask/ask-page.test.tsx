@@ -269,7 +269,7 @@ describe('history', () => {
     await user.click(screen.getByRole('tab', { name: 'History' }));
     expect(await screen.findByText('No history yet')).toBeDefined();
     await user.type(question(), 'How many customers are there?{Enter}');
-    const entry = await screen.findByRole('button', { name: 'Restore: How many customers are there?' });
+    const entry = await screen.findByRole('button', { name: /^Restore: How many customers are there\?/ });
 
     await typeSql('SELECT 1');
     await user.clear(question());
@@ -300,9 +300,8 @@ describe('schema', () => {
     const { user } = await openApp();
     const search = await screen.findByRole('searchbox', { name: 'Search tables and columns' });
     await user.type(search, 'customer_id');
-    const column = await screen.findByRole('treeitem', {
-      name: /^customer_id, bigint · refers to customers.id/,
-    });
+    const column = await screen.findByRole('treeitem', { name: 'customer_id bigint' });
+    expect(column.title).toBe('bigint · refers to customers.id');
     await user.click(column);
     expect(shownSql()).toBe('customer_id');
     await user.clear(search);
@@ -315,8 +314,8 @@ describe('schema', () => {
     const first = await screen.findByRole('treeitem', { name: /^customers/ });
     first.focus();
     await user.keyboard('{ArrowRight}{ArrowDown}');
-    expect(document.activeElement?.getAttribute('aria-label')).toMatch(/^id, bigint/);
+    expect(document.activeElement).toBe(screen.getByRole('treeitem', { name: 'id bigint' }));
     await user.keyboard('{ArrowLeft}{ArrowLeft}');
-    expect(screen.queryByRole('treeitem', { name: /^id, bigint/ })).toBeNull();
+    expect(screen.queryByRole('treeitem', { name: 'id bigint' })).toBeNull();
   });
 });

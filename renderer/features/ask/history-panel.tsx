@@ -95,15 +95,15 @@ function HistoryItem({ entry, onRestore, onRemove }: HistoryItemProps) {
       <button
         type="button"
         className="history-restore"
-        aria-label={copy.history.restore(name)}
         title={entry.message ?? entry.sql}
         onClick={onRestore}
       >
+        <span className="visually-hidden">{copy.history.restore}</span>{' '}
         {entry.question === undefined ? (
           <code className="history-question">{oneLine}</code>
         ) : (
           <>
-            <span className="history-question">{entry.question}</span>
+            <span className="history-question">{entry.question}</span>{' '}
             <code className="history-sql truncate">{oneLine}</code>
           </>
         )}

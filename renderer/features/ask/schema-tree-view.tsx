@@ -84,7 +84,6 @@ function TreeItem({ line, tabStop, onFocus, onToggle, onInsert }: TreeItemProps)
       aria-level={line.level}
       aria-expanded={line.expanded}
       aria-selected={false}
-      aria-label={`${line.name}, ${line.description}`}
       data-key={line.key}
       tabIndex={tabStop ? 0 : -1}
       title={line.description}
@@ -104,7 +103,7 @@ function TreeItem({ line, tabStop, onFocus, onToggle, onInsert }: TreeItemProps)
         </span>
       )}
       <Icon aria-hidden className={line.icon === 'primary-key' ? 'key-primary' : ''} />
-      <span className="tree-name truncate">{line.name}</span>
+      <span className="tree-name truncate">{line.name}</span>{' '}
       <span className="tree-note truncate">{line.note}</span>
     </div>
   );
