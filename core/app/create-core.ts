@@ -19,7 +19,7 @@ import {
   redactConnectionId,
   type SecretStore,
 } from '../postgres/index.ts';
-import { introspectSchema } from '../schema/introspect.ts';
+import { introspectSchema } from '../schema/index.ts';
 import { ensureDataDir, openStore, type HistoryRows } from '../store/index.ts';
 import { storeFile } from './app-paths.ts';
 import { createDemoResolver } from './demo-resolver.ts';
