@@ -32,13 +32,34 @@ class Attention(nn.Module):
         key = self.k_proj(hidden).view(rows, length, self.kv_heads, self.head_size)
         value = self.v_proj(hidden).view(rows, length, self.kv_heads, self.head_size)
         query, key = rotate(query, cosine, sine), rotate(key, cosine, sine)
-        shared = self.heads // self.kv_heads
-        if shared > 1:
-            key, value = key.repeat_interleave(shared, dim=2), value.repeat_interleave(shared, dim=2)
-        mixed = F.scaled_dot_product_attention(
-            query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2), attn_mask=mask
-        )
-        return self.o_proj(mixed.transpose(1, 2).reshape(rows, length, size))
+        attend = attend_fused if hidden.is_cuda else attend_plain
+        return self.o_proj(attend(query, key, value, mask).reshape(rows, length, size))
+
+
+def attend_fused(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
+    """Attention by PyTorch's fused kernel. Shapes [rows, length, heads, head size]; the mask is added to the scores."""
+    shared = query.shape[2] // key.shape[2]
+    key, value = key.repeat_interleave(shared, dim=2), value.repeat_interleave(shared, dim=2)
+    mixed = F.scaled_dot_product_attention(
+        query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2), attn_mask=mask
+    )
+    return mixed.transpose(1, 2)
+
+
+def attend_plain(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
+    """The same by plain products: at rows of some hundred tokens twice as fast as the fused kernel on a CPU in bf16.
+
+    The query heads of one key head are stacked, so that keys and values are not copied for each."""
+    rows, length, heads, size = query.shape
+    kv_heads = key.shape[2]
+    shared = heads // kv_heads
+    stacked = (query * size**-0.5).view(rows, length, kv_heads, shared, size)
+    stacked = stacked.permute(0, 2, 3, 1, 4).reshape(rows, kv_heads, shared * length, size)
+    scores = stacked @ key.permute(0, 2, 3, 1)
+    scores = scores.view(rows, kv_heads, shared, length, length) + mask[:, :, None]
+    weights = scores.softmax(dim=-1).view(rows, kv_heads, shared * length, length)
+    mixed = weights @ value.transpose(1, 2)
+    return mixed.view(rows, kv_heads, shared, length, size).permute(0, 3, 1, 2, 4)
 
 
 class FeedForward(nn.Module):
@@ -90,8 +111,9 @@ class StarterModel(nn.Module):
         hidden = F.embedding(tokens, body.embed_tokens.weight)
         cosine, sine = rotary_angles(self.config, positions)
         cosine, sine = cosine.to(hidden.dtype), sine.to(hidden.dtype)
+        bias = torch.zeros(mask.shape, dtype=hidden.dtype, device=mask.device).masked_fill_(~mask, float("-inf"))
         for layer in body.layers:
-            hidden = layer(hidden, mask, cosine, sine)
+            hidden = layer(hidden, bias, cosine, sine)
         learnt = hidden[labels >= 0]
         return F.linear(body.norm(learnt), body.embed_tokens.weight).float()
 
