@@ -1,14 +1,7 @@
-import { join } from 'node:path';
 import { demoNameSchema, type CoreHandlers, type HandlerContext } from '../contract/index.ts';
 import { createDemoHandlers, demoDatabases, loadDemoDatabase } from '../demo/index.ts';
 import { createEvaluationHandlers } from '../evaluation/index.ts';
-import {
-  createGenerationHandlers,
-  createModelPool,
-  createSchemaSource,
-  inspectModel,
-  type SchemaSource,
-} from '../generation/index.ts';
+import { createGenerationHandlers, createModelPool, inspectModel } from '../generation/index.ts';
 import { createModelCatalogue, createModelsHandlers, locateStarterModel } from '../models/index.ts';
 import {
   createConnections,
@@ -19,7 +12,7 @@ import {
   redactConnectionId,
   type SecretStore,
 } from '../postgres/index.ts';
-import { introspectSchema } from '../schema/index.ts';
+import { createSchemaHandlers, createSchemaReader, readHints, type SchemaReader } from '../schema/index.ts';
 import { ensureDataDir, openStore, type HistoryRows } from '../store/index.ts';
 import { storeFile } from './app-paths.ts';
 import { createDemoResolver } from './demo-resolver.ts';
@@ -47,7 +40,7 @@ export async function createCore({ dataDir, version, secretStore }: CoreOptions)
   const store = openStore({ file: storeFile(dataDir) });
   const secrets = secretStore ?? (await openSecretStore({ dataDir }));
   const server = createEmbeddedServerManager({
-    dataDir: join(dataDir, 'postgres'),
+    dataDir,
     loadDatabase: (running, name, options) => loadDemoDatabase(running, demoNameSchema.parse(name), options),
   });
   const connections = createConnections({
@@ -56,14 +49,15 @@ export async function createCore({ dataDir, version, secretStore }: CoreOptions)
     demo: createDemoResolver(server),
   });
   const openDatabase = (id: string, { signal }: HandlerContext) => connections.open(id, { signal });
-  const schemas = createSchemaSource({ openDatabase, introspect: introspectSchema });
+  const schemas = createSchemaReader({ connections });
   const models = createModelPool();
   const starterModel = locateStarterModel();
   const history = withoutPasswords(store.history);
   const ask = {
     openDatabase,
-    readSchema: schemas.readSchema,
-    readHints: schemas.readHints,
+    readSchema: schemas.schemaOf,
+    readHints: (id: string, question: string, context: HandlerContext) =>
+      readHints(schemas, id, question, context),
     models,
     starterModel,
   };
@@ -82,8 +76,7 @@ export async function createCore({ dataDir, version, secretStore }: CoreOptions)
         secretStore: secrets.kind,
         secretStoreNote: secrets.note,
       }),
-      'schema.introspect': ({ connectionId, refresh }, context) =>
-        schemas.readSchema(connectionId, context, { refresh }),
+      ...createSchemaHandlers({ connections, reader: schemas }),
       ...forgetting(schemas, createConnectionsHandlers({ connections })),
       ...createPostgresHandlers({ connections, history, server }),
       ...createDemoHandlers({ server }),
@@ -111,7 +104,7 @@ function withoutPasswords(history: HistoryRows): HistoryRows {
 type ConnectionsHandlers = ReturnType<typeof createConnectionsHandlers>;
 
 /** A connection that now leads elsewhere has another schema. */
-function forgetting(schemas: SchemaSource, handlers: ConnectionsHandlers): ConnectionsHandlers {
+function forgetting(schemas: SchemaReader, handlers: ConnectionsHandlers): ConnectionsHandlers {
   return {
     ...handlers,
     async 'connections.save'(draft, context) {

@@ -17,7 +17,7 @@ export function createDemoResolver(server: EmbeddedServerManager): DemoResolver 
         host: '127.0.0.1',
         port: server.status().port ?? portBeforeStart,
         database: name,
-        user: 'reader',
+        user: 'demo_reader',
         sslMode: 'disable',
       })),
     async targetOf(text, options) {

@@ -12,10 +12,9 @@ import { locateStarterModel } from '../models/index.ts';
 import { withEmbeddedClient } from '../postgres/embedded-client.ts';
 import { openDatabase, type Database } from '../postgres/index.ts';
 import { startTestServer, type TestServer } from '../postgres/testing/start-test-server.ts';
-import { introspectSchema } from '../schema/introspect.ts';
+import { createSchemaReader, readHints, type SchemaReader } from '../schema/index.ts';
 import { askQuestion, type AskDeps } from './ask.ts';
 import { createModelPool } from './runtime/index.ts';
-import { createSchemaSource, type SchemaSource } from './schema-source.ts';
 
 const starter = locateStarterModel();
 const never = new AbortController().signal;
@@ -24,13 +23,14 @@ const shopSql = `
   CREATE TABLE customers (id integer PRIMARY KEY, name text NOT NULL, city text);
   CREATE TABLE orders (id integer PRIMARY KEY, customer_id integer REFERENCES customers, total numeric(10, 2));
   INSERT INTO customers VALUES (1, 'Ada', 'New York'), (2, 'Bo', 'Oslo'), (3, 'Cy', NULL);
-  INSERT INTO orders VALUES (1, 1, 10), (2, 1, 20.50), (3, 2, 5)`;
+  INSERT INTO orders VALUES (1, 1, 10), (2, 1, 20.50), (3, 2, 5);
+  ANALYZE`;
 
 describe.skipIf(!existsSync(starter))('askQuestion, with the starter model and a real server', () => {
   let server: TestServer;
   let database: Database;
   let empty: Database;
-  let schemas: SchemaSource;
+  let schemas: SchemaReader;
   const models = createModelPool();
   const kept: Omit<HistoryEntry, 'id' | 'createdAt'>[] = [];
   const history = { add: (entry: (typeof kept)[number]) => `kept-${kept.push(entry)}` };
@@ -43,7 +43,7 @@ describe.skipIf(!existsSync(starter))('askQuestion, with the starter model and a
     await withEmbeddedClient(target, (client) => client.script(shopSql));
     database = openDatabase(server.target('shop'));
     empty = openDatabase(server.target('empty'));
-    schemas = createSchemaSource({ openDatabase: deps().openDatabase, introspect: introspectSchema });
+    schemas = createSchemaReader({ connections: { open: deps().openDatabase } });
   });
   afterAll(async () => {
     await models.close();
@@ -56,8 +56,8 @@ describe.skipIf(!existsSync(starter))('askQuestion, with the starter model and a
   function deps(): AskDeps & { openDatabase(id: string): Promise<Database> } {
     return {
       openDatabase: async (id) => (id === 'empty' ? empty : database),
-      readSchema: (id, context) => schemas.readSchema(id, context),
-      readHints: (id, question, context) => schemas.readHints(id, question, context),
+      readSchema: (id, context) => schemas.schemaOf(id, context),
+      readHints: (id, question, context) => readHints(schemas, id, question, context),
       models,
       starterModel: starter,
       history,

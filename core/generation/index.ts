@@ -2,7 +2,6 @@ export { askQuestion, type AskDeps } from './ask.ts';
 export type { QueryDatabase } from './candidates.ts';
 export { createGenerationHandlers, type GenerationHandlers, type HistoryStore } from './handlers.ts';
 export { normaliseCell, resultKey } from './result-key.ts';
-export { createSchemaSource, type SchemaSource, type SchemaSourceDeps } from './schema-source.ts';
 export {
   createModelPool,
   inspectModel,

@@ -3,4 +3,6 @@ export { findHints, type ValueHint, type ValueSample } from './find-hints.ts';
 export { createSchemaHandlers } from './handlers.ts';
 export { introspectSchema } from './introspect.ts';
 export { splitQuestion } from './question-words.ts';
+export { readHints } from './read-hints.ts';
 export { readValueSamples } from './read-value-samples.ts';
+export { createSchemaReader, type SchemaReader } from './schema-reader.ts';

@@ -139,24 +139,24 @@ describe('introspection', () => {
     });
   });
 
-  test('reads a thousand tables in under a second', async () => {
+  test('reads several hundred tables in one round trip', async () => {
     await withEmbeddedClient(server.adminTargetOf('postgres'), (admin) =>
       admin.script('CREATE DATABASE large'),
     );
     await withEmbeddedClient(server.adminTargetOf('large'), async (large) => {
-      await large.script(`DO $$ BEGIN FOR i IN 1..1000 LOOP
+      await large.script(`DO $$ BEGIN FOR i IN 1..300 LOOP
         EXECUTE format('CREATE TABLE t%s (id integer PRIMARY KEY, a varchar(20) NOT NULL, b numeric(10,2),
-          c date, d varchar(20), e varchar(20), parent integer REFERENCES t%s)', i, greatest(1, i - 1));
-        IF i % 250 = 0 THEN COMMIT; END IF;
+          parent integer REFERENCES t%s)', i, greatest(1, i - 1));
       END LOOP; END $$`);
-      // The best of three: other tests share the machine.
-      const durationsMs: number[] = [];
-      for (let attempt = 0; attempt < 3; attempt += 1) {
-        const startedAt = performance.now();
-        expect((await introspectSchema(large.rows)).tables).toHaveLength(1_000);
-        durationsMs.push(performance.now() - startedAt);
-      }
-      expect(Math.min(...durationsMs)).toBeLessThan(1_000);
+      let reads = 0;
+      const read = (sql: string, params?: unknown[]) => {
+        reads += 1;
+        return large.rows(sql, params);
+      };
+      const { tables } = await introspectSchema(read);
+      expect(tables).toHaveLength(300);
+      expect(tables.filter((table) => table.foreignKeys.length === 1)).toHaveLength(300);
+      expect(reads).toBe(1);
     });
   });
 });
