@@ -146,8 +146,12 @@ def _check_whole(config: Config) -> None:
         raise ConfigError("give train.max_minutes, train.max_steps or train.epochs: nothing ends the run")
     if train.precision not in ("bf16", "fp32"):
         raise ConfigError(f"train.precision must be bf16 or fp32, not {train.precision}")
+    if config.optimizer.kind not in ("adamw", "muon"):
+        raise ConfigError(f"optimizer.kind must be adamw or muon, not {config.optimizer.kind}")
     if model.hidden_size % model.heads or model.heads % model.kv_heads:
         raise ConfigError("model.heads must divide hidden_size, and kv_heads must divide heads")
+    if model.hidden_size % 32 or model.feed_forward_size % 32:
+        raise ConfigError("model.hidden_size and feed_forward_size must be multiples of 32, the block of GGUF's Q8_0")
     if config.data.max_length > model.max_positions:
         raise ConfigError("data.max_length is larger than model.max_positions")
     if config.data.max_row_tokens < config.data.max_length:

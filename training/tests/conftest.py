@@ -37,7 +37,7 @@ def make_config(folder: Path, **train: object) -> Config:
                 "layers": 2,
                 "heads": 4,
                 "kv_heads": 2,
-                "feed_forward_size": 48,
+                "feed_forward_size": 64,
                 "max_positions": 256,
                 "initializer_range": 0.3,
             },
