@@ -14,8 +14,8 @@ export default defineConfig({
   outputDir: './.results',
   workers: 1,
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   reporter: 'list',
   use: {
     viewport: { width: 1_280, height: 800 },

@@ -21,12 +21,16 @@ export interface RunningHost {
   stop(): Promise<void>;
 }
 
-/** Starts the real browser host on a data folder of its own. */
-export async function startHost(): Promise<RunningHost> {
+/**
+ * Starts the real browser host.
+ * @param dataDir Defaults to a new temporary folder. Thrown away at the end either way.
+ */
+export async function startHost(
+  dataDir = mkdtempSync(join(tmpdir(), 'sqlcodegen-e2e-')),
+): Promise<RunningHost> {
   if (!existsSync(join(root, 'dist', 'renderer', 'index.html'))) {
     throw new Error('dist/renderer is missing. Run `npm run build` first.');
   }
-  const dataDir = mkdtempSync(join(tmpdir(), 'sqlcodegen-e2e-'));
   const env = { ...process.env, SQLCODEGEN_DATA_DIR: dataDir };
   const child = spawn(process.execPath, [cli, 'serve', '--no-open'], {
     cwd: root,

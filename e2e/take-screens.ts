@@ -6,9 +6,13 @@ import { createAskPage, type AskPage } from './pages/ask-page.ts';
 import { createConnectionsPage } from './pages/connections-page.ts';
 import { root, startHost } from './start-host.ts';
 
-/** Pictures of the real window in each state, for docs/screens: `npm run build && node e2e/take-screens.ts`. */
+/**
+ * Pictures of the real window in each state, for docs/screens: `npm run build && node e2e/take-screens.ts [FOLDER]`.
+ * FOLDER is the data folder that the settings will show; it must not exist, and is thrown away.
+ */
 
 const folder = join(root, 'docs', 'screens');
+const hasModel = existsSync(join(root, 'data', 'models', 'starter.gguf'));
 const question = 'How many customers are there?';
 const revenue = `SELECT c.country, count(*) AS orders, sum(o.total_amount) AS revenue
 FROM orders AS o
@@ -24,14 +28,16 @@ interface Look {
 
 interface Shot {
   name: string;
+  /** Only with a model. */
+  asks?: boolean;
   /** Brings the page into the state; it begins where the shot before it ended. */
   show(page: Page, ask: AskPage): Promise<void>;
 }
 
 const shots: Shot[] = [
   { name: 'start', show: async () => undefined },
-  { name: 'answer', show: showAnswer },
-  { name: 'model-input', show: showDetails },
+  { name: 'answer', asks: true, show: showAnswer },
+  { name: 'model-input', asks: true, show: showDetails },
   { name: 'rows', show: showRows },
   { name: 'running', show: showRunning },
   { name: 'refused', show: showRefused },
@@ -58,8 +64,7 @@ async function showAnswer(page: Page, ask: AskPage): Promise<void> {
 }
 
 async function showDetails(page: Page): Promise<void> {
-  const button = page.getByRole('button', { name: 'What the model was given' });
-  if (await button.isVisible()) await button.click();
+  await page.getByRole('button', { name: 'What the model was given' }).click();
 }
 
 async function showRows(page: Page, ask: AskPage): Promise<void> {
@@ -126,8 +131,8 @@ async function takeAll(browser: Browser, url: string, { scheme, width, height }:
   await page.goto(url);
   const ask = createAskPage(page);
   await ask.waitUntilReady();
-  for (const { name, show } of shots) {
-    if (width > 1_280 && !wideShots.has(name)) continue;
+  for (const { name, asks, show } of shots) {
+    if ((width > 1_280 && !wideShots.has(name)) || (asks && !hasModel)) continue;
     await show(page, ask);
     // Toasts and the last of the drawing.
     await page.waitForTimeout(400);
@@ -136,13 +141,15 @@ async function takeAll(browser: Browser, url: string, { scheme, width, height }:
   await context.close();
 }
 
-if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
+const dataDir = process.argv[2];
+if (dataDir !== undefined && existsSync(dataDir)) throw new Error(`${dataDir} exists already.`);
+mkdirSync(folder, { recursive: true });
 const executablePath = findChromium();
 const browser = await chromium.launch({
   args: launchArguments(),
   ...(executablePath ? { executablePath } : {}),
 });
-const host = await startHost();
+const host = await startHost(dataDir);
 try {
   for (const look of looks) await takeAll(browser, host.url, look);
 } finally {
