@@ -1,5 +1,5 @@
 import { AppError, type Candidate, type Limits, type Outcome, type QueryResult } from '../contract/index.ts';
-import { formatSql, guardQuery } from '../sql/index.ts';
+import { guardQuery } from '../sql/index.ts';
 import type { WrittenCandidate } from './generation-event.ts';
 import { resultKey } from './result-key.ts';
 
@@ -25,14 +25,13 @@ const unfinished = {
   hint: 'Ask for less at once, or finish the statement by hand.',
 };
 
-/** Formats a statement, asks the guard, then PostgreSQL's planner. What they refuse is an outcome, not an error. */
+/** Asks the guard, then PostgreSQL's planner. What they refuse is an outcome, not an error. */
 export async function checkCandidate(
   database: QueryDatabase,
   written: WrittenCandidate,
   signal: AbortSignal,
 ): Promise<CheckedCandidate> {
-  const { logProb } = written;
-  const sql = await formatSql(written.sql);
+  const { logProb, sql } = written;
   if (!written.finished) return { sql, outcome: 'invalid', ...unfinished, logProb };
   const verdict = await guardQuery(sql, { origin: 'model' });
   if (!verdict.allowed) {

@@ -1,4 +1,5 @@
 import { buildPrompt } from '../schema/build-prompt.ts';
+import { formatSql } from '../sql/index.ts';
 import { viewSchema } from '../sql/sketch/index.ts';
 import type { GenerateInput, GenerationEvent, WrittenCandidate } from './generation-event.ts';
 import { buildSqlGrammar } from './sql-grammar.ts';
@@ -62,5 +63,6 @@ async function* writeCandidate(
   }
   candidate.tokenCount = tokens.length;
   candidate.ms = performance.now() - started;
-  if (candidate.sql) yield { kind: 'candidate', candidate };
+  if (candidate.sql)
+    yield { kind: 'candidate', candidate: { ...candidate, sql: await formatSql(candidate.sql) } };
 }

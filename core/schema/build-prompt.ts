@@ -51,6 +51,6 @@ export function buildPrompt({ view, question, hints }: PromptInput): Prompt {
     text: parts.join(' '),
     schemaLength: schema.length,
     tables,
-    literals: collectLiterals(words, hints),
+    literals: collectLiterals(words, hints, links),
   };
 }

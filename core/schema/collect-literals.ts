@@ -1,6 +1,7 @@
 import type { LiteralChoices } from '../sql/sketch/constraint.ts';
-import type { ValueHint } from './find-hints.ts';
-import { stopWords } from './question-words.ts';
+import { normaliseValue, type ValueHint } from './find-hints.ts';
+import type { NameLink } from './link-names.ts';
+import { splitName, stemWord, stopWords } from './question-words.ts';
 
 const smallNumbers =
   'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(
@@ -90,11 +91,37 @@ export function collectSpans(words: readonly string[]): string[] {
 }
 
 /**
+ * Spans that a column without hints may equal. A value that is known to be stored elsewhere, a bare number and the
+ * name of a table or column are hardly ever one; in quotes everything is.
+ */
+function pruneSpans(
+  words: readonly string[],
+  hints: readonly ValueHint[],
+  links: readonly NameLink[],
+): string[] {
+  const quoted = collectQuoted(words);
+  const stored = hints.map((hint) => ` ${normaliseValue(hint.value)} `);
+  const named = new Set(
+    links.flatMap((link) => splitName(link.column?.column.name ?? link.table.table.name)),
+  );
+  const isStored = (span: string) => stored.some((value) => value.includes(` ${normaliseValue(span)} `));
+  const isName = (span: string) => span.split(' ').every((word) => named.has(stemWord(word)));
+  const kept = collectSpans(words).filter(
+    (span) => !/^[\d.,]+$/.test(span) && !isStored(span) && !isName(span),
+  );
+  return [...new Set([...quoted, ...kept])];
+}
+
+/**
  * The literals that a sketch may hold: stored values of the column that the question names, else the
  * question's own words; its numbers and dates.
  */
-export function collectLiterals(words: readonly string[], hints: readonly ValueHint[]): LiteralChoices {
-  const spans = collectSpans(words);
+export function collectLiterals(
+  words: readonly string[],
+  hints: readonly ValueHint[],
+  links: readonly NameLink[] = [],
+): LiteralChoices {
+  const spans = pruneSpans(words, hints, links);
   return {
     textFor(table, column) {
       const own = hints.filter((hint) => hint.table === table && hint.column === column);
@@ -102,7 +129,7 @@ export function collectLiterals(words: readonly string[], hints: readonly ValueH
         ? [...new Set(own.map((hint) => hint.value.trim().replaceAll(/\s+/g, ' ')))]
         : spans;
     },
-    patterns: spans,
+    patterns: collectSpans(words),
     numbers: collectNumbers(words),
     dates: collectDates(words),
   };

@@ -21,7 +21,7 @@ const maxHints = 6;
 const maxValueWords = 6;
 
 /** Compared without case, plural endings and punctuation: `Computer Info. Systems` is `computer info system`. */
-const normalise = (text: string) =>
+export const normaliseValue = (text: string) =>
   text
     .split(/[^\p{L}\p{N}'’]+/u)
     .filter(Boolean)
@@ -34,7 +34,7 @@ function questionSpans(questionWords: readonly string[]): Map<string, { start: n
   const spans = new Map<string, { start: number; length: number }>();
   for (let start = 0; start < words.length; start++) {
     for (let length = 1; length <= maxValueWords && start + length <= words.length; length++) {
-      const text = normalise(words.slice(start, start + length).join(' '));
+      const text = normaliseValue(words.slice(start, start + length).join(' '));
       if (!spans.has(text)) spans.set(text, { start, length });
     }
   }
@@ -53,7 +53,7 @@ function findIn(
   spans: ReadonlyMap<string, { start: number; length: number }>,
 ): FoundHint[] {
   return values.flatMap((value) => {
-    const text = normalise(value);
+    const text = normaliseValue(value);
     const span = spans.get(text);
     if (!span || text.length < 2 || stopWords.has(text)) return [];
     return [{ table: table.word, column: column.word, value, ...span }];

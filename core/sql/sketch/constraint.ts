@@ -11,7 +11,13 @@ import {
   textOperators,
   type SetOperator,
 } from './sketch.ts';
-import { connectedTables, type ColumnView, type SchemaView, type TableView } from './schema-view.ts';
+import {
+  connectedTables,
+  joinPartners,
+  type ColumnView,
+  type SchemaView,
+  type TableView,
+} from './schema-view.ts';
 
 /** The state of a sketch being written: the words that may follow, and whether it may end here. */
 export interface SketchState {
@@ -50,6 +56,8 @@ interface Scope {
   /** A scalar subquery selects one aggregate. */
   scalar?: boolean;
   written: number;
+  /** Plain columns among the items: selecting one twice answers nothing. */
+  selected: readonly ColumnView[];
   hasAggregate: boolean;
   hasPlain: boolean;
 }
@@ -75,6 +83,7 @@ function either(...states: SketchState[]): SketchState {
 }
 
 const nothing: SketchState = { next: new Map(), end: false };
+const nowhere: Next = () => nothing;
 const finish: Next = () => ({ next: new Map(), end: true });
 
 /** The words in a row, then `next`. */
@@ -142,8 +151,18 @@ class SketchGrammar {
       this.afterItem({ ...scope, written: scope.written + 1, hasAggregate: true }, next),
     );
     if (scope.scalar) return aggregate;
-    const plain = () => this.afterItem({ ...scope, written: scope.written + 1, hasPlain: true }, next);
-    return either(aggregate, this.columnOrArithmetic(scope, plain), this.datePart(scope, plain));
+    const grown: Scope = { ...scope, written: scope.written + 1, hasPlain: true };
+    const plain = () => this.afterItem(grown, next);
+    return either(aggregate, this.plainItem(grown, next), this.datePart(scope, plain));
+  }
+
+  /** A column that is not selected yet, or an expression that begins with one. */
+  private plainItem(scope: Scope, next: NextOf): SketchState {
+    const isNew = ({ column }: ColumnChoice) => !scope.selected.includes(column);
+    return this.columnOf(scope, isNew, nowhere, (choice) => {
+      const after = () => this.afterItem({ ...scope, selected: [...scope.selected, choice.column] }, next);
+      return this.arithmeticAfter(scope, choice, after);
+    });
   }
 
   private afterItem(scope: Scope, next: NextOf): SketchState {
@@ -281,22 +300,29 @@ class SketchGrammar {
 
   private membership(scope: Scope, choice: ColumnChoice, next: Next): SketchState {
     if (scope.depth >= limits.depth) return nothing;
-    const wanted = choice.column.kind;
+    const accept = this.comparableWith(choice);
+    if (!this.view.tables.some((table) => table.columns.some((column) => accept({ table, column }))))
+      return nothing;
     const inner = () =>
-      this.subquery({ ...newScope(scope.depth + 1), itemCount: 1 }, wanted, () => word(')', next));
+      this.subquery({ ...newScope(scope.depth + 1), itemCount: 1 }, accept, () => word(')', next));
     const open = () => word('(', inner);
     return either(word('in', open), word('not-in', open));
   }
 
-  /** FROM … SELECT one column of the wanted kind, so that the comparison has an operator. */
-  private subquery(scope: Scope, wanted: ColumnView['kind'], next: Next): SketchState {
-    const tables = this.view.tables.filter((table) => table.columns.some((column) => column.kind === wanted));
+  /** What a column may be looked up in: a key in the columns that foreign keys make equal to it, else its kind. */
+  private comparableWith({ table, column }: ColumnChoice): (choice: ColumnChoice) => boolean {
+    const partners = joinPartners(this.view, table, column);
+    if (partners.size > 0) return (other) => partners.has(`${other.table.word}.${other.column.word}`);
+    return (other) => other.column.kind === column.kind;
+  }
+
+  /** FROM … SELECT one column that the outer one may be compared with. */
+  private subquery(scope: Scope, accept: (choice: ColumnChoice) => boolean, next: Next): SketchState {
+    const tables = this.view.tables.filter((table) =>
+      table.columns.some((column) => accept({ table, column })),
+    );
     const select = (inner: Scope): SketchState =>
-      this.columnOf(
-        inner,
-        ({ column }) => column.kind === wanted,
-        () => this.clauses({ ...inner, written: 1, hasPlain: true }, next),
-      );
+      this.columnOf(inner, accept, () => this.clauses({ ...inner, written: 1, hasPlain: true }, next));
     const from = (inner: Scope): SketchState => {
       const [first] = inner.tables;
       const reachable = first ? connectedTables(this.view, first.word) : undefined;
@@ -353,11 +379,13 @@ class SketchGrammar {
   }
 
   private columnOrArithmetic(scope: Scope, next: Next, accept = isAny): SketchState {
-    return this.columnOf(scope, accept, next, (choice, rest) => {
-      if (!isNumber(choice) || scope.scalar) return rest();
-      const right = () => this.columnOf(scope, isNumber, rest);
-      return either(rest(), ...arithmeticOperators.map((operator) => word(operator, right)));
-    });
+    return this.columnOf(scope, accept, next, (choice, rest) => this.arithmeticAfter(scope, choice, rest));
+  }
+
+  private arithmeticAfter(scope: Scope, choice: ColumnChoice, rest: Next): SketchState {
+    if (!isNumber(choice) || scope.scalar) return rest();
+    const right = () => this.columnOf(scope, isNumber, rest);
+    return either(rest(), ...arithmeticOperators.map((operator) => word(operator, right)));
   }
 
   private columnOf(
@@ -397,7 +425,7 @@ function isNumber({ table, column }: ColumnChoice): boolean {
 }
 
 function newScope(depth: number): Scope {
-  return { tables: [], depth, written: 0, hasAggregate: false, hasPlain: false };
+  return { tables: [], depth, written: 0, selected: [], hasAggregate: false, hasPlain: false };
 }
 
 /** The constraint for one question on one schema. */

@@ -101,6 +101,27 @@ export function connectedTables(view: SchemaView, word: string): Set<string> {
   return seen;
 }
 
+/** `table.column` words of every column that foreign keys make equal to this one, itself left out. */
+export function joinPartners(view: SchemaView, table: TableView, column: ColumnView): Set<string> {
+  const start = `${table.word}.${column.word}`;
+  const equal = view.edges.flatMap((edge) =>
+    edge.fromColumns.map((name, index) => [
+      `${edge.from}.${wordOf(view, edge.from, name)}`,
+      `${edge.to}.${wordOf(view, edge.to, edge.toColumns[index] ?? name)}`,
+    ]),
+  );
+  const seen = new Set([start]);
+  for (const known of seen) {
+    for (const pair of equal) if (pair.includes(known)) for (const other of pair) seen.add(other);
+  }
+  seen.delete(start);
+  return seen;
+}
+
+function wordOf(view: SchemaView, table: string, name: string): string {
+  return view.tableByWord.get(table)?.columns.find((column) => column.column.name === name)?.word ?? name;
+}
+
 export interface JoinStep {
   table: string;
   /** The key that joins it to a table before it; none for the first table and for a CROSS JOIN. */
