@@ -13,9 +13,9 @@ export async function openSecretStore(options: { dataDir: string }): Promise<Sec
     const keyring = await createKeyringSecretStore();
     await probe(keyring);
     return keyring;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return createFileSecretStore({ ...options, reason });
+  } catch {
+    // What D-Bus or the system says of it helps nobody who reads the note.
+    return createFileSecretStore({ ...options, reason: 'no keyring of the operating system answers here' });
   }
 }
 

@@ -57,7 +57,7 @@ async function readSize(file: string): Promise<number> {
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw new AppError('MODEL_MISSING', `No model file at ${file}.`, {
-      hint: 'Check the path, or leave it out to use the starter model.',
+      hint: 'Check the path. The starter model is part of the release, at data/models/starter.gguf.',
       cause,
     });
   }
