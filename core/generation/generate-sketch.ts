@@ -1,7 +1,11 @@
 import { buildPrompt } from '../schema/build-prompt.ts';
 import { createSketchConstraint, expandSketch, viewSchema, type SchemaView } from '../sql/sketch/index.ts';
 import { decodeWords } from './decode-words.ts';
-import type { GenerateInput, GenerationEvent } from './generation-event.ts';
+import type { GenerateInput, GenerationEvent, WrittenCandidate } from './generation-event.ts';
+import { rankByCoverage } from './rank-candidates.ts';
+
+/** Sketches written before the best of them is chosen. */
+const rankedCandidates = 5;
 
 /**
  * Writes statements with a model that was trained on sketches: each is decoded word by word under the sketch's
@@ -18,25 +22,25 @@ export async function* generateFromSketches(input: GenerateInput): AsyncGenerato
   const promptMs = performance.now() - started;
   yield { kind: 'prompt', text: prompt.text, tokenCount: promptTokens.length, reusedTokens, promptMs };
   const constraint = createSketchConstraint({ ...view, tables: prompt.tables }, prompt.literals);
-  const seen = new Set<string>();
+  const wanted = Math.max(input.maxCandidates, rankedCandidates);
+  const written = new Map<string, WrittenCandidate & { words: string[] }>();
   let decodedCount = 0;
   let before = performance.now();
   for await (const event of decodeWords({ scorer: model, constraint, promptTokens, signal })) {
     if (event.kind === 'words') {
-      if (seen.size > 0) continue;
-      const sql = tryExpand(event.words, view);
+      const sql = decodedCount > 0 ? undefined : tryExpand(event.words, view);
       if (sql) yield { kind: 'sql', sql };
       continue;
     }
-    const { words, ...rest } = event.decoded;
     const ms = performance.now() - before;
     before = performance.now();
-    const sql = tryExpand(words, view);
-    if (sql && !seen.has(sql)) {
-      seen.add(sql);
-      yield { kind: 'candidate', candidate: { ...rest, sql, ms } };
-    }
-    if (seen.size >= input.maxCandidates || ++decodedCount >= input.maxCandidates * 4) return;
+    const sql = tryExpand(event.decoded.words, view);
+    if (sql && !written.has(sql)) written.set(sql, { ...event.decoded, sql, ms });
+    if (written.size >= wanted || ++decodedCount >= wanted * 4) break;
+  }
+  const ranked = rankByCoverage(input.question, input.hints, [...written.values()]);
+  for (const { words: _words, ...candidate } of ranked.slice(0, input.maxCandidates)) {
+    yield { kind: 'candidate', candidate };
   }
 }
 
