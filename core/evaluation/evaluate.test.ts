@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AppError, type DemoDatabase } from '../contract/index.ts';
 import { createModelPool, type QueryDatabase } from '../generation/index.ts';
@@ -47,7 +46,7 @@ test('a split that is not here says what to do', async () => {
   await expect(run).rejects.toMatchObject({ code: 'DATASET_MISSING', hint: expect.any(String) });
 });
 
-describe.skipIf(!existsSync(starter))('with the starter model and a real server', () => {
+describe('with the starter model and a real server', () => {
   let server: TestServer;
   let database: Database;
   const models = createModelPool();

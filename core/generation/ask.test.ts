@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   AppError,
@@ -26,7 +25,7 @@ const shopSql = `
   INSERT INTO orders VALUES (1, 1, 10), (2, 1, 20.50), (3, 2, 5);
   ANALYZE`;
 
-describe.skipIf(!existsSync(starter))('askQuestion, with the starter model and a real server', () => {
+describe('askQuestion, with the starter model and a real server', () => {
   let server: TestServer;
   let database: Database;
   let empty: Database;

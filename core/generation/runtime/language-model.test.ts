@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { locateStarterModel } from '../../models/index.ts';
 import { generate } from '../generate.ts';
@@ -21,7 +20,7 @@ async function write(model: LanguageModel, question: string, maxCandidates = 1, 
   return { candidates, reusedTokens, texts: candidates.map(({ sql, logProb }) => `${logProb} ${sql}`) };
 }
 
-describe.skipIf(!existsSync(starter))('the starter model', () => {
+describe('the starter model', () => {
   let model: LanguageModel;
   beforeAll(async () => {
     model = await loadLanguageModel(starter);
@@ -79,7 +78,7 @@ describe.skipIf(!existsSync(starter))('the starter model', () => {
   });
 });
 
-describe.skipIf(!existsSync(starter))('the model pool', () => {
+describe('the model pool', () => {
   test('a cancelled question frees the model at once', async () => {
     const pool = createModelPool();
     try {
