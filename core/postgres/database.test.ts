@@ -121,6 +121,26 @@ describe('limits', () => {
     expect(result.rowCount).toBeLessThan(200);
   });
 
+  it('refuses a cell beyond 64 MiB before it is a string, ends the statement, and goes on', async () => {
+    const sql = `SELECT repeat('x', 200000000) AS big_cell`;
+    const refused = { code: 'SQL_EXECUTION', message: 'The result is larger than 64 MiB.' };
+    const error = await failure(database.runReadOnly(sql));
+    expect(error).toMatchObject(refused);
+    expect(error.hint).toContain('LIMIT');
+    expect(await failure(database.readRows(sql))).toMatchObject(refused);
+    const running = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE query LIKE 'SELECT repeat(%big_cell'`;
+    await expect.poll(async () => (await observer.query(running)).rows).toEqual([{ n: 0 }]);
+    expect((await database.runReadOnly('SELECT 1')).rows).toEqual([[1]]);
+  });
+
+  it('refuses later rows that are far larger than the first', async () => {
+    const sql = `SELECT repeat('x', CASE WHEN i <= 20 THEN 1 ELSE 4000000 END) FROM generate_series(1, 100) AS i`;
+    expect(await failure(database.runReadOnly(sql))).toMatchObject({
+      code: 'SQL_EXECUTION',
+      message: 'The result is larger than 64 MiB.',
+    });
+  });
+
   it('stops a statement that runs too long', async () => {
     const started = performance.now();
     const error = await failure(database.runReadOnly('SELECT pg_sleep(30)', { timeoutMs: 200 }));

@@ -5,6 +5,7 @@ import { createCancelledError, createClientSource } from './connect.ts';
 import type { ClientSource } from './connect.ts';
 import { parseConnectionUrl } from './connection-url.ts';
 import { createTimeoutError, mapStatementError } from './errors.ts';
+import { limitBytes } from './limit-bytes.ts';
 import { readPage } from './read-page.ts';
 import { createTypeNames, nameTypes } from './result-values.ts';
 import { stopStatement } from './stop-statement.ts';
@@ -38,7 +39,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** About how much text of a result is read; what exceeds it counts as truncated. */
+/** About how much of a result is read: further rows count as truncated, a single row beyond it is an error. */
 const maxResultBytes = 64 * 1024 * 1024;
 /** How long to wait for a lock at most: reading seldom needs one, and a queue of waiters stops a whole application. */
 const lockTimeoutMs = 5_000;
@@ -69,8 +70,8 @@ export function openDatabase(target: DatabaseTarget): Database {
     },
     readRows: (sql, params = [], { timeoutMs = defaultTimeoutMs, signal } = {}) =>
       run({ sql, timeoutMs, signal }, async (client) => {
-        const { rows } = await client.query<Record<string, unknown>>(sql, params);
-        return rows;
+        const query = () => client.query<Record<string, unknown>>(sql, params);
+        return (await limitBytes(client, maxResultBytes, query)).rows;
       }),
     close: () => source.close(),
   };

@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import Cursor from 'pg-cursor';
 import type { Cell } from '../contract/index.ts';
+import { limitBytes } from './limit-bytes.ts';
+import type { ByteMeter } from './limit-bytes.ts';
 import { cellTypes } from './result-values.ts';
 
 export interface Page {
@@ -10,8 +12,9 @@ export interface Page {
   truncated: boolean;
 }
 
-const firstBatchRows = 100;
 const maxBatchRows = 2_000;
+/** How many times the rows read so far the next batch may have: the first rows can be smaller than what follows. */
+const growth = 4;
 
 /** COPY cannot get past the guard; should it, the client must not fall over its messages. */
 class RowCursor extends Cursor<Cell[]> {
@@ -23,36 +26,39 @@ class RowCursor extends Cursor<Cell[]> {
 
 /**
  * Sends one statement by the extended protocol, which refuses several, and reads at most `maxRows` of its rows or
- * about `maxBytes` of its text through a portal: what lies beyond never travels. The portal is closed afterwards.
+ * about `maxBytes` of them through a portal: what lies beyond never travels. The portal is closed afterwards.
+ * Throws SQL_EXECUTION for a first row of more than `maxBytes`, or a later batch that comes to twice as much.
  */
-export async function readPage(
+export function readPage(
   client: pg.ClientBase,
   sql: string,
   maxRows: number,
   maxBytes: number,
 ): Promise<Page> {
-  const cursor = client.query(new RowCursor(sql, [], { rowMode: 'array', types: cellTypes as never }));
-  const rows: Cell[][] = [];
-  let fields: pg.FieldDef[] = [];
-  let bytes = 0;
-  let isComplete = false;
-  while (!isComplete && rows.length <= maxRows && bytes < maxBytes) {
-    const want = Math.min(maxRows + 1 - rows.length, sizeBatch(rows.length, bytes, maxBytes));
-    const batch = await readBatch(cursor, want);
-    fields = batch.fields;
-    rows.push(...batch.rows);
-    bytes += countBytes(batch.rows);
-    isComplete = batch.rows.length < want;
-  }
-  await cursor.close();
-  return { fields, rows: rows.slice(0, maxRows), truncated: !isComplete || rows.length > maxRows };
+  return limitBytes(client, maxBytes, async (meter) => {
+    const cursor = client.query(new RowCursor(sql, [], { rowMode: 'array', types: cellTypes as never }));
+    const rows: Cell[][] = [];
+    let fields: pg.FieldDef[] = [];
+    let isComplete = false;
+    while (!isComplete && rows.length <= maxRows && meter.receivedBytes() < maxBytes) {
+      const want = Math.min(maxRows + 1 - rows.length, sizeBatch(rows.length, meter, maxBytes));
+      const batch = await readBatch(cursor, want);
+      fields = batch.fields;
+      rows.push(...batch.rows);
+      isComplete = batch.rows.length < want;
+      meter.allow(maxBytes * 2);
+    }
+    await cursor.close();
+    return { fields, rows: rows.slice(0, maxRows), truncated: !isComplete || rows.length > maxRows };
+  });
 }
 
-/** Few rows at first, then as many as should fit into what is left of the byte limit. */
-function sizeBatch(rowCount: number, bytes: number, maxBytes: number): number {
-  if (rowCount === 0) return firstBatchRows;
-  const fitting = Math.floor((maxBytes - bytes) / Math.max(1, bytes / rowCount));
-  return Math.min(maxBatchRows, Math.max(1, fitting));
+/** One row at first, which may be large, then more and more, as many as should fit into what is left. */
+function sizeBatch(rowCount: number, meter: ByteMeter, maxBytes: number): number {
+  if (rowCount === 0) return 1;
+  const received = meter.receivedBytes();
+  const fitting = Math.floor((maxBytes - received) / Math.max(1, received / rowCount));
+  return Math.min(maxBatchRows, rowCount * growth, Math.max(1, fitting));
 }
 
 function readBatch(cursor: RowCursor, count: number): Promise<{ rows: Cell[][]; fields: pg.FieldDef[] }> {
@@ -62,13 +68,4 @@ function readBatch(cursor: RowCursor, count: number): Promise<{ rows: Cell[][]; 
       else resolve({ rows, fields: result.fields });
     });
   });
-}
-
-/** Characters stand for bytes; numbers and booleans for eight. */
-function countBytes(rows: Cell[][]): number {
-  let bytes = 0;
-  for (const row of rows) {
-    for (const cell of row) bytes += typeof cell === 'string' ? cell.length : 8;
-  }
-  return bytes;
 }
