@@ -11,11 +11,15 @@ export function browserCommand(
   return env.DISPLAY || env.WAYLAND_DISPLAY ? ['xdg-open'] : undefined;
 }
 
-/** Opens the address in the user's browser. @returns whether there was a way to try */
-export function openBrowser(url: string): boolean {
+/**
+ * Opens a page in the user's browser.
+ * @param page a path or an address without secrets: every user of the machine can read a command line
+ * @returns whether there was a way to try
+ */
+export function openBrowser(page: string): boolean {
   const [command, ...args] = browserCommand() ?? [];
   if (!command) return false;
-  const child = spawn(command, [...args, url], { stdio: 'ignore', detached: true });
+  const child = spawn(command, [...args, page], { stdio: 'ignore', detached: true });
   // The address is printed as well, so a missing xdg-open is no failure.
   child.on('error', () => undefined);
   child.unref();

@@ -19,17 +19,30 @@ export interface Gate {
   /** `host:port` values that a browser may have asked for. */
   hosts: string[];
   isToken(offered: string | null | undefined): boolean;
+  /**
+   * What the cookie holds once the token was shown. It is not the token: browsers send cookies to every port of this
+   * machine, and what another program receives there must not open the address that was printed.
+   */
+  session: string;
+  isSession(offered: string | null | undefined): boolean;
 }
 
 /** @param port the port that the host listens on */
 export function createGate(token: string, port: number): Gate {
-  const expected = digest(token);
+  const session = createToken();
   return {
     cookieName: `sqlcodegen-${port}`,
     hosts: [`127.0.0.1:${port}`, `localhost:${port}`],
-    // Equal lengths by hashing, so that the comparison takes the same time whatever is offered.
-    isToken: (offered) => timingSafeEqual(digest(offered ?? ''), expected) && offered !== '',
+    isToken: matcherOf(token),
+    session,
+    isSession: matcherOf(session),
   };
+}
+
+/** Equal lengths by hashing, so that the comparison takes the same time whatever is offered. */
+function matcherOf(secret: string): (offered: string | null | undefined) => boolean {
+  const expected = digest(secret);
+  return (offered) => timingSafeEqual(digest(offered ?? ''), expected);
 }
 
 function digest(text: string): Buffer {
@@ -50,7 +63,7 @@ export function refusal(
   if (headers.origin !== undefined && headers.origin !== `http://${headers.host}`) {
     return { status: 403, reason: 'Another site may not talk to this host.' };
   }
-  if (!gate.isToken(queryToken) && !gate.isToken(readCookie(headers.cookie, gate.cookieName))) {
+  if (!gate.isToken(queryToken) && !gate.isSession(readCookie(headers.cookie, gate.cookieName))) {
     return {
       status: 401,
       reason: 'This address needs its token. Open the whole address that the app printed.',

@@ -9,6 +9,8 @@ import { startHost, type Host } from './index.ts';
 
 let dir: string;
 let host: Host;
+/** What the cookie holds once the token was shown. */
+let session: string;
 
 /** One real handler is enough: the rest of the core is not what is tested here. */
 const handlers = { 'demo.list': async () => [] } as Partial<CoreHandlers> as CoreHandlers;
@@ -23,6 +25,8 @@ beforeAll(async () => {
   writeFileSync(join(rendererDir, 'assets', 'tool.exe'), 'MZ');
   symlinkSync(join(dir, 'secret.txt'), join(rendererDir, 'link.txt'));
   host = await startHost({ handlers, rendererDir });
+  const { headers } = await get(`/?token=${host.token}`);
+  session = /^sqlcodegen-\d+=([\w-]+);/.exec(headers['set-cookie']?.[0] ?? '')?.[1] ?? '';
 });
 
 afterAll(async () => {
@@ -51,7 +55,7 @@ function get(path: string, headers: Record<string, string> = {}, method = 'GET')
 }
 
 const withCookie = (extra: Record<string, string> = {}) => ({
-  cookie: `other=1; sqlcodegen-${host.port}=${host.token}`,
+  cookie: `other=1; sqlcodegen-${host.port}=${session}`,
   ...extra,
 });
 
@@ -63,13 +67,31 @@ describe('the token', () => {
     expect(other.token).not.toBe(host.token);
   });
 
-  it('moves from the address into a cookie that scripts cannot read', async () => {
+  it('is traded for a cookie that scripts cannot read', async () => {
     const { status, headers } = await get(`/history?token=${host.token}`);
     expect(status).toBe(303);
     expect(headers.location).toBe('/history');
     expect(headers['set-cookie']).toEqual([
-      `sqlcodegen-${host.port}=${host.token}; HttpOnly; SameSite=Strict; Path=/`,
+      `sqlcodegen-${host.port}=${session}; HttpOnly; SameSite=Strict; Path=/`,
     ]);
+  });
+
+  it('does not lie in the cookie, and neither opens in the place of the other', async () => {
+    expect(Buffer.from(session, 'base64url')).toHaveLength(32);
+    expect(session).not.toBe(host.token);
+    expect((await get(`/?token=${session}`)).status).toBe(401);
+    const cookie = `sqlcodegen-${host.port}=${host.token}`;
+    expect((await get('/', { cookie })).status).toBe(401);
+  });
+
+  it('leads on from a page of its own when a file opened it, so that the strict cookie is sent', async () => {
+    const headers = { 'sec-fetch-site': 'cross-site' };
+    const answer = await get(`//evil.example/?token=${host.token}`, headers);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.location).toBeUndefined();
+    expect(answer.headers.refresh).toMatch(/^0;url=\/(?!\/)/);
+    expect(answer.headers['set-cookie']?.[0]).toContain(session);
+    expect(answer.body).not.toContain(host.token);
   });
 
   it('never redirects to another host', async () => {

@@ -83,7 +83,7 @@ async function respond(
   if (!url || denied) endWithText(response, denied?.status ?? 400, denied?.reason ?? 'This is no address.');
   else if (request.method !== 'GET' && request.method !== 'HEAD')
     endWithText(response, 405, 'Only GET is answered.');
-  else if (queryToken !== null) rememberToken(gate, queryToken, url, response);
+  else if (queryToken !== null) beginSession(gate, url, request, response);
   else await sendFile(rendererDir, url.pathname, request, response);
 }
 
@@ -100,12 +100,23 @@ function setSecurityHeaders(gate: Gate, response: ServerResponse): void {
   response.setHeader('Cache-Control', 'no-store');
 }
 
-/** Moves the token from the address, where histories and screens keep it, into a cookie that no script can read. */
-function rememberToken(gate: Gate, token: string, url: URL, response: ServerResponse): void {
-  response.setHeader('Set-Cookie', `${gate.cookieName}=${token}; HttpOnly; SameSite=Strict; Path=/`);
+/**
+ * Trades the token in the address, where histories and screens keep it, for a cookie that no script can read. The page,
+ * its files and its socket lie at the root, so the cookie's path is the root.
+ */
+function beginSession(gate: Gate, url: URL, request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('Set-Cookie', `${gate.cookieName}=${gate.session}; HttpOnly; SameSite=Strict; Path=/`);
   // A path that begins with two slashes would lead to another host.
-  response.setHeader('Location', url.pathname.replace(/^\/+/, '/'));
-  response.writeHead(303).end();
+  const path = url.pathname.replace(/^\/+/, '/');
+  if (request.headers['sec-fetch-site'] === 'cross-site') {
+    // Opened by a file or another page: the browser would keep a strict cookie back all along a redirect. A page of
+    // ours that moves on by itself is no other site.
+    response.setHeader('Refresh', `0;url=${path}`);
+    endWithText(response, 200, 'Opening SQL Codegen Studio.');
+  } else {
+    response.setHeader('Location', path);
+    response.writeHead(303).end();
+  }
 }
 
 async function sendFile(

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import { rendererDir } from '../../app/index.ts';
+import { rendererDir, resolveDataDir } from '../../app/index.ts';
 import { startHost } from '../../host/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { openBrowser } from '../open-browser.ts';
+import { writeRedirectFile } from '../redirect-file.ts';
 import { untilAborted } from '../until-aborted.ts';
 
 interface ServeFlags {
@@ -28,11 +29,13 @@ async function serve({ port, open }: ServeFlags, context: CliContext): Promise<v
     port,
     onInternalError: (method, error) => context.console.err(`${method} failed: ${error.message}`),
   });
+  const page = open ? writeRedirectFile(resolveDataDir(), new URL(host.url)) : undefined;
   try {
     context.console.out(`SQL Codegen Studio is at ${host.url}`);
-    if (open) openBrowser(host.url);
+    if (page) openBrowser(page.path);
     await untilAborted(context.signal);
   } finally {
+    page?.remove();
     await host.close();
   }
 }
