@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findDeniedEffect, modelFunctions } from '../sql/guard-functions.ts';
+import { findDeniedAttribute, findDeniedEffect, modelFunctions } from '../sql/guard-functions.ts';
 import pg from 'pg';
 import { openDatabase } from './database.ts';
 import type { Database } from './database.ts';
@@ -10,7 +10,7 @@ import type { TestServer } from './testing/start-test-server.ts';
 /** The guard's lists, compared with what a real server has; its queries, planned by a real server. */
 let server: TestServer;
 let database: Database;
-let functions: { name: string; volatility: string; arguments: string }[];
+let functions: { name: string; volatility: string; takesOne: boolean }[];
 
 const readFixture = (name: string) =>
   readFileSync(new URL(`../sql/fixtures/${name}`, import.meta.url), 'utf8');
@@ -24,7 +24,8 @@ beforeAll(async () => {
   database = openDatabase(server.target());
   functions = (await database.readRows(
     `SELECT proname AS name, string_agg(DISTINCT provolatile::text, '') AS volatility,
-            string_agg(proargtypes::regtype[]::text, ' ') AS arguments
+            bool_or((pronargs >= 1 AND pronargs - pronargdefaults <= 1 OR provariadic <> 0 AND pronargs <= 2)
+              AND proargtypes[0] NOT IN ('internal'::regtype, 'cstring'::regtype)) AS "takesOne"
      FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace GROUP BY proname`,
   )) as never;
 });
@@ -82,14 +83,25 @@ describe('the lists of functions', () => {
     expect(missing.sort()).toEqual([]);
   });
 
-  it('leave no denied function that a row can be given to as if it were a column: (row).function', () => {
-    const denied = functions.filter(
-      (entry) => findDeniedEffect({ name: entry.name, argumentCount: 1 }) !== undefined,
+  it('refuse as value.name every function of one argument that may not be called', () => {
+    const denied = functions.filter((entry) => entry.takesOne);
+    for (const origin of ['user', 'model'] as const) {
+      const passing = denied.filter(({ name, volatility }) => {
+        const mayCall =
+          findDeniedEffect({ name, argumentCount: 1 }) === undefined &&
+          (origin === 'user' || modelFunctions.has(name) || !volatility.includes('v'));
+        return !mayCall && findDeniedAttribute(name, origin) === undefined;
+      });
+      expect(passing.map((entry) => entry.name)).toEqual([]);
+    }
+  });
+
+  it('refuse as value.name no column of the system catalogue', async () => {
+    const columns = await database.readRows(
+      'SELECT DISTINCT attname AS name FROM pg_attribute WHERE attnum > 0',
     );
-    const takesRow = denied.filter((entry) =>
-      /\{(record|"?any"?|anyelement|anycompatible)\}/.test(entry.arguments),
-    );
-    expect(takesRow.map((entry) => entry.name)).toEqual([]);
+    const refused = columns.filter(({ name }) => findDeniedAttribute(String(name), 'model') !== undefined);
+    expect(refused).toEqual([]);
   });
 });
 

@@ -3,7 +3,8 @@
  *
  * A person's own statement is checked against `deniedRules`: the server's READ ONLY transaction stops writes to
  * tables, and these rules stop what it does not stop. A model's statement is checked against `modelFunctions`,
- * a list of what analytic queries need: everything else is refused, functions of the database's owner included.
+ * a list of what analytic queries need, by name: everything else is refused. That such a name means PostgreSQL's own
+ * function in a given database is for core/postgres/foreign-functions.ts to find out.
  * A test compares both with pg_proc of a real server: every volatile function has been decided upon.
  */
 interface DeniedRule {
@@ -41,9 +42,14 @@ const deniedRules: DeniedRule[] = [
       /^pg_(start_backup|stop_backup|backup_.*|wal_replay_(pause|resume)|create_.*|drop_.*|copy_.*|sync_.*)$/,
     does: 'controls the server',
   },
+  {
+    pattern: /^(run_command_on_\w+|master_run_on_worker|oracle_execute)$/,
+    does: 'reaches outside this database',
+  },
   { pattern: /^pg_(logical_|replication_)/, does: 'controls replication' },
   {
-    pattern: /^pg_(stat.*_reset.*|stat_reset.*|stat_force_next_flush|clear_.*_stats|restore_.*_stats)$/,
+    pattern:
+      /^pg_(stat.*_reset.*|stat_reset.*|stat_force_next_flush|clear_.*_stats|restore_.*_stats|\w+_reset(_\w+)?)$/,
     does: 'changes statistics',
   },
   {
@@ -52,14 +58,23 @@ const deniedRules: DeniedRule[] = [
     does: 'changes the catalogue',
   },
   {
-    pattern: /^(binary_upgrade_.*|brin_(de)?summarize_.*|gin_clean_pending_list|pg_truncate_visibility_map)$/,
+    pattern: /^(binary_upgrade_.*|brin_(de)?summarize_.*|gin_clean_pending_list)$/,
+    does: 'changes the database',
+  },
+  // Of contributed modules; they write to a table's file without asking whether the transaction is READ ONLY.
+  {
+    pattern: /^(heap_force_(kill|freeze)|pg_truncate_visibility_map)$/,
     does: 'changes the database',
   },
   { pattern: /^(pg_prewarm|autoprewarm_.*|pg_buffercache_evict.*)$/, does: "changes the server's memory" },
 ];
 
 /** Schemas of extensions whose functions leave the database or plan work for later. */
-const deniedSchemas = new Set(['aws_s3', 'aws_lambda', 'aws_commons', 'cron', 'net', 'http', 'dblink']);
+const deniedSchemas = new Set(
+  words(
+    'aws_s3 aws_lambda aws_commons cron net http dblink utl_file dbms_pipe dbms_alert dbms_sql citus_internal',
+  ),
+);
 
 export interface FunctionCall {
   /** Schema as written, if any. */
@@ -74,6 +89,33 @@ export function findDeniedEffect(call: FunctionCall): string | undefined {
   // ts_rewrite(query, target, substitute) computes; ts_rewrite(query, text) runs the text.
   if (call.name === 'ts_rewrite' && call.argumentCount === 2) return 'runs SQL hidden in a text';
   return deniedRules.find((rule) => rule.pattern.test(call.name))?.does;
+}
+
+/** Families of denied functions whose prefix is common among columns: `lineorder.lo_revenue`, `visits.http_status`. */
+const columnLike = /^(lo_|http_)/;
+/** Those of these families that really take one argument, or more with defaults. */
+const columnLikeFunctions = new Set(
+  words(`lo_close lo_creat lo_create lo_get lo_import lo_tell lo_tell64 lo_unlink
+    http_get http_post http_put http_patch http_delete http_head http_collect_response`),
+);
+
+/** PostgreSQL's functions of one argument that a model may not call and whose names no ordinary column has. */
+const modelDeniedAttribute = new RegExp(
+  `^(currval|setseed|txid_status|amvalidate|current_setting|plpgsql_validator|row_security_active|${[
+    'pg_(stat_get|get|sleep|xact|collation|database_collation|partition|safe_snapshot|sequence|tablespace)(_.*)?',
+    'pg_(blocking_pids|current_logfile|relation_filenode|relation_filepath|options_to_table|settings_get_flags)',
+  ].join('|')})$`,
+);
+
+/**
+ * What `value.name` does where a function of one argument has that name: PostgreSQL reads it as `name(value)` if
+ * the value has no such column. Undefined where nothing speaks against it.
+ */
+export function findDeniedAttribute(name: string, origin: 'user' | 'model'): string | undefined {
+  if (columnLike.test(name) && !columnLikeFunctions.has(name)) return undefined;
+  const effect = findDeniedEffect({ name, argumentCount: 1 });
+  if (effect !== undefined || origin === 'user' || !modelDeniedAttribute.test(name)) return effect;
+  return 'is not on the list of functions that a model may call';
 }
 
 /** Whether a model's statement may call it: a known analytic function, not of a schema other than pg_catalog. */

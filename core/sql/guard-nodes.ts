@@ -1,4 +1,9 @@
-import { findDeniedEffect, isModelFunction, secretRelations } from './guard-functions.ts';
+import {
+  findDeniedAttribute,
+  findDeniedEffect,
+  isModelFunction,
+  secretRelations,
+} from './guard-functions.ts';
 import type { FunctionCall } from './guard-functions.ts';
 import { nameStatement } from './guard-statements.ts';
 import type { AstNode, AstValue } from './parse.ts';
@@ -37,6 +42,8 @@ const knownTags = new Set(
 const checks = new Map<string, Check>(
   Object.entries({
     FuncCall: checkFunction,
+    ColumnRef: checkColumn,
+    A_Indirection: checkIndirection,
     RangeVar: checkRelation,
     relation: checkRelation,
     RangeTableSample: checkSample,
@@ -102,6 +109,31 @@ function checkFunction(fields: AstNode, origin: GuardOrigin): Finding | undefine
   return {
     message: `${shown} is not on the list of functions that a model may call.`,
     hint: 'Read the statement; if you trust it, run it yourself.',
+    byte: findByte(fields),
+  };
+}
+
+/** `f.pg_read_file` calls pg_read_file(f) where f has no such column. One name alone is never a function. */
+function checkColumn(fields: AstNode, origin: GuardOrigin): Finding | undefined {
+  const path = readNames(fields['fields']);
+  return path.length < 2 ? undefined : checkAttribute(path.at(-1) ?? '', fields, origin);
+}
+
+/** `('/etc/passwd'::text).pg_read_file`: the same for any value. */
+function checkIndirection(fields: AstNode, origin: GuardOrigin): Finding | undefined {
+  for (const name of readNames(fields['indirection'])) {
+    const finding = checkAttribute(name, fields, origin);
+    if (finding !== undefined) return finding;
+  }
+  return undefined;
+}
+
+function checkAttribute(name: string, fields: AstNode, origin: GuardOrigin): Finding | undefined {
+  const effect = findDeniedAttribute(name, origin);
+  if (effect === undefined) return undefined;
+  return {
+    message: `${name}() ${effect}.`,
+    hint: 'Write the query without this function. If it is a column, write it without its table.',
     byte: findByte(fields),
   };
 }

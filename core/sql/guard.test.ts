@@ -55,6 +55,20 @@ describe.each(['user', 'model'] as const)('ordinary queries, origin %s', (origin
   });
 });
 
+describe('columns that look like functions', () => {
+  it.each([
+    'lineorder.lo_revenue',
+    't.http_status',
+    't.query',
+    't.version',
+    't.pg_rating',
+    '(t.address).http_code',
+  ])('%s', async (column) => {
+    const sql = `SELECT ${column}, pg_read_file FROM t`;
+    expect(await guardQuery(sql, { origin: 'model' })).toMatchObject({ allowed: true });
+  });
+});
+
 describe('the tables', () => {
   it('are as long as promised and name no case twice', () => {
     expect(attacks.length).toBeGreaterThanOrEqual(45);
