@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatResult } from './console.ts';
-import { readQuestion } from './question-line.ts';
+import { isBlank, readQuestion } from './question-line.ts';
 import { browserCommand } from './open-browser.ts';
 
 const url = 'url:postgres://ann@localhost:5432/shop?sslmode=require';
@@ -16,7 +16,7 @@ describe('readQuestion', () => {
 
   it('numbers a line without an id, and ignores other fields', () => {
     expect(readQuestion('\uFEFF{"question":" How many? ","gold":1}', 7, url)).toMatchObject({
-      id: 7,
+      id: 'line-7',
       question: 'How many?',
     });
   });
@@ -32,17 +32,20 @@ describe('readQuestion', () => {
   });
 
   it.each([
-    ['not json', 3, 'not JSON'],
-    ['', 3, 'not JSON'],
-    ['null', 3, 'no usable question'],
-    ['[1]', 3, 'no usable question'],
+    ['not json', 'line-3', 'not JSON'],
+    ['null', 'line-3', 'no usable question'],
+    ['[1]', 'line-3', 'no usable question'],
     ['{"id":"a"}', 'a', 'no usable question'],
     ['{"id":"a","question":""}', 'a', 'no usable question'],
     ['{"id":"a","question":5}', 'a', 'no usable question'],
-    ['{"id":{},"question":"q"}', 3, 'no usable id'],
+    ['{"id":{},"question":"q"}', 'line-3', 'no usable id'],
     ['{"id":"a","question":"q","db":"demo:nowhere"}', 'a', 'names no database'],
   ])('a bad line keeps its place: %s', (text, id, problem) => {
     expect(readQuestion(text, 3, url)).toEqual({ id, problem: expect.stringContaining(problem) });
+  });
+
+  it('blank lines are told apart', () => {
+    expect(['', '  \t', '\uFEFF', '{}', 'x'].map(isBlank)).toEqual([true, true, true, false, false]);
   });
 
   it('needs a database from somewhere', () => {

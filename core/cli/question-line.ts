@@ -17,13 +17,14 @@ const idSchema = z.looseObject({ id: z.union([z.string(), z.number()]) });
 
 /**
  * Reads one line of a questions file.
- * @param lineNumber from 1; the id of a line that has none
+ * @param lineNumber from 1; a line without an id is called `line-N`, which numbers of other lines cannot collide with
  * @param defaultDb connection id for lines without their own `db`
  */
 export function readQuestion(text: string, lineNumber: number, defaultDb: string | undefined): QuestionLine {
   const json = parseJson(text);
-  if (json === undefined) return { id: lineNumber, problem: `Line ${lineNumber} is not JSON.` };
-  const id = idSchema.safeParse(json).data?.id ?? lineNumber;
+  const ownId = `line-${lineNumber}`;
+  if (json === undefined) return { id: ownId, problem: `Line ${lineNumber} is not JSON.` };
+  const id = idSchema.safeParse(json).data?.id ?? ownId;
   const line = lineSchema.safeParse(json);
   if (!line.success) {
     const place = line.error.issues[0]?.path.join('.') || 'question';
@@ -56,6 +57,12 @@ function tryParseDb(db: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Such a line asks nothing: editors leave one at the end of a file. */
+export function isBlank(text: string): boolean {
+  // trim takes a byte order mark for white space, too.
+  return text.trim() === '';
 }
 
 function parseJson(text: string): unknown {

@@ -19,6 +19,8 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
+  // `demo url` leaves the server running; only a reset makes one that ends with its last user.
+  await core.handlers['postgres.resetServer']({}, { signal: new AbortController().signal });
   await core.close();
   rmSync(dir, { recursive: true, force: true });
 });
@@ -138,7 +140,7 @@ describe('predict', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-  it('writes one line for every line, in order, whatever they are', async () => {
+  it('writes one line for every line that is not blank, in order, whatever they are', async () => {
     writeFileSync(
       questions(),
       '{"id":"a","question":"How many customers are there?"}\nnot json\n\n{"question":"x","db":"demo:nowhere"}\n{"id":9}',
@@ -149,11 +151,20 @@ describe('predict', () => {
     );
     delete process.env.SQLCODEGEN_STARTER_MODEL;
     const lines = readLines();
-    expect(lines.map((line) => line.id)).toEqual(['a', 2, 3, 4, 9]);
-    expect(lines.map((line) => line.outcome)).toEqual(['failed', 'not-run', 'not-run', 'not-run', 'not-run']);
+    expect(lines.map((line) => line.id)).toEqual(['a', 'line-2', 'line-4', 9]);
+    expect(lines.map((line) => line.outcome)).toEqual(['failed', 'not-run', 'not-run', 'not-run']);
     for (const line of lines)
       expect(line).toMatchObject({ sql: '', ms: expect.any(Number), message: expect.any(String) });
-    expect([code, err]).toEqual([1, expect.stringContaining('5 lines written')]);
+    expect([code, err]).toEqual([1, expect.stringContaining('4 lines written')]);
+  });
+
+  it('leaves the history to the questions that people ask', async () => {
+    const context = { signal: new AbortController().signal };
+    const before = await core.handlers['history.list']({ limit: 1_000 }, context);
+    writeFileSync(questions(), '{"question":"How many customers are there?"}\n');
+    await run('predict', '--db', demoUrl, '--questions', questions(), '--out', predictions());
+    expect(readLines()).toMatchObject([{ id: 'line-1', sql: expect.stringContaining('customers') }]);
+    expect(await core.handlers['history.list']({ limit: 1_000 }, context)).toEqual(before);
   });
 
   it('of an empty file writes an empty file', async () => {

@@ -5,7 +5,7 @@ import { parseDb, wholeNumber } from '../arguments.ts';
 import { askOnce } from '../ask-once.ts';
 import { formatError } from '../console.ts';
 import type { CliContext } from '../context.ts';
-import { readQuestion, type QuestionLine } from '../question-line.ts';
+import { isBlank, readQuestion, type QuestionLine } from '../question-line.ts';
 
 interface PredictFlags {
   db?: string;
@@ -41,10 +41,13 @@ async function predict(flags: PredictFlags, context: CliContext): Promise<void> 
     throw error;
   });
   const counts = { lines: 0, answered: 0 };
+  let lineNumber = 0;
   try {
     for await (const text of input.readLines({ encoding: 'utf8' })) {
+      lineNumber += 1;
+      if (isBlank(text)) continue;
       counts.lines += 1;
-      const prediction = await predictLine(readQuestion(text, counts.lines, flags.db), flags, context);
+      const prediction = await predictLine(readQuestion(text, lineNumber, flags.db), flags, context);
       if (prediction.sql !== '') counts.answered += 1;
       await output.appendFile(`${JSON.stringify(prediction)}\n`);
       context.console.progress(`${counts.lines} done, ${counts.answered} with SQL`);
@@ -90,7 +93,8 @@ function answerLine(
   const { connectionId, question } = line;
   return askOnce(
     client,
-    { connectionId, question, execute, modelPath: model, candidates, timeoutMs },
+    // A batch would push the user's own questions out of the history.
+    { connectionId, question, execute, modelPath: model, candidates, timeoutMs, remember: false },
     { signal },
   );
 }
