@@ -69,6 +69,22 @@ describe('the core', () => {
     });
   });
 
+  it('keeps settings from start to start, one by one', async () => {
+    const client = await start();
+    expect(await client['settings.get']({})).toEqual({});
+    await client['settings.set']({ theme: 'dark', runAutomatically: false });
+    await client['settings.set']({ connectionId: 'demo:retail' });
+    await expect(client['settings.set']({ theme: 'pink' as 'dark' })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    });
+    await core?.close();
+    expect(await (await start())['settings.get']({})).toEqual({
+      theme: 'dark',
+      runAutomatically: false,
+      connectionId: 'demo:retail',
+    });
+  });
+
   it('knows its demo databases only', async () => {
     const client = await start();
     const query = client['postgres.query']({ connectionId: 'demo:nowhere', sql: 'SELECT 1' });

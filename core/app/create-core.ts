@@ -13,7 +13,7 @@ import {
   type SecretStore,
 } from '../postgres/index.ts';
 import { createSchemaHandlers, createSchemaReader, readHints, type SchemaReader } from '../schema/index.ts';
-import { ensureDataDir, openStore, type HistoryRows } from '../store/index.ts';
+import { createSettingsHandlers, ensureDataDir, openStore, type HistoryRows } from '../store/index.ts';
 import { storeFile } from './app-paths.ts';
 import { createDemoResolver } from './demo-resolver.ts';
 
@@ -77,6 +77,7 @@ export async function createCore({ dataDir, version, secretStore }: CoreOptions)
         secretStoreNote: secrets.note,
       }),
       ...createSchemaHandlers({ connections, reader: schemas }),
+      ...createSettingsHandlers({ settings: store.settings }),
       ...forgetting(schemas, createConnectionsHandlers({ connections })),
       ...createPostgresHandlers({ connections, history, server }),
       ...createDemoHandlers({ server }),

@@ -8,6 +8,7 @@ import { generationContract } from './generation.ts';
 import { modelsContract } from './models.ts';
 import { postgresContract } from './postgres.ts';
 import { schemaContract } from './schema.ts';
+import { settingsContract } from './settings.ts';
 import type { Transport } from './transport.ts';
 
 /** Everything that the UI can ask of the core, by `domain.verb`. */
@@ -20,6 +21,7 @@ export const contract = {
   ...modelsContract,
   ...postgresContract,
   ...schemaContract,
+  ...settingsContract,
 };
 
 export type Contract = typeof contract;
@@ -44,6 +46,7 @@ export * from './message-port-transport.ts';
 export * from './models.ts';
 export * from './postgres.ts';
 export * from './schema.ts';
+export * from './settings.ts';
 export * from './shell.ts';
 export * from './transport.ts';
 export * from './web-socket-transport.ts';

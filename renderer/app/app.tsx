@@ -7,7 +7,7 @@ import { SettingsPage } from '../features/settings/settings-page.tsx';
 import { useCore, useLinkState, type CoreLink } from '../lib/core-context.tsx';
 import { isTextTarget } from '../lib/keyboard.ts';
 import { navigate, pages, useRoute } from '../lib/navigation.ts';
-import { applyTheme, usePreferences } from '../lib/preferences.ts';
+import { applyTheme, syncPreferences, usePreferences } from '../lib/preferences.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { LinkBanner } from './link-banner.tsx';
 import { NavigationRail } from './navigation-rail.tsx';
@@ -28,6 +28,7 @@ function Shell() {
   const route = useRoute();
   const [showsShortcuts, setShowsShortcuts] = useState(false);
   const everConnected = useEverConnected();
+  const ready = useKeptPreferences();
   usePreloadedModel(everConnected);
   useTheme();
   useGlobalKeys(() => setShowsShortcuts(true));
@@ -47,8 +48,8 @@ function Shell() {
       <LinkBanner />
       <NavigationRail page={route.page} />
       <main id="page" className="page-area" tabIndex={-1}>
-        {!everConnected && <Connecting />}
-        {everConnected && (
+        {!ready && <Connecting />}
+        {ready && (
           <ErrorBoundary>
             <div className="page" hidden={route.page !== 'ask'}>
               <AskPage active={route.page === 'ask'} onShowShortcuts={() => setShowsShortcuts(true)} />
@@ -78,6 +79,17 @@ function useEverConnected(): boolean {
   const [ever, setEver] = useState(kind === 'connected');
   if (kind === 'connected' && !ever) setEver(true);
   return ever;
+}
+
+/** The page waits for them: with the defaults it would open another database than the one that was chosen. */
+function useKeptPreferences(): boolean {
+  const core = useCore();
+  const { kind } = useLinkState();
+  const [ready, setReady] = useState(false);
+  useEffect(() => {
+    if (kind === 'connected') void syncPreferences(core).then(() => setReady(true));
+  }, [core, kind]);
+  return ready;
 }
 
 /** Loads the model while the first question is being typed. Where there is none, asking says so. */

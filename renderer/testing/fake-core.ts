@@ -6,6 +6,7 @@ import {
   type HistoryEntry,
   type Outcome,
   type QueryResult,
+  type Settings,
 } from '../../core/contract/index.ts';
 import type { CoreLink } from '../lib/core-context.tsx';
 import type { LinkState } from '../lib/resilient-client.ts';
@@ -14,6 +15,8 @@ import { fakeConnections, fakeCount, fakeCustomers, fakeDemos, fakeSchema } from
 export interface FakeOptions {
   /** Pause before each event and answer, in milliseconds. Defaults to 0. */
   delayMs?: number;
+  /** What was kept at an earlier start. Defaults to nothing. */
+  settings?: Partial<Settings>;
   /** Replace single methods. */
   methods?: Partial<CoreClient>;
 }
@@ -37,7 +40,8 @@ const timings = {
 };
 
 /** A core without a core: the whole client interface over a few rows in memory. */
-export function createFakeCore({ delayMs = 0, methods = {} }: FakeOptions = {}): FakeCore {
+export function createFakeCore({ delayMs = 0, settings = {}, methods = {} }: FakeOptions = {}): FakeCore {
+  let kept = settings;
   const history: HistoryEntry[] = [];
   const calls: FakeCore['calls'] = [];
   const listeners = new Set<() => void>();
@@ -148,6 +152,8 @@ export function createFakeCore({ delayMs = 0, methods = {} }: FakeOptions = {}):
         hint: 'Start it, or edit the connection.',
       });
     },
+    'settings.get': async () => kept,
+    'settings.set': async (changes) => (kept = { ...kept, ...changes }),
     ...methods,
   };
 

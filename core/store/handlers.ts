@@ -1,0 +1,21 @@
+import { settingsSchema, type CoreHandlers, type Settings } from '../contract/index.ts';
+import type { SettingRows } from './setting-rows.ts';
+
+const kept = settingsSchema.partial();
+const key = 'window';
+
+/** What the window remembers, in the app's own store: a browser's storage is another one for every port. */
+export function createSettingsHandlers({
+  settings,
+}: {
+  settings: SettingRows;
+}): Pick<CoreHandlers, 'settings.get' | 'settings.set'> {
+  const read = (): Partial<Settings> => settings.get(key, kept) ?? {};
+  return {
+    'settings.get': async () => read(),
+    async 'settings.set'(changes) {
+      settings.set(key, { ...read(), ...changes });
+      return read();
+    },
+  };
+}
