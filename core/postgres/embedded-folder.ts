@@ -21,6 +21,8 @@ export interface ClusterFolder {
   data: string;
   passwords: string;
   log: string;
+  /** Lies there while the server is left running for whoever has its URL. */
+  keepRunning: string;
   /** The port of the last start: tried first, so that a URL written down stays good. */
   port: string;
 }
@@ -51,6 +53,7 @@ export async function locateCluster(dataDir: string, binaries: Binaries): Promis
     data: path.join(root, 'data'),
     passwords: path.join(root, 'passwords.json'),
     log: path.join(root, 'server.log'),
+    keepRunning: path.join(root, 'keep-running'),
     port: path.join(root, 'port'),
   };
 }
@@ -72,11 +75,19 @@ async function removeAbandonedPlaces(): Promise<void> {
   for (const name of await readdir(sharedFolder).catch(() => [])) {
     const place = path.join(sharedFolder, name);
     const origin = await readFile(path.join(place, 'origin'), 'utf8').catch(() => undefined);
-    if (origin === undefined || (await stat(origin).catch(() => undefined))) continue;
+    if (origin === undefined || !(await isMissing(origin))) continue;
     const pidFile = path.join(place, 'cluster', 'data', 'postmaster.pid');
     const pid = Number.parseInt(await readFile(pidFile, 'utf8').catch(() => ''), 10);
     if (!(pid > 0 && isRunning(pid))) await rm(place, { recursive: true, force: true });
   }
+}
+
+/** A folder that cannot be looked at (no right, a disk that is not mounted, a failing one) may well be there. */
+async function isMissing(folder: string): Promise<boolean> {
+  return stat(folder).then(
+    () => false,
+    (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT',
+  );
 }
 
 /** Another user's server needs to pass through the folder, not to list it; whatever the umask. */

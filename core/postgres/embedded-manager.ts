@@ -33,7 +33,7 @@ export interface EmbeddedServerManager {
   urlOf(name: DemoName, options?: LoadOptions): Promise<string>;
   /** The running server, started where needed; for loading other databases with the superuser. */
   server(options?: LoadOptions): Promise<EmbeddedServer>;
-  /** Stops the server unless another process of the app uses it. The manager can start it again. */
+  /** Stops the server unless another process of the app uses it or one has left it running. The manager can start it again. */
   stop(): Promise<void>;
   /** Forgets the server without stopping it, so that a printed URL stays good after the process. */
   leave(): Promise<void>;

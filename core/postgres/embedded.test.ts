@@ -200,13 +200,22 @@ describe('several processes', () => {
     expect(await isServerRunning()).toBe(false);
   });
 
-  test('a server that was left goes on until the next one stops it', async () => {
+  test('a server that was left running outlives those who come later, until it is reset', async () => {
     const first = await startEmbeddedServer({ dataDir });
     await first.leave();
-    expect(await rowsOf(first.adminTargetOf('postgres'), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     const second = await startEmbeddedServer({ dataDir });
     expect(second.port).toBe(first.port);
     await second.stop();
+    expect(await rowsOf(first.adminTargetOf('postgres'), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    const fresh = await resetEmbeddedServer({ dataDir });
+    await fresh.stop();
+    expect(await isServerRunning()).toBe(false);
+  });
+
+  test('a server that was left running and has ended is stopped as usual after its next start', async () => {
+    await (await startEmbeddedServer({ dataDir })).leave();
+    await killServer();
+    await (await startEmbeddedServer({ dataDir })).stop();
     expect(await isServerRunning()).toBe(false);
   });
 });

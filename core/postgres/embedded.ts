@@ -1,4 +1,4 @@
-import { readFile, realpath, truncate, writeFile, stat } from 'node:fs/promises';
+import { readFile, realpath, rm, truncate, writeFile, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../contract/errors.ts';
 import { findBinaries, type Binaries } from './embedded-binaries.ts';
@@ -28,9 +28,10 @@ import {
 
 /**
  * The embedded PostgreSQL. Every process of the app that uses it keeps one connection with a shared advisory lock:
- * its presence. The server outlives whoever started it until the last presence leaves, and the operating system
- * ends the presence of a killed process. So a second process attaches to the running server, and a server that a
- * killed app left behind is taken over by the next start. PostgreSQL's own postmaster.pid says where it listens.
+ * its presence. The server outlives whoever started it until the last presence leaves (or longer: see `leave`), and
+ * the operating system ends the presence of a killed process. So a second process attaches to the running server, and
+ * a server that a killed app left behind is taken over by the next start. PostgreSQL's own postmaster.pid says where
+ * it listens.
  */
 export interface EmbeddedServer {
   port: number;
@@ -44,9 +45,12 @@ export interface EmbeddedServer {
   adminUrlOf(database: string): string;
   /** Calls back when the server ends without `stop` having been called here. */
   onLost(callback: () => void): void;
-  /** Leaves, and stops the server (fast) unless another process of the app uses it. Safe to call twice. */
+  /**
+   * Leaves, and stops the server (fast) unless another process of the app uses it or one has left it running.
+   * Safe to call twice.
+   */
   stop(): Promise<void>;
-  /** Leaves without stopping: the server goes on for whoever has its URL, and the next start takes it over. */
+  /** Leaves without stopping: the server goes on for whoever has its URL, until a reset or the machine ends it. */
   leave(): Promise<void>;
 }
 
@@ -136,6 +140,8 @@ async function enter(place: Place): Promise<Presence> {
 }
 
 async function startOnFreePort({ cluster, binaries }: Place): Promise<void> {
+  // The server that was to be kept has ended; this one is to stop with its last user again.
+  await rm(cluster.keepRunning, { force: true });
   const lastPort = Number.parseInt(await readFile(cluster.port, 'utf8').catch(() => ''), 10);
   await trimLog(cluster);
   for (let attempt = 0; attempt < 5; attempt += 1) {
@@ -210,7 +216,7 @@ function createServer(place: Place, presence: Presence): EmbeddedServer {
     adminUrlOf: (database) => embeddedUrlOf(adminTargetOf(database)),
     onLost: (callback) => presence.client.onLost(callback),
     stop: () => (stopped ??= stopUnlessShared(place, presence)),
-    leave: () => (stopped ??= presence.client.close()),
+    leave: () => (stopped ??= leaveRunning(place, presence)),
   };
 }
 
@@ -221,8 +227,18 @@ function createServer(place: Place, presence: Presence): EmbeddedServer {
 async function stopUnlessShared({ cluster, binaries }: Place, presence: Presence): Promise<void> {
   presence.client.onLost(() => undefined);
   const last = await leaveAsLast(presence.client).catch(() => false);
-  if (last) await stopPostmaster(presence.pid, cluster, binaries);
+  if (last && !(await isKeptRunning(cluster))) await stopPostmaster(presence.pid, cluster, binaries);
   await presence.client.close();
+}
+
+/** The mark comes before the lock is given up, so that whoever is the last finds it. */
+async function leaveRunning({ cluster }: Place, presence: Presence): Promise<void> {
+  await writeFile(cluster.keepRunning, '');
+  await presence.client.close();
+}
+
+async function isKeptRunning(cluster: ClusterFolder): Promise<boolean> {
+  return (await stat(cluster.keepRunning).catch(() => undefined)) !== undefined;
 }
 
 async function leaveAsLast(client: EmbeddedClient): Promise<boolean> {
