@@ -47,6 +47,8 @@ describe('parseConnectionUrl', () => {
     ['postgresql://u:secret@h:99999/d', 'cannot be read'],
     ['postgresql://u:secret@h/d?port=x', 'port'],
     ['postgresql://u:secret@h/d?sslmode=maybe', 'sslmode "maybe"'],
+    ['postgresql://u:secret@h/d?sslcert=/me.pem&sslkey=/me.key', 'parameter "sslcert" is not supported'],
+    ['postgresql://u:secret@h/d?sslmode=require&options=-csearch_path%3Dx', 'parameter "options"'],
     ['postgresql://u:secret@h1,h2/d', 'several hosts'],
     ['postgresql://u:%secret@h/d', 'percent'],
     ['postgresql://u:sec#ret@h/d', ''],

@@ -11,14 +11,19 @@ export interface ParsedUrl {
 const urlHint =
   'Write it as postgresql://user:password@host:5432/database?sslmode=require. Percent-encode / : @ # ? in names and passwords.';
 
+const supportedParameters = ['sslmode', 'sslrootcert', 'host', 'port', 'user', 'password', 'dbname'];
+const ignoredParameters = ['application_name', 'connect_timeout'];
+
 /**
  * Reads a URL as libpq does: `postgres://` or `postgresql://`, percent-encoding, `sslmode`, `sslrootcert`, `host`,
  * `port`, `user`, `password` and `dbname` as parameters too, which win. Defaults: localhost, 5432, the operating system's user,
- * the database of the user's name, sslmode prefer. Throws INVALID_INPUT; the message never repeats the URL.
+ * the database of the user's name, sslmode prefer. `application_name` and `connect_timeout` are ignored, the app has its
+ * own. Throws INVALID_INPUT, for any other parameter as well; the message never repeats the URL.
  */
 export function parseConnectionUrl(text: string): ParsedUrl {
   const url = readUrl(text.trim());
   const query = url.searchParams;
+  refuseUnknownParameters(query);
   const user = query.get('user') || decode(url.username) || process.env['PGUSER'] || userInfo().username;
   const password = query.get('password') || decode(url.password) || undefined;
   const sslRootCert = query.get('sslrootcert') || undefined;
@@ -64,6 +69,17 @@ function readUrl(text: string): URL {
   } catch {
     throw new AppError('INVALID_INPUT', 'The URL cannot be read.', { hint: urlHint });
   }
+}
+
+/** One that is passed over in silence could be what keeps a connection safe (sslcert, channel_binding, options). */
+function refuseUnknownParameters(query: URLSearchParams): void {
+  const unknown = [...query.keys()].find(
+    (name) => !supportedParameters.includes(name) && !ignoredParameters.includes(name),
+  );
+  if (unknown === undefined) return;
+  throw new AppError('INVALID_INPUT', `The URL's parameter "${unknown}" is not supported.`, {
+    hint: `Leave it out; supported are ${supportedParameters.join(', ')}.`,
+  });
 }
 
 function decode(part: string): string {

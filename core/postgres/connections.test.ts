@@ -78,6 +78,19 @@ describe('saved connections', () => {
     expect(await secrets.get(id)).toBeUndefined();
   });
 
+  it('leave no row, and change none, when their password cannot be kept', async () => {
+    const { id } = await connections.save(draftOf());
+    await writeFile(join(folder, 'passwords.json'), 'damaged');
+    const before = store.connections.list();
+    await expect(connections.save(draftOf({ name: 'New' }))).rejects.toMatchObject({
+      code: 'PERMISSION_DENIED',
+    });
+    await expect(connections.save(draftOf({ id, host: 'elsewhere' }))).rejects.toMatchObject({
+      code: 'PERMISSION_DENIED',
+    });
+    expect(store.connections.list()).toEqual(before);
+  });
+
   it('are listed after the demo databases, until they are removed', async () => {
     const { id } = await connections.save(draftOf());
     expect((await connections.list()).map((entry) => entry.id)).toEqual(['demo:ecommerce', id]);

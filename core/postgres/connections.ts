@@ -90,9 +90,10 @@ export function createConnections({ store, secrets, demo }: ConnectionsOptions):
       const id = draft.id ?? randomUUID();
       if (draft.id !== undefined) findSaved(refuseDemo(draft.id));
       const saved = { ...paramsOf(draft), id, name: draft.name };
-      store.put(saved);
+      // First what can fail (a locked keyring): a row must not name a server whose password was not kept.
       if (draft.password === '') await secrets.remove(id);
       else if (draft.password !== undefined) await secrets.set(id, draft.password);
+      store.put(saved);
       await databases.drop(id);
       return describe(saved);
     },

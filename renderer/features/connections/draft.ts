@@ -43,9 +43,9 @@ export function formOf(connection: Connection): FormValues {
   };
 }
 
-/** Whether this mode checks the server's certificate, and so may need a CA file. */
+/** Whether this mode can check the server's certificate, and so may need a CA file; require does when it has one. */
 export function checksCertificate(sslMode: SslMode): boolean {
-  return sslMode === 'verify-ca' || sslMode === 'verify-full';
+  return sslMode === 'require' || sslMode === 'verify-ca' || sslMode === 'verify-full';
 }
 
 export function checkForm(values: FormValues): FormErrors {
