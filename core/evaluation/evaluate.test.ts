@@ -75,6 +75,7 @@ describe('with the starter model and a real server', () => {
   function run(goldSql: string, limit?: number) {
     const answering: QueryDatabase = {
       explain: async () => undefined,
+      readRows: (...query) => database.readRows(...query),
       runReadOnly: (sql, options) => database.runReadOnly(sql === goldSql ? goldSql : 'SELECT 42.0', options),
     };
     const open = async () => answering;

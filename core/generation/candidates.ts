@@ -1,10 +1,11 @@
 import { AppError, type Candidate, type Limits, type Outcome, type QueryResult } from '../contract/index.ts';
+import { findForeignFunction, type Database } from '../postgres/index.ts';
 import { guardQuery } from '../sql/index.ts';
 import type { WrittenCandidate } from './generation-event.ts';
 import { resultKey } from './result-key.ts';
 
 /** What an answer needs of a database. Everything runs read-only. */
-export interface QueryDatabase {
+export interface QueryDatabase extends Pick<Database, 'readRows'> {
   runReadOnly(sql: string, options: Limits & { signal: AbortSignal }): Promise<QueryResult>;
   explain(sql: string, options: { timeoutMs: number; signal: AbortSignal }): Promise<void>;
 }
@@ -25,7 +26,7 @@ const unfinished = {
   hint: 'Ask for less at once, or finish the statement by hand.',
 };
 
-/** Asks the guard, then PostgreSQL's planner. What they refuse is an outcome, not an error. */
+/** Asks the guard, then the database what the names mean, then PostgreSQL's planner. What they refuse is an outcome, not an error. */
 export async function checkCandidate(
   database: QueryDatabase,
   written: WrittenCandidate,
@@ -39,6 +40,8 @@ export async function checkCandidate(
     return { sql, outcome, message: verdict.message, hint: verdict.hint, logProb };
   }
   try {
+    const foreign = await findForeignFunction(database, verdict.names, signal);
+    if (foreign !== undefined) return { sql, outcome: 'refused', ...foreign, logProb };
     await database.explain(verdict.sql, { timeoutMs: explainTimeoutMs, signal });
     return { sql, outcome: 'not-run', logProb };
   } catch (error) {

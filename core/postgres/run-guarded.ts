@@ -3,10 +3,12 @@ import type { QueryResult } from '../contract/index.ts';
 import { guardQuery } from '../sql/index.ts';
 import type { GuardOrigin } from '../sql/index.ts';
 import type { Database, RunOptions } from './database.ts';
+import { findForeignFunction } from './foreign-functions.ts';
 
 /**
  * Guards a statement and runs it read-only: the way of every statement that a person or a model wrote.
  * Throws SQL_SYNTAX or SQL_NOT_READ_ONLY without asking the server where the guard says no, else as `runReadOnly`.
+ * A model's statement is also refused where one of its names may mean a function of the database's owner.
  */
 export async function runGuarded(
   database: Database,
@@ -21,6 +23,15 @@ export async function runGuarded(
       ...(verdict.position === undefined ? {} : { position: verdict.position }),
     };
     throw new AppError(verdict.code, verdict.message, { hint: verdict.hint, details });
+  }
+  if (origin === 'model') {
+    const foreign = await findForeignFunction(database, verdict.names, limits.signal);
+    if (foreign !== undefined) {
+      throw new AppError('SQL_NOT_READ_ONLY', foreign.message, {
+        hint: foreign.hint,
+        details: { guard: true },
+      });
+    }
   }
   return database.runReadOnly(verdict.sql, limits);
 }

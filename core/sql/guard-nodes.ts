@@ -147,7 +147,8 @@ function readCall(fields: AstNode): FunctionCall {
   return schema === undefined ? call : { ...call, schema };
 }
 
-function readNames(list: AstValue | undefined): string[] {
+/** The parts of a name, as the parser lists them; what is no name (`*`, a subscript) is empty. */
+export function readNames(list: AstValue | undefined): string[] {
   if (!Array.isArray(list)) return [];
   return list.map((item) => (item as { String?: { sval?: string } }).String?.sval ?? '');
 }

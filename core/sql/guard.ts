@@ -1,4 +1,6 @@
 import { AppError } from '../contract/index.ts';
+import { collectNames } from './guard-names.ts';
+import type { StatementNames } from './guard-names.ts';
 import { checkNode } from './guard-nodes.ts';
 import type { GuardOrigin } from './guard-nodes.ts';
 import { describeStatement } from './guard-statements.ts';
@@ -8,7 +10,7 @@ import type { AstNode, ParsedStatement } from './parse.ts';
 export type { GuardOrigin } from './guard-nodes.ts';
 
 export type GuardVerdict =
-  | { allowed: true; sql: string }
+  | { allowed: true; sql: string; names: StatementNames }
   | {
       allowed: false;
       code: 'SQL_SYNTAX' | 'SQL_NOT_READ_ONLY';
@@ -28,7 +30,8 @@ const readOnlyHint =
  * statement for the extended protocol, and it runs in a READ ONLY transaction that is always rolled back.
  *
  * `origin` says who wrote it: for a person everything passes that is not known to write or to reach outside
- * (EXPLAIN of a query included); for a model only known analytic functions pass. Never throws for a bad statement.
+ * (EXPLAIN of a query included); for a model only names of known analytic functions pass. What these names mean is up
+ * to the database: `names` of the verdict is what core/postgres/foreign-functions.ts asks it about. Never throws for a bad statement.
  */
 export async function guardQuery(sql: string, options: { origin: GuardOrigin }): Promise<GuardVerdict> {
   try {
@@ -64,7 +67,7 @@ function checkStatements(sql: string, statements: ParsedStatement[], origin: Gua
     return refuse(`${name} is not a read-only query.`, hint, startOfStatement(sql, first));
   }
   const finding = checkNode(query, origin);
-  if (finding === undefined) return { allowed: true, sql };
+  if (finding === undefined) return { allowed: true, sql, names: collectNames(query) };
   const position = finding.byte === undefined ? undefined : offsetOfByte(sql, finding.byte);
   const verdict = refuse(finding.message, finding.hint ?? readOnlyHint, position);
   return finding.code === undefined ? verdict : { ...verdict, code: finding.code };

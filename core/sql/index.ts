@@ -1,5 +1,6 @@
 export { formatSql } from './format.ts';
 export { guardQuery } from './guard.ts';
 export type { GuardOrigin, GuardVerdict } from './guard.ts';
+export type { StatementNames } from './guard-names.ts';
 export { maxSqlBytes, offsetOfByte, offsetOfCodePoint, parseStatements } from './parse.ts';
 export type { AstNode, AstValue, ParsedStatement } from './parse.ts';
