@@ -183,6 +183,9 @@ export const copy = {
     clear: 'Clear history',
     clearTitle: 'Clear the whole history?',
     clearText: 'All questions and statements kept for this database are deleted. This cannot be undone.',
+    loadFailed: 'The history cannot be read',
+    removeFailed: 'The entry was not deleted',
+    clearFailed: 'The history was not cleared',
     cleared: (count: number) => `${pluralize(count, 'entry', 'entries')} deleted.`,
   },
   schema: {
@@ -270,6 +273,8 @@ export const copy = {
     dataDir: 'Data folder',
     secrets: 'Passwords',
     models: 'Models',
+    loadFailed: 'Not everything here could be read',
+    unknown: 'unknown',
     noModels: 'No model is installed.',
     context: (tokens: number) => `context of ${formatCount(tokens)} tokens`,
     server: 'Embedded PostgreSQL',

@@ -1,7 +1,8 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { AppError, type AskEvent } from '../../../core/contract/index.ts';
 import { askEvents, createAnswer } from '../../testing/fake-core.ts';
+import { fakeSchema } from '../../testing/fake-data.ts';
 import { openApp, shownSql, typeSql } from '../../testing/open-app.tsx';
 
 const question = () => screen.getByRole('textbox', { name: 'Question' });
@@ -191,6 +192,25 @@ describe('failures', () => {
     expect(screen.getByText('No PostgreSQL server at reports.internal.example:5432.')).toBeDefined();
     await user.click(button('Edit the connection'));
     expect(await screen.findByRole('region', { name: 'Edit Reporting replica' })).toBeDefined();
+  });
+
+  it('says that a database was lost, which is not the core', async () => {
+    let lost = true;
+    const { core } = await openApp({
+      methods: {
+        'schema.introspect': async () => {
+          if (lost) throw new AppError('DISCONNECTED', 'The server closed the connection.');
+          return fakeSchema;
+        },
+      },
+    });
+    expect(await screen.findByText('The server closed the connection.')).toBeDefined();
+    act(() => core.setLink({ kind: 'reconnecting', attempt: 1 }));
+    expect(screen.queryByText('The server closed the connection.')).toBeNull();
+    lost = false;
+    act(() => core.setLink({ kind: 'connected' }));
+    expect(await screen.findByRole('treeitem', { name: /^customers/ })).toBeDefined();
+    expect(screen.queryByText('The server closed the connection.')).toBeNull();
   });
 
   it('keeps what was typed while the core is away', async () => {

@@ -8,7 +8,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Spinner } from '../../components/spinner.tsx';
 import { copy } from '../../copy.ts';
-import { useCore } from '../../lib/core-context.tsx';
+import { useCore, useLinkState } from '../../lib/core-context.tsx';
 import { navigate } from '../../lib/navigation.ts';
 import { queryKeys } from '../../lib/queries.ts';
 import type { ChosenDatabase } from './use-database.ts';
@@ -54,6 +54,7 @@ function describe(progress: DemoProgress | undefined): string {
 /** Why the chosen database cannot be used, and the ways on. */
 export function DatabaseProblem({ database }: { database: ChosenDatabase }) {
   const { chosen, preparation, schemaError, retry } = database;
+  const link = useLinkState();
   if (chosen?.kind === 'demo' && preparation.kind === 'failed') {
     return (
       <Notice
@@ -70,8 +71,8 @@ export function DatabaseProblem({ database }: { database: ChosenDatabase }) {
       />
     );
   }
-  // A lost link is told in its own banner.
-  if (!schemaError || schemaError.code === 'DISCONNECTED') return null;
+  // A lost link to the core is told in its own banner. A lost database has the same code and is told here.
+  if (!schemaError || link.kind !== 'connected') return null;
   return (
     <Notice
       tone="error"

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import {
   CircleAlert,
   CircleCheck,
@@ -13,6 +13,8 @@ import type { HistoryEntry, Outcome } from '../../../core/contract/index.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { ConfirmDialog } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Spinner } from '../../components/spinner.tsx';
 import { useToast } from '../../components/toaster.tsx';
 import { copy } from '../../copy.ts';
 import { useCore } from '../../lib/core-context.tsx';
@@ -34,31 +36,49 @@ export function HistoryPanel({ connectionId, onRestore }: HistoryPanelProps) {
     queryFn: ({ signal }) => core['history.list']({ connectionId }, { signal }),
   });
   const entries = history.data ?? [];
-  const reload = () => cache.invalidateQueries({ queryKey: queryKeys.histories });
+  // Read again after a failure too: the list may have changed all the same.
+  const onSettled = () => cache.invalidateQueries({ queryKey: queryKeys.histories });
+  const remove = useMutation({ mutationFn: (id: string) => core['history.remove']({ id }), onSettled });
+  const clear = useMutation({
+    mutationFn: () => core['history.clear']({ connectionId }),
+    onSuccess: ({ removed }) => toast(copy.history.cleared(removed)),
+    onSettled,
+  });
 
-  async function remove(id: string): Promise<void> {
-    await core['history.remove']({ id });
-    await reload();
+  if (history.error) {
+    const retry = () => void history.refetch();
+    return <FailureNotice title={copy.history.loadFailed} error={history.error} onRetry={retry} />;
   }
-  async function clear(): Promise<void> {
-    setClearing(false);
-    const { removed } = await core['history.clear']({ connectionId });
-    toast(copy.history.cleared(removed));
-    await reload();
+  if (!history.data) {
+    return (
+      <div className="empty-state" role="status">
+        <Spinner />
+        {copy.common.loading}
+      </div>
+    );
   }
-
   if (entries.length === 0) {
     return <EmptyState icon={History} title={copy.history.emptyTitle} hint={copy.history.emptyHint} />;
   }
   return (
     <>
+      {remove.error && (
+        <FailureNotice
+          title={copy.history.removeFailed}
+          error={remove.error}
+          onRetry={() => remove.mutate(remove.variables)}
+        />
+      )}
+      {clear.error && (
+        <FailureNotice title={copy.history.clearFailed} error={clear.error} onRetry={() => clear.mutate()} />
+      )}
       <ul className="history-list scroll">
         {entries.map((entry) => (
           <HistoryItem
             key={entry.id}
             entry={entry}
             onRestore={() => onRestore(entry)}
-            onRemove={() => void remove(entry.id)}
+            onRemove={() => remove.mutate(entry.id)}
           />
         ))}
       </ul>
@@ -72,7 +92,10 @@ export function HistoryPanel({ connectionId, onRestore }: HistoryPanelProps) {
           title={copy.history.clearTitle}
           text={copy.history.clearText}
           action={copy.history.clear}
-          onConfirm={() => void clear()}
+          onConfirm={() => {
+            setClearing(false);
+            clear.mutate();
+          }}
           onClose={() => setClearing(false)}
         />
       )}

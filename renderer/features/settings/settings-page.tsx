@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Monitor, Moon, Sun } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ModelInfo, ServerStatus } from '../../../core/contract/index.ts';
+import { FailureNotice } from '../../components/failure-notice.tsx';
 import { copy } from '../../copy.ts';
 import { useCore } from '../../lib/core-context.tsx';
 import { formatBytes } from '../../lib/format-values.ts';
@@ -19,23 +20,33 @@ export function SettingsPage() {
     queryKey: queryKeys.server,
     queryFn: ({ signal }) => core['postgres.serverStatus']({}, { signal }),
   });
+  const unread = [appInfo, models, server].filter(({ isError }) => isError);
+  const shown = (text: string | undefined, query: { isError: boolean }) =>
+    text ?? (query.isError ? copy.settings.unknown : copy.common.loading);
   return (
     <div className="page text-page scroll">
       <div className="page-inner">
         <div className="page-head">
           <h1>{copy.pages.settings}</h1>
         </div>
+        {unread[0] && (
+          <FailureNotice
+            title={copy.settings.loadFailed}
+            error={unread[0].error}
+            onRetry={() => unread.forEach((query) => void query.refetch())}
+          />
+        )}
         <Section title={copy.settings.appearance}>
           <ThemeChoice />
         </Section>
         <Section title={copy.settings.kept}>
           <dl className="facts">
             <dt>{copy.settings.dataDir}</dt>
-            <dd className="mono">{appInfo.data?.dataDir ?? copy.common.loading}</dd>
+            <dd className="mono">{shown(appInfo.data?.dataDir, appInfo)}</dd>
             <dt>{copy.settings.secrets}</dt>
-            <dd>{appInfo.data?.secretStoreNote ?? copy.common.loading}</dd>
+            <dd>{shown(appInfo.data?.secretStoreNote, appInfo)}</dd>
             <dt>{copy.settings.server}</dt>
-            <dd>{server.data ? describeServer(server.data) : copy.common.loading}</dd>
+            <dd>{shown(server.data && describeServer(server.data), server)}</dd>
           </dl>
         </Section>
         <Section title={copy.settings.models}>
@@ -47,7 +58,7 @@ export function SettingsPage() {
         <Section title={copy.settings.about}>
           <dl className="facts">
             <dt>{copy.settings.version}</dt>
-            <dd>{appInfo.data?.version ?? copy.common.loading}</dd>
+            <dd>{shown(appInfo.data?.version, appInfo)}</dd>
           </dl>
           <p className="muted">{copy.settings.privacy}</p>
         </Section>
