@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -88,6 +88,14 @@ describe('a fresh data folder', () => {
       await server.stop();
       const place = path.dirname(path.dirname(String(row?.['data_directory'])));
       expect(path.dirname(place)).toBe(sharedFolder);
+      const loop = path.join(other.path, 'loop');
+      await symlink(loop, loop);
+      await writeFile(path.join(place, 'origin'), loop);
+      await locateCluster(other.path, await findBinaries());
+      expect(await stat(place).catch(() => 'gone'), 'a folder that cannot be looked at may exist').not.toBe(
+        'gone',
+      );
+      await writeFile(path.join(place, 'origin'), path.join(closed.path, 'app', 'postgres'));
       await rm(closed.path, { recursive: true });
       await locateCluster(other.path, await findBinaries());
       expect(await stat(place).catch(() => 'gone')).toBe('gone');
