@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -22,4 +22,12 @@ export function resolveDataDir(
 /** Makes the folder, readable by its owner only. */
 export function ensureDataDir(dataDir: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+}
+
+/**
+ * Makes the file, empty and readable by its owner only, where there is none: SQLite would make it by the umask, and
+ * gives the files beside it the same rights. The rights of a file that exists are its owner's business.
+ */
+export function ensurePrivateFile(file: string): void {
+  closeSync(openSync(file, 'a', 0o600));
 }

@@ -7,8 +7,6 @@ export type HistoryDraft = Omit<HistoryEntry, 'id' | 'createdAt'>;
 export interface HistoryRows {
   /** @returns the new entry's id */
   add(entry: HistoryDraft): string;
-  /** Replaces the given fields. @returns whether there is such an entry */
-  update(id: string, changes: Partial<HistoryDraft>): boolean;
   get(id: string): HistoryEntry | undefined;
   /** Newest first. `limit` defaults to 200. */
   list(filter?: { connectionId?: string | undefined; limit?: number }): HistoryEntry[];
@@ -27,12 +25,7 @@ interface Row {
 
 export function createHistoryRows(database: Database): HistoryRows {
   const statements = prepare(database);
-  const get = (id: string): HistoryEntry | undefined => {
-    const row = statements.get.get(id);
-    return row && toEntry(row);
-  };
   return {
-    get,
     add(draft) {
       const entry = historyEntrySchema.parse({
         ...draft,
@@ -43,11 +36,9 @@ export function createHistoryRows(database: Database): HistoryRows {
       statements.trim.run(keptEntries);
       return entry.id;
     },
-    update(id, changes) {
-      const before = get(id);
-      if (!before) return false;
-      const after = historyEntrySchema.parse({ ...before, ...changes });
-      return statements.update.run(after.connectionId, JSON.stringify(after), id).changes > 0;
+    get(id) {
+      const row = statements.get.get(id);
+      return row && toEntry(row);
     },
     list: ({ connectionId, limit = 200 } = {}) =>
       statements.list.all({ connectionId: connectionId ?? null, limit }).map(toEntry),
@@ -64,9 +55,6 @@ function prepare(database: Database) {
     trim: database.prepare<[number]>(
       `DELETE FROM history WHERE rowid IN
          (SELECT rowid FROM history ORDER BY created_at DESC, rowid DESC LIMIT -1 OFFSET ?)`,
-    ),
-    update: database.prepare<[string, string, string]>(
-      'UPDATE history SET connection_id = ?, entry = ? WHERE id = ?',
     ),
     get: database.prepare<[string], Row>('SELECT entry FROM history WHERE id = ?'),
     list: database.prepare<[{ connectionId: string | null; limit: number }], Row>(

@@ -1,8 +1,9 @@
 import Database from 'better-sqlite3';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from '../contract/index.ts';
 import { createConnectionRows, type ConnectionRows } from './connection-rows.ts';
+import { ensureDataDir, ensurePrivateFile } from './data-dir.ts';
 import { createHistoryRows, type HistoryRows } from './history-rows.ts';
 import { migrations } from './migrations.ts';
 import { createSettingRows, type SettingRows } from './setting-rows.ts';
@@ -44,7 +45,8 @@ export function moveStoreAside(file: string, now = new Date()): string {
 function openDatabase(file: string): Database.Database {
   let database: Database.Database | undefined;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    ensureDataDir(dirname(file));
+    ensurePrivateFile(file);
     database = new Database(file);
     database.pragma('journal_mode = WAL');
     database.pragma('foreign_keys = ON');
