@@ -8,8 +8,8 @@ interface LockFile {
 }
 
 /**
- * npm ci refuses a lock file without an entry for each platform's package, and npm install leaves out those that its
- * mirror does not have at that moment.
+ * npm ci refuses a lock file without an entry for each platform's package, and npm install can leave out of the lock
+ * the packages of platforms other than its own.
  */
 it('the lock file names the packages of every platform', () => {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as LockFile;
