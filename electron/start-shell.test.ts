@@ -64,6 +64,41 @@ describe('starting', () => {
     expect(FakeWindow.all[0]?.focus).toHaveBeenCalledOnce();
   });
 
+  it('opens one window, when started a second time without one, and once only', async () => {
+    await startShell({ dataDir });
+    FakeWindow.all[0]?.emit('closed');
+    fakeApp.emit('second-instance', {}, [], '');
+    fakeApp.emit('second-instance', {}, [], '');
+    fakeApp.emit('activate');
+    expect(FakeWindow.all).toHaveLength(2);
+    await expect
+      .poll(() => {
+        fakeApp.emit('second-instance', {}, [], '');
+        return FakeWindow.all[1]?.focus.mock.calls.length;
+      })
+      .toBeGreaterThan(0);
+    expect(FakeWindow.all).toHaveLength(2);
+  });
+
+  it('says why it failed, and quits', async () => {
+    fakeMenu.setApplicationMenu.mockImplementationOnce(() => {
+      throw new Error('no menu bar');
+    });
+    await startShell({ dataDir });
+    expect(fakeDialog.showErrorBox).toHaveBeenCalledOnce();
+    expect(fakeApp.quit).toHaveBeenCalledOnce();
+    expect(FakeWindow.all).toHaveLength(0);
+  });
+
+  it('keeps no window whose page did not load', async () => {
+    const load = vi.spyOn(FakeWindow, 'load').mockRejectedValueOnce(new Error('ERR_FILE_NOT_FOUND'));
+    await startShell({ dataDir });
+    load.mockRestore();
+    expect(FakeWindow.all[0]?.destroy).toHaveBeenCalledOnce();
+    expect(fakeDialog.showErrorBox).toHaveBeenCalledOnce();
+    expect(fakeApp.quit).toHaveBeenCalledOnce();
+  });
+
   it('opens a new window on macOS when there is none', async () => {
     await startShell({ dataDir });
     fakeApp.emit('activate');
@@ -78,6 +113,18 @@ describe('quitting', () => {
   it('waits for the core to close, then goes', async () => {
     await startShell({ dataDir });
     expect(await quit()).toBe(1);
+    expect(await quit()).toBe(0);
+  });
+
+  it('closes the core once, however often it is asked', async () => {
+    await startShell({ dataDir });
+    const preventDefault = vi.fn<() => void>();
+    fakeApp.emit('before-quit', { preventDefault });
+    fakeApp.emit('before-quit', { preventDefault });
+    await expect.poll(() => fakeApp.quit.mock.calls.length).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(fakeApp.quit).toHaveBeenCalledOnce();
+    expect(preventDefault).toHaveBeenCalledTimes(2);
     expect(await quit()).toBe(0);
   });
 

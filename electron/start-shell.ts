@@ -14,8 +14,25 @@ export interface ShellOptions {
   dataDir: string;
 }
 
-/** Brings the app up: the core in this process, one window with the renderer, and everything else locked. */
-export async function startShell({ dataDir }: ShellOptions): Promise<void> {
+/**
+ * Brings the app up: the core in this process, one window with the renderer, and everything else locked.
+ * A start that fails says why and quits.
+ */
+export async function startShell(options: ShellOptions): Promise<void> {
+  try {
+    await bringUp(options);
+  } catch (error) {
+    reportFailure(error);
+    app.quit();
+  }
+}
+
+function reportFailure(thrown: unknown): void {
+  const { message, hint } = AppError.from(thrown);
+  dialog.showErrorBox(message, hint ?? 'Start the app again.');
+}
+
+async function bringUp({ dataDir }: ShellOptions): Promise<void> {
   app.on('web-contents-created', (_event, contents) => lockContents(contents));
   await app.whenReady();
   denyPermissions(session.defaultSession);
@@ -49,7 +66,7 @@ async function openCore(dataDir: string): Promise<Core | undefined> {
       moveStoreAside(file);
       return openCore(dataDir);
     }
-    if (file === undefined) dialog.showErrorBox(error.message, error.hint ?? 'Start the app again.');
+    if (file === undefined) reportFailure(error);
     return undefined;
   }
 }
@@ -67,13 +84,14 @@ async function agreesToMoveAside(error: AppError): Promise<boolean> {
   return response === 1;
 }
 
-/** The embedded server must stop before the process does. */
+/** The embedded server must stop before the process does. Who asks again meanwhile waits for the same end. */
 function closeBeforeQuit(core: Core): void {
+  let closing: Promise<void> | undefined;
   let closed = false;
   app.on('before-quit', (event) => {
     if (closed) return;
     event.preventDefault();
-    void core
+    closing ??= core
       .close()
       .catch((error: unknown) => console.error('The core did not close cleanly:', error))
       .finally(() => {
@@ -92,20 +110,28 @@ function setMenu(dataDir: string): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 }
 
-/** A second start focuses the window of the first; macOS keeps the app alive without one. */
+/** A second start focuses the window of the first; macOS keeps the app alive without one, and either way brings it back. */
 async function keepOneWindow(): Promise<void> {
   let window: BrowserWindow | undefined;
-  const open = async () => {
-    window = await openMainWindow({
+  let opening: Promise<void> | undefined;
+  async function open(): Promise<void> {
+    const opened = await openMainWindow({
       preloadFile: join(import.meta.dirname, 'preload.cjs'),
       stateFile: join(app.getPath('userData'), 'window.json'),
     });
-    window.on('closed', () => (window = undefined));
+    opened.on('closed', () => (window = undefined));
+    window = opened;
+  }
+  // A window that is still loading is the one that is asked for.
+  const openOnce = () => (opening ??= open().finally(() => (opening = undefined)));
+  const show = () => {
+    if (window) focusWindow(window);
+    else openOnce().catch(reportFailure);
   };
-  app.on('second-instance', () => window && focusWindow(window));
-  app.on('activate', () => void (window ?? open()));
+  app.on('second-instance', show);
+  app.on('activate', show);
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
-  await open();
+  await openOnce();
 }

@@ -23,12 +23,14 @@ type Electron = typeof import('electron');
 /** Every method has the type of the real one, so that a call that Electron would not take does not compile. */
 export class FakeWindow extends EventEmitter {
   static all: FakeWindow[] = [];
+  static load = async (): Promise<void> => undefined;
   readonly options: BrowserWindowConstructorOptions;
-  readonly loadURL = vi.fn<BrowserWindow['loadURL']>(async () => undefined);
+  readonly loadURL = vi.fn<BrowserWindow['loadURL']>(() => FakeWindow.load());
   readonly show = vi.fn<BrowserWindow['show']>();
   readonly maximize = vi.fn<BrowserWindow['maximize']>();
   readonly focus = vi.fn<BrowserWindow['focus']>();
   readonly restore = vi.fn<BrowserWindow['restore']>();
+  readonly destroy = vi.fn<BrowserWindow['destroy']>();
   readonly isMinimized = vi.fn<BrowserWindow['isMinimized']>(() => false);
   readonly isMaximized = vi.fn<BrowserWindow['isMaximized']>(() => false);
   readonly getNormalBounds = vi.fn<BrowserWindow['getNormalBounds']>(() => ({

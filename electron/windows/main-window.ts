@@ -8,7 +8,7 @@ export interface MainWindowOptions {
   stateFile: string;
 }
 
-/** Opens the app's window. It shows when its page is ready, so that nobody sees a white flash. */
+/** Opens the app's window. It shows when its page is ready, so that nobody sees a white flash. @throws when the page cannot be loaded */
 export async function openMainWindow({ preloadFile, stateFile }: MainWindowOptions): Promise<BrowserWindow> {
   const { maximized, ...bounds } = readWindowState(stateFile);
   const window = new BrowserWindow({
@@ -34,7 +34,13 @@ export async function openMainWindow({ preloadFile, stateFile }: MainWindowOptio
     if (maximized) window.maximize();
     window.show();
   });
-  await window.loadURL(`${appOrigin}/`);
+  try {
+    await window.loadURL(`${appOrigin}/`);
+  } catch (error) {
+    // Nobody would ever see it, and it would keep the app alive.
+    window.destroy();
+    throw error;
+  }
   return window;
 }
 
