@@ -19,9 +19,8 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  // `demo url` leaves the server running; only a reset makes one that ends with its last user.
-  await core.handlers['postgres.resetServer']({}, { signal: new AbortController().signal });
   await core.close();
+  await run('demo', 'stop');
   rmSync(dir, { recursive: true, force: true });
 });
 
@@ -128,6 +127,13 @@ describe('demo', () => {
   it('prints a URL that works', async () => {
     const { code, out } = await run('demo', 'url', 'ecommerce');
     expect([code, out]).toEqual([0, demoUrl]);
+  });
+
+  it('stop takes back that the URL stays good', async () => {
+    expect(await run('demo', 'stop')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Another process'),
+    });
   });
 });
 

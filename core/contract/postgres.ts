@@ -51,6 +51,8 @@ export const postgresContract = {
     queryResultSchema,
   ),
   'postgres.serverStatus': call(z.object({}), serverStatusSchema),
+  /** Stops a server that was left running, unless another process of the app uses it: then it ends with that one. */
+  'postgres.stopServer': call(z.object({}), serverStatusSchema),
   /** Throws away the embedded server's folder and makes a new one with fresh demo databases. */
   'postgres.resetServer': call(z.object({}), serverStatusSchema),
 };

@@ -170,6 +170,7 @@ describe('handlers', () => {
   const createQuery = () => {
     const server = {
       status: () => ({ state: 'stopped' as const }),
+      stopKept: async () => ({ state: 'stopped' as const }),
       reset: async () => ({ state: 'running' as const }),
     };
     return createPostgresHandlers({ connections, history: store.history, server });

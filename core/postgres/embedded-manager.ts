@@ -5,6 +5,7 @@ import { embeddedUrlOf, type EmbeddedTarget } from './embedded-client.ts';
 import {
   resetEmbeddedServer,
   startEmbeddedServer,
+  stopKeptServer,
   type EmbeddedServer,
   type ServerStage,
 } from './embedded.ts';
@@ -35,6 +36,8 @@ export interface EmbeddedServerManager {
   server(options?: LoadOptions): Promise<EmbeddedServer>;
   /** Stops the server unless another process of the app uses it or one has left it running. The manager can start it again. */
   stop(): Promise<void>;
+  /** Ends a server that was left running: now, or with the other process of the app that uses it. */
+  stopKept(): Promise<ServerStatus>;
   /** Forgets the server without stopping it, so that a printed URL stays good after the process. */
   leave(): Promise<void>;
 }
@@ -109,6 +112,11 @@ export function createEmbeddedServerManager(options: ManagerOptions): EmbeddedSe
       running = launch(resetEmbeddedServer);
       await running;
       return status;
+    },
+    stopKept: async () => {
+      await end('stop');
+      const stopped = await stopKeptServer({ dataDir: options.dataDir });
+      return stopped ? status : { state: 'running' };
     },
     stop: () => end('stop'),
     leave: () => end('leave'),

@@ -13,7 +13,7 @@ import { withEmbeddedClient, type EmbeddedTarget } from './embedded-client.ts';
 import { locateCluster, type ClusterFolder } from './embedded-folder.ts';
 import { createEmbeddedServerManager } from './embedded-manager.ts';
 import { isOurPostmaster, readPostmaster } from './embedded-process.ts';
-import { resetEmbeddedServer, startEmbeddedServer } from './embedded.ts';
+import { resetEmbeddedServer, startEmbeddedServer, stopKeptServer } from './embedded.ts';
 import { makeTemporaryDataDir, type TemporaryDataDir } from './testing/temporary-data-dir.ts';
 
 const holder = fileURLToPath(new URL('./testing/embedded-holder.ts', import.meta.url));
@@ -208,16 +208,18 @@ describe('several processes', () => {
     expect(await isServerRunning()).toBe(false);
   });
 
-  test('a server that was left running outlives those who come later, until it is reset', async () => {
+  test('a server that was left running outlives those who come later, until that is taken back', async () => {
     const first = await startEmbeddedServer({ dataDir });
     await first.leave();
     const second = await startEmbeddedServer({ dataDir });
     expect(second.port).toBe(first.port);
     await second.stop();
     expect(await rowsOf(first.adminTargetOf('postgres'), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-    const fresh = await resetEmbeddedServer({ dataDir });
-    await fresh.stop();
+    const third = await startEmbeddedServer({ dataDir });
+    expect(await stopKeptServer({ dataDir }), 'the third uses it').toBe(false);
+    await third.stop();
     expect(await isServerRunning()).toBe(false);
+    expect(await stopKeptServer({ dataDir })).toBe(true);
   });
 
   test('a server that was left running and has ended is stopped as usual after its next start', async () => {
@@ -281,7 +283,9 @@ describe('the manager', () => {
     await manager.targetOf('saas');
     expect(loaded).toEqual(['saas', 'retail', 'saas']);
     expect(process.listenerCount('SIGTERM')).toBe(listeners + 1);
-    await manager.stop();
+    await manager.leave();
+    expect(await isServerRunning()).toBe(true);
+    expect(await manager.stopKept()).toEqual({ state: 'stopped' });
     expect(process.listenerCount('SIGTERM')).toBe(listeners);
     expect(manager.status()).toEqual({ state: 'stopped' });
     expect(await isServerRunning()).toBe(false);

@@ -50,7 +50,7 @@ export interface EmbeddedServer {
    * Safe to call twice.
    */
   stop(): Promise<void>;
-  /** Leaves without stopping: the server goes on for whoever has its URL, until a reset or the machine ends it. */
+  /** Leaves without stopping: the server goes on for whoever has its URL, until `stopKeptServer` or a reset. */
   leave(): Promise<void>;
 }
 
@@ -94,9 +94,21 @@ export async function startEmbeddedServer(options: StartOptions): Promise<Embedd
 export async function resetEmbeddedServer(options: StartOptions): Promise<EmbeddedServer> {
   const binaries = await findBinaries();
   const cluster = await locateCluster(options.dataDir, binaries);
-  await stopForReset(cluster, binaries);
+  if (!(await stopUnlessUsed(cluster, binaries))) {
+    throw new AppError('CONFLICT', 'Another process of the app uses the embedded server.', {
+      hint: 'Close the other window or command, then reset again.',
+    });
+  }
   await removeCluster(cluster);
   return startEmbeddedServer(options);
+}
+
+/** Takes back `leave`, and stops the server. @returns false where another process uses it: it ends with that one */
+export async function stopKeptServer({ dataDir }: Pick<StartOptions, 'dataDir'>): Promise<boolean> {
+  const binaries = await findBinaries();
+  const cluster = await locateCluster(dataDir, binaries);
+  await rm(cluster.keepRunning, { force: true });
+  return stopUnlessUsed(cluster, binaries);
 }
 
 interface Place {
@@ -247,23 +259,20 @@ async function leaveAsLast(client: EmbeddedClient): Promise<boolean> {
   return row?.['last'] === true;
 }
 
-/** A server that answers is asked whether others use it; one that does not is stopped. */
-async function stopForReset(cluster: ClusterFolder, binaries: Binaries): Promise<void> {
+/** A server that answers is asked whether others use it; one that does not is stopped. Says whether none runs now. */
+async function stopUnlessUsed(cluster: ClusterFolder, binaries: Binaries): Promise<boolean> {
   const running = await readPostmaster(cluster);
-  if (running === undefined || !(await isOurPostmaster(running.pid, cluster))) return;
+  if (running === undefined || !(await isOurPostmaster(running.pid, cluster))) return true;
   const passwords = await readPasswords(cluster).catch(() => undefined);
   if (passwords !== undefined && running.port !== undefined) {
     const presence = await attach({ cluster, binaries, passwords }, running.pid, running.port);
     if (presence !== undefined) {
       const last = await leaveAsLast(presence.client).finally(() => presence.client.close());
-      if (!last) {
-        throw new AppError('CONFLICT', 'Another process of the app uses the embedded server.', {
-          hint: 'Close the other window or command, then reset again.',
-        });
-      }
+      if (!last) return false;
     }
   }
   await stopPostmaster(running.pid, cluster, binaries);
+  return true;
 }
 
 function targetFor(port: number, database: string, user: string, password: string): EmbeddedTarget {

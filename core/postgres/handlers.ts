@@ -36,7 +36,7 @@ export function createConnectionsHandlers({
 
 type PostgresHandlers = Pick<
   CoreHandlers,
-  'postgres.query' | 'postgres.serverStatus' | 'postgres.resetServer'
+  'postgres.query' | 'postgres.serverStatus' | 'postgres.stopServer' | 'postgres.resetServer'
 >;
 
 export interface PostgresHandlersOptions {
@@ -47,7 +47,7 @@ export interface PostgresHandlersOptions {
     get(id: string): HistoryEntry | undefined;
   };
   /** The embedded server; its manager fits. */
-  server: { status(): ServerStatus; reset(): Promise<ServerStatus> };
+  server: { status(): ServerStatus; stopKept(): Promise<ServerStatus>; reset(): Promise<ServerStatus> };
 }
 
 export function createPostgresHandlers({
@@ -81,6 +81,7 @@ export function createPostgresHandlers({
       return result;
     },
     'postgres.serverStatus': async () => server.status(),
+    'postgres.stopServer': () => server.stopKept(),
     'postgres.resetServer': () => server.reset(),
   };
 }

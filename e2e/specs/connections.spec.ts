@@ -7,7 +7,10 @@ test('a connection by URL is tested, saved, asked and removed', async ({
   hosts,
 }, testInfo) => {
   test.skip(testInfo.project.name === 'electron', 'The URL comes from the browser host’s own server.');
-  const url = await (await hosts.get()).runCli('demo', 'url', 'ecommerce');
+  const host = await hosts.get();
+  const url = await host.runCli('demo', 'url', 'ecommerce');
+  // So that the server ends with the host; until then the URL is good.
+  await host.runCli('demo', 'stop');
   await connections.open();
   await connections.startAdding();
   await connections.fillUrl(url);

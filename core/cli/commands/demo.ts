@@ -26,6 +26,10 @@ export function registerDemo(program: Command, context: CliContext): void {
     .description('start the server, load every demo database, print the URLs, stay until Ctrl-C')
     .action(() => up(context));
   demo
+    .command('stop')
+    .description('stop the server that "demo url" left running')
+    .action(() => stop(context));
+  demo
     .command('reset')
     .description("delete the embedded server's folder and make it anew")
     .action(() => reset(context));
@@ -70,6 +74,12 @@ async function prepare(client: CoreClient, { console, signal }: CliContext): Pro
   for await (const { stage, database, done, total } of client['demo.prepare']({}, { signal })) {
     console.progress([stage, database, `${done} of ${total}`].filter(Boolean).join(' '));
   }
+}
+
+async function stop({ core, console, signal }: CliContext): Promise<void> {
+  const { state } = await (await core())['postgres.stopServer']({}, { signal });
+  if (state === 'stopped') console.out('The embedded server is stopped.');
+  else console.out('Another process of the app uses the embedded server, which ends with that one.');
 }
 
 async function reset({ core, console, signal }: CliContext): Promise<void> {
