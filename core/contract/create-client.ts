@@ -23,8 +23,8 @@ export function createClient<C extends Record<string, Entry>>(
   const methods = Object.entries(contract).map(([method, entry]) => [
     method,
     entry.kind === 'call'
-      ? (input: unknown, options?: CallOptions) => callOnce(connection, method, input, options?.signal)
-      : (input: unknown, options?: CallOptions) => openStream(connection, method, input, options?.signal),
+      ? (input: unknown, options?: CallOptions) => callOnce(connection, method, input, options)
+      : (input: unknown, options?: CallOptions) => openStream(connection, method, input, options),
   ]);
   // The mapped type follows the very entries that were just walked.
   return Object.fromEntries(methods) as ClientOf<C>;
@@ -34,6 +34,7 @@ type Connection = ReturnType<typeof openConnection>;
 
 function openConnection(transport: Transport) {
   const open = new Map<number, OpenCall>();
+  const ending = new Map<number, () => void>();
   let nextId = 0;
   let broken: AppError | undefined;
 
@@ -42,6 +43,13 @@ function openConnection(transport: Transport) {
     const calls = [...open.values()];
     open.clear();
     for (const call of calls) call.fail(broken);
+    for (const id of [...ending.keys()]) end(id);
+  }
+
+  function end(id: number): void {
+    const onEnded = ending.get(id);
+    ending.delete(id);
+    onEnded?.();
   }
 
   function settle(id: number): OpenCall | undefined {
@@ -60,6 +68,7 @@ function openConnection(transport: Transport) {
       if (frame.id === null) breakAll(toError(frame.error));
       else settle(frame.id)?.fail(toError(frame.error));
     }
+    if ((frame.type === 'done' || frame.type === 'fail') && frame.id !== null) end(frame.id);
   }
 
   transport.onClose(() => breakAll(disconnected()));
@@ -70,12 +79,14 @@ function openConnection(transport: Transport) {
   void transport.send({ type: 'hello', protocol: protocolVersion });
 
   return {
-    start(method: string, input: unknown, call: OpenCall): number {
+    start(method: string, input: unknown, call: OpenCall, onEnded?: () => void): number {
       const id = nextId++;
       if (broken) {
         call.fail(broken);
+        onEnded?.();
         return id;
       }
+      if (onEnded) ending.set(id, onEnded);
       open.set(id, call);
       void transport.send({ type: 'call', id, method, input });
       return id;
@@ -94,7 +105,7 @@ function callOnce(
   connection: Connection,
   method: string,
   input: unknown,
-  signal?: AbortSignal,
+  { signal, onEnded }: CallOptions = {},
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
@@ -103,7 +114,7 @@ function callOnce(
     }
     const abort = () => connection.cancel(id);
     const release = () => signal?.removeEventListener('abort', abort);
-    const id = connection.start(method, input, {
+    const call: OpenCall = {
       item: () => undefined,
       done(value) {
         release();
@@ -113,7 +124,8 @@ function callOnce(
         release();
         reject(error);
       },
-    });
+    };
+    const id = connection.start(method, input, call, onEnded);
     signal?.addEventListener('abort', abort, { once: true });
   });
 }
@@ -123,13 +135,14 @@ function openStream(
   connection: Connection,
   method: string,
   input: unknown,
-  signal?: AbortSignal,
+  { signal, onEnded }: CallOptions = {},
 ): AsyncIterable<unknown> {
   return {
     async *[Symbol.asyncIterator]() {
       if (signal?.aborted) throw cancelled();
       const queue = createItemQueue();
-      const id = connection.start(method, input, { item: queue.push, done: queue.end, fail: queue.fail });
+      const call: OpenCall = { item: queue.push, done: queue.end, fail: queue.fail };
+      const id = connection.start(method, input, call, onEnded);
       const abort = () => connection.cancel(id);
       signal?.addEventListener('abort', abort, { once: true });
       try {

@@ -26,6 +26,11 @@ export function stream<I extends z.ZodType, T extends z.ZodType>(input: I, item:
 
 export interface CallOptions {
   signal?: AbortSignal;
+  /**
+   * Told once when the other side has ended the call, or the connection is gone. An aborted call rejects at once; this
+   * comes when its handler has left, with all that it wrote down on its way out.
+   */
+  onEnded?: () => void;
 }
 
 /** What a handler gets besides its input. The signal is always there. */

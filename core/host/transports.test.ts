@@ -176,6 +176,30 @@ describe.each(transports)('the contract over $name', ({ open }) => {
     await expect.poll(() => seen.left).toBe(1);
   });
 
+  it('tells when the far side has ended what was cancelled', async () => {
+    const { client, seen } = await connect();
+    const controller = new AbortController();
+    const leftAtEnd: number[] = [];
+    const options = { signal: controller.signal, onEnded: () => void leftAtEnd.push(seen.left) };
+    const failure = failureOf(collect(client['math.endless']({}, options)));
+    await expect.poll(() => seen.produced).toBeGreaterThan(2);
+    controller.abort();
+    await failure;
+    await expect.poll(() => leftAtEnd).toEqual([1]);
+    let ended = 0;
+    await client['math.double']({ value: 1 }, { onEnded: () => void (ended += 1) });
+    expect(ended).toBe(1);
+  });
+
+  it('tells of the end when the connection goes away', async () => {
+    const { client, far } = await connect();
+    let ended = 0;
+    const failure = failureOf(client['math.wait']({}, { onEnded: () => void (ended += 1) }));
+    far.close();
+    await failure;
+    expect(ended).toBe(1);
+  });
+
   it('does not send what was aborted before', async () => {
     const { client, seen } = await connect();
     const signal = AbortSignal.abort();

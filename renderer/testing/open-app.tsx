@@ -10,6 +10,8 @@ export async function openApp(options: FakeOptions = {}) {
   const user = userEvent.setup();
   render(<App link={core} />);
   await screen.findByRole('textbox', { name: 'Question' });
+  // The editor is made by an effect, after the first drawing.
+  await screen.findByRole('textbox', { name: 'SQL statement' });
   return { core, user };
 }
 

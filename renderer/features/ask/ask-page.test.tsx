@@ -1,5 +1,5 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AppError, type AskEvent } from '../../../core/contract/index.ts';
 import { askEvents, createAnswer } from '../../testing/fake-core.ts';
 import { fakeSchema } from '../../testing/fake-data.ts';
@@ -119,6 +119,37 @@ describe('cancelling', () => {
     expect(paced.state.cancelled).toBe(true);
     expect(shownSql()).toBe('SELECT');
     expect((question() as HTMLTextAreaElement).value).toBe('How many?');
+  });
+
+  it('reads the history again once the core has written the cancelled question down', async () => {
+    const paced = createPacedAsk();
+    let written = false;
+    let end: () => void = () => undefined;
+    const entry = {
+      id: '1',
+      connectionId: 'demo:ecommerce',
+      createdAt: '2026-01-01T00:00:00Z',
+      timingsMs: {},
+    };
+    const { user } = await openApp({
+      methods: {
+        'generation.ask': (input, options) => {
+          end = () => options?.onEnded?.();
+          return paced.ask(input, options);
+        },
+        'history.list': async () =>
+          written ? [{ ...entry, question: 'How many?', sql: 'SELECT', outcome: 'cancelled' }] : [],
+      },
+    });
+    await user.click(screen.getByRole('tab', { name: 'History' }));
+    await user.type(question(), 'How many?{Enter}');
+    await waitFor(() => expect(shownSql()).toBe('SELECT'));
+    await user.click(button('Cancel'));
+    expect(await screen.findByText(/^Cancelled after/)).toBeDefined();
+    expect(screen.getByText('No history yet')).toBeDefined();
+    written = true;
+    act(() => end());
+    expect(await screen.findByRole('button', { name: /^Restore: How many\?/ })).toBeDefined();
   });
 
   it('stops with Escape', async () => {
@@ -257,6 +288,25 @@ describe('results', () => {
     });
   });
 
+  it('says in name and words that an export is only the beginning', async () => {
+    const { user } = await openApp();
+    const names: string[] = [];
+    URL.createObjectURL = () => 'blob:result';
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function click(
+      this: HTMLAnchorElement,
+    ) {
+      names.push(this.download);
+    });
+    await typeSql('SELECT * FROM customers');
+    await user.click(button('Run'));
+    await user.click(await screen.findByRole('button', { name: 'Export CSV' }));
+    expect(await screen.findByText(/only the first 1,000 rows/)).toBeDefined();
+    await user.click(button('Get up to 10,000'));
+    await screen.findByText('5,000 rows');
+    await user.click(button('Export CSV'));
+    expect(names).toEqual(['ecommerce-first-1000-rows.csv', 'ecommerce.csv']);
+  });
+
   it('says that nothing matched', async () => {
     const { user } = await openApp();
     await typeSql('SELECT 1 WHERE false');
@@ -300,6 +350,25 @@ describe('history', () => {
     await user.click(button('Delete from the history: How many customers are there?'));
     expect(await screen.findByText('No history yet')).toBeDefined();
     expect(core.history).toEqual([]);
+  });
+
+  it('takes a statement written from nothing for no version of the answer before', async () => {
+    const { core, user } = await openApp();
+    const inputs = () =>
+      core.calls.filter(({ method }) => method === 'postgres.query').map(({ input }) => input);
+    await user.type(question(), 'How many?{Enter}');
+    await screen.findByRole('grid');
+    await typeSql('SELECT count(*) FROM orders');
+    await user.click(button('Run'));
+    await waitFor(() => expect(inputs()).toHaveLength(1));
+    expect(inputs()[0]).toMatchObject({ historyId: 'history-1' });
+    await screen.findByRole('grid');
+    await typeSql('');
+    await typeSql('SELECT 1 WHERE false');
+    expect(screen.getByText('Typed by hand')).toBeDefined();
+    await user.click(button('Run'));
+    await waitFor(() => expect(inputs()).toHaveLength(2));
+    expect(inputs()[1]).not.toHaveProperty('historyId');
   });
 
   it('asks before it clears everything', async () => {

@@ -63,13 +63,12 @@ export function reduceAsk(state: AskState, action: AskAction): AskState {
   switch (action.type) {
     case 'question-typed':
       return { ...state, question: action.question };
-    case 'sql-typed':
-      return {
-        ...state,
-        sql: action.sql,
-        source: sourceAfterEdit(state, action.sql),
-        problem: unmark(state),
-      };
+    case 'sql-typed': {
+      const source = sourceAfterEdit(state, action.sql);
+      // What was written from nothing is no later version of the row's statement.
+      const historyId = source.kind === 'edited' ? state.historyId : undefined;
+      return { ...state, sql: action.sql, source, historyId, problem: unmark(state) };
+    }
     case 'ask-started':
       return {
         ...emptyAskState,

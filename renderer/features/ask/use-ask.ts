@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useReducer, useRef } from 'react';
-import { defaultMaxRows, type HistoryEntry } from '../../../core/contract/index.ts';
+import { defaultMaxRows, type CallOptions, type HistoryEntry } from '../../../core/contract/index.ts';
 import { useCore } from '../../lib/core-context.tsx';
 import { queryKeys } from '../../lib/queries.ts';
 import { emptyAskState, reduceAsk } from './ask-state.ts';
@@ -12,6 +12,13 @@ export function useAsk(connectionId: string | undefined) {
   const cache = useQueryClient();
   const [state, dispatch] = useReducer(reduceAsk, emptyAskState);
   const running = useRef<{ controller: AbortController; startedAt: number }>(undefined);
+
+  const refreshHistory = () => void cache.invalidateQueries({ queryKey: queryKeys.histories });
+
+  /** A cancelled call rejects before the core has written it down, so its end refreshes the history once more. */
+  function optionsOf({ signal }: AbortController): CallOptions {
+    return { signal, onEnded: () => void (signal.aborted && refreshHistory()) };
+  }
 
   function begin(): AbortController {
     running.current?.controller.abort();
@@ -31,20 +38,18 @@ export function useAsk(connectionId: string | undefined) {
       dispatch({ type: 'failed', problem: problemFromError(error, performance.now() - startedAt) });
     } finally {
       if (running.current?.controller === controller) running.current = undefined;
-      void cache.invalidateQueries({ queryKey: queryKeys.histories });
+      refreshHistory();
     }
   }
 
   async function ask(question: string, execute: boolean): Promise<void> {
     const asked = question.trim();
     if (connectionId === undefined || asked === '') return;
-    await attempt(async ({ signal }) => {
+    await attempt(async (controller) => {
       dispatch({ type: 'ask-started', question, at: performance.now() });
-      for await (const event of core['generation.ask'](
-        { connectionId, question: asked, execute },
-        { signal },
-      )) {
-        if (signal.aborted) return;
+      const input = { connectionId, question: asked, execute };
+      for await (const event of core['generation.ask'](input, optionsOf(controller))) {
+        if (controller.signal.aborted) return;
         dispatch({ type: 'event', event, at: performance.now() });
       }
     });
@@ -53,11 +58,11 @@ export function useAsk(connectionId: string | undefined) {
   async function run(maxRows = defaultMaxRows): Promise<void> {
     const { sql, historyId } = state;
     if (connectionId === undefined || sql.trim() === '') return;
-    await attempt(async ({ signal }) => {
+    await attempt(async (controller) => {
       dispatch({ type: 'query-started', at: performance.now() });
       const input = { connectionId, sql, maxRows, ...(historyId === undefined ? {} : { historyId }) };
-      const result = await core['postgres.query'](input, { signal });
-      if (!signal.aborted) dispatch({ type: 'rows-came', result, sql });
+      const result = await core['postgres.query'](input, optionsOf(controller));
+      if (!controller.signal.aborted) dispatch({ type: 'rows-came', result, sql });
     });
   }
 
