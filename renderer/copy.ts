@@ -112,6 +112,7 @@ export const copy = {
     copyAll: 'Copy all',
     formats: { tsv: 'As TSV (spreadsheets)', csv: 'As CSV', json: 'As JSON', markdown: 'As Markdown' },
     exportCsv: 'Export CSV',
+    exportedPart: (count: number) => `The file has only the first ${pluralize(count, 'row')}; more exist.`,
     copiedRows: (count: number) => `${pluralize(count, 'row')} copied.`,
     copiedCells: (count: number) => (count === 1 ? 'Cell copied.' : `${formatCount(count)} cells copied.`),
     nullCell: 'NULL',

@@ -32,6 +32,11 @@ export function ResultPanel({ state, fileName, canRun, onRun, onRetry }: ResultP
   async function copyAs(text: string, success: string): Promise<void> {
     toast((await copyText(text)) ? success : copy.common.copyFailed);
   }
+  function exportCsv({ value }: ShownResult): void {
+    const part = value.truncated ? `-first-${value.rowCount}-rows` : '';
+    downloadText(`${fileName}${part}.csv`, toCsv(value), 'text/csv;charset=utf-8');
+    if (value.truncated) toast(copy.result.exportedPart(value.rowCount));
+  }
   return (
     <section className="card result-card" aria-label={copy.result.title}>
       <div className="card-head">
@@ -54,12 +59,7 @@ export function ResultPanel({ state, fileName, canRun, onRun, onRetry }: ResultP
                 )
               }
             />
-            <Button
-              variant="ghost"
-              small
-              icon={Download}
-              onClick={() => downloadText(`${fileName}.csv`, toCsv(result.value), 'text/csv;charset=utf-8')}
-            >
+            <Button variant="ghost" small icon={Download} onClick={() => exportCsv(result)}>
               {copy.result.exportCsv}
             </Button>
           </>
