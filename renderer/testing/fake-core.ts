@@ -145,7 +145,6 @@ export function createFakeCore({ delayMs = 0, settings = {}, methods = {} }: Fak
     },
     'postgres.serverStatus': async () => ({ state: 'running', port: 54_329, version: '18.4' }),
     'postgres.stopServer': async () => ({ state: 'stopped' }),
-    'postgres.stopServer': async () => ({ state: 'stopped' }),
     'postgres.resetServer': async () => ({ state: 'running', port: 54_329, version: '18.4' }),
     'schema.introspect': async ({ connectionId }) => {
       await pause(delayMs);
