@@ -18,12 +18,13 @@ export interface RunningHost {
   dataDir: string;
   /** Runs another command of the same program on the same data folder. @returns what it printed */
   runCli(...args: string[]): Promise<string>;
-  stop(): Promise<void>;
+  /** @param options.keepData leaves the data folder for another start. Defaults to throwing it away. */
+  stop(options?: { keepData?: boolean }): Promise<void>;
 }
 
 /**
  * Starts the real browser host.
- * @param dataDir Defaults to a new temporary folder. Thrown away at the end either way.
+ * @param dataDir Defaults to a new temporary folder. Thrown away at the end either way, unless `stop` is told otherwise.
  */
 export async function startHost(
   dataDir = mkdtempSync(join(tmpdir(), 'sqlcodegen-e2e-')),
@@ -45,9 +46,9 @@ export async function startHost(
       const { stdout } = await promisify(execFile)(process.execPath, [cli, ...args], { cwd: root, env });
       return stdout.trim();
     },
-    async stop() {
+    async stop({ keepData = false } = {}) {
       await stopChild(child);
-      rmSync(dataDir, { recursive: true, force: true });
+      if (!keepData) rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }
