@@ -1,4 +1,5 @@
 import { test as base, type Page } from '@playwright/test';
+import { createCoreClient, createWebSocketTransport, webSocketPath } from '../core/contract/index.ts';
 import { createAskPage, type AskPage } from './pages/ask-page.ts';
 import { createConnectionsPage, type ConnectionsPage } from './pages/connections-page.ts';
 import { findElectronBinary, startElectron } from './start-electron.ts';
@@ -40,6 +41,7 @@ export const test = base.extend<Fixtures, { hosts: HostPool }>({
       return;
     }
     const { url } = await hosts.get();
+    await forgetChoices(url);
     const context = await browser.newContext({ ...contextOptions, permissions, viewport });
     const page = await context.newPage();
     await page.goto(url);
@@ -55,5 +57,25 @@ export const test = base.extend<Fixtures, { hosts: HostPool }>({
     await use(createConnectionsPage(window));
   },
 });
+
+/** The specs of a worker share a data folder, and it remembers what the one before chose. */
+async function forgetChoices(url: string): Promise<void> {
+  const address = new URL(url);
+  address.protocol = 'ws:';
+  address.pathname = webSocketPath;
+  const socket = new WebSocket(address);
+  await new Promise((resolve, reject) => {
+    socket.addEventListener('open', resolve, { once: true });
+    socket.addEventListener('error', reject, { once: true });
+  });
+  const transport = createWebSocketTransport(socket);
+  await createCoreClient(transport)['settings.set']({
+    theme: 'system',
+    connectionId: 'demo:ecommerce',
+    runAutomatically: true,
+    sidePanel: 'schema',
+  });
+  transport.close();
+}
 
 export { expect } from '@playwright/test';

@@ -49,8 +49,6 @@ test('proposes only, when it is not to run by itself', async ({ window, ask }) =
   await expect(ask.grid).toHaveCount(0);
   await window.getByRole('region', { name: 'Result' }).getByRole('button', { name: 'Run' }).click();
   await expect(ask.grid).toBeVisible();
-  // The specs after this one use the same data folder, and it remembers.
-  await window.getByRole('switch', { name: 'Run automatically' }).click();
 });
 
 test('a statement is edited and run again', async ({ window, ask }) => {
