@@ -80,7 +80,7 @@ class TrainConfig:
 class ExportConfig:
     title: str = "SQL Codegen Studio starter"
     target_form: str = "sketch"  # what the model writes; the app expands sketches to SQL
-    license: str = "mit"
+    license: str = "cc-by-sa-4.0"
     attribution: str = (
         "Trained from scratch on generated schemas and questions, and on questions of Spider "
         "(Yu et al. 2018, CC BY-SA 4.0), train split only, with its queries rewritten."

@@ -44,7 +44,7 @@ def test_gguf_holds_weights_tokenizer_and_what_the_app_reads(run_dir: Path, tmp_
     reader = gguf.GGUFReader(target)
     assert read_text(reader, "general.architecture") == "llama"
     assert read_text(reader, "sqlcodegen.target_form") == "sketch"
-    assert read_text(reader, "general.license") == "mit"
+    assert read_text(reader, "general.license") == "cc-by-sa-4.0"
     assert read_text(reader, "tokenizer.ggml.add_bos_token") is True
     assert read_text(reader, "tokenizer.ggml.add_eos_token") is False
     assert reader.get_field("tokenizer.chat_template") is None
