@@ -34,7 +34,10 @@ export function createConsole(out: NodeJS.WriteStream, err: NodeJS.WriteStream):
 
 /** `What is. What to do.` */
 export function formatError(error: ErrorPayload): string {
-  return error.hint ? `${error.message} ${error.hint}` : error.message;
+  if (!error.hint) return error.message;
+  // PostgreSQL's own messages end without a full stop.
+  const message = /[.!?…]$/.test(error.message) ? error.message : `${error.message}.`;
+  return `${message} ${error.hint}`;
 }
 
 /** Longer cells are cut in the table; `--json` has them whole. */

@@ -180,6 +180,14 @@ describe('predict', () => {
     expect(readFileSync(predictions(), 'utf8')).toBe('');
   });
 
+  it('never writes over its own questions', async () => {
+    const line = '{"id": 1, "question": "How many stores are there?"}\n';
+    writeFileSync(questions(), line);
+    const found = await run('predict', '--db', demoUrl, '--questions', questions(), '--out', questions());
+    expect(found).toMatchObject({ code: 2, err: expect.stringContaining('the questions are read from') });
+    expect(readFileSync(questions(), 'utf8')).toBe(line);
+  });
+
   it('says which file cannot be used', async () => {
     const missing = join(dir, 'missing.jsonl');
     expect(

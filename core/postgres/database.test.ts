@@ -347,7 +347,7 @@ describe('connecting', () => {
       'no such host',
       { host: 'nowhere.invalid' },
       'CONNECTION_REFUSED',
-      'No PostgreSQL server at nowhere.invalid',
+      'The host of nowhere.invalid',
     ],
     ['wrong password', { password: 'wrong' }, 'AUTH_FAILED', 'refused the password'],
     ['no password', { password: undefined }, 'AUTH_FAILED', 'asks for a password'],

@@ -4,16 +4,9 @@ import type { ErrorDetails } from '../contract/index.ts';
 import { offsetOfCodePoint } from '../sql/index.ts';
 import type { DatabaseTarget } from './target.ts';
 
-const unreachableCodes = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ETIMEDOUT',
-  'ENOENT',
-  'EACCES',
-]);
+const unreachableCodes = new Set(['ECONNREFUSED', 'ENOENT', 'EACCES']);
+/** The address is known, but nothing answers from there. */
+const farCodes = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT']);
 
 /** What a failed attempt to connect means, with the next step. Certificates and passwords never get into a message. */
 export function mapConnectError(error: unknown, target: DatabaseTarget): AppError {
@@ -66,6 +59,17 @@ function mapUnreachable(code: string, message: string, place: string, options: {
   if (/timeout exceeded when trying to connect/.test(message)) {
     const hint = 'Wait for a running statement, or cancel one.';
     return new AppError('TIMEOUT', 'All connections to this database are busy.', { ...options, hint });
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    const hint = 'Correct the host, or check the network.';
+    return new AppError('CONNECTION_REFUSED', `The host of ${place} is not known.`, { ...options, hint });
+  }
+  if (farCodes.has(code)) {
+    const hint = 'Check host, network and firewall.';
+    return new AppError('CONNECTION_REFUSED', `The host of ${place} cannot be reached.`, {
+      ...options,
+      hint,
+    });
   }
   if (unreachableCodes.has(code) || /timeout|terminated/i.test(message)) {
     const hint = 'Start it, or edit the connection.';

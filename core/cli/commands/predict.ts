@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { AppError, type CoreClient, type Prediction } from '../../contract/index.ts';
 import { parseDb, wholeNumber } from '../arguments.ts';
 import { askOnce } from '../ask-once.ts';
@@ -36,7 +36,7 @@ export function registerPredict(program: Command, context: CliContext): void {
 /** Failures of one question are lines like all others; only files that cannot be used end the command. */
 async function predict(flags: PredictFlags, context: CliContext): Promise<void> {
   const input = await openFile(flags.questions, 'r');
-  const output = await openFile(flags.out, 'w').catch(async (error: unknown) => {
+  const output = await openOutput(input, flags.out).catch(async (error: unknown) => {
     await input.close();
     throw error;
   });
@@ -97,6 +97,17 @@ function answerLine(
     { connectionId, question, execute, modelPath: model, candidates, timeoutMs, remember: false },
     { signal },
   );
+}
+
+/** Opening a file for writing empties it, so it must not be the one that the questions are in. */
+async function openOutput(input: FileHandle, path: string): Promise<FileHandle> {
+  const [from, to] = await Promise.all([input.stat(), stat(path).catch(() => undefined)]);
+  if (to && to.dev === from.dev && to.ino === from.ino) {
+    throw new AppError('INVALID_INPUT', `${path} is the file that the questions are read from.`, {
+      hint: 'Give another file as --out.',
+    });
+  }
+  return openFile(path, 'w');
 }
 
 async function openFile(path: string, mode: 'r' | 'w'): Promise<FileHandle> {
