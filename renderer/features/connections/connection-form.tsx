@@ -82,10 +82,10 @@ export function ConnectionForm({ existing, onSaved, onCancel }: ConnectionFormPr
         </div>
         <div className="form-actions span-6">
           <Button onClick={onCancel}>{copy.common.cancel}</Button>
-          <Button icon={PlugZap} disabled={testing} onClick={() => void form.test()}>
+          <Button icon={PlugZap} disabled={testing || form.blocked} onClick={() => void form.test()}>
             {testing ? copy.connections.testing : copy.connections.test}
           </Button>
-          <Button type="submit" variant="primary" icon={Save} disabled={testing}>
+          <Button type="submit" variant="primary" icon={Save} disabled={testing || form.blocked}>
             {saveLabel(testState)}
           </Button>
         </div>

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../core/contract/index.ts';
 import type { FakeOptions } from '../../testing/fake-core.ts';
@@ -35,6 +35,47 @@ describe('the connection form', () => {
     await user.click(field('Connection URL'));
     await user.paste('mysql://nope');
     expect(await screen.findByText(/This is no PostgreSQL URL/)).toBeDefined();
+  });
+
+  it('tests and saves nothing while the URL is wrong, and forgets the test before', async () => {
+    const { user, field, calls } = await openForm();
+    await user.click(field('Connection URL'));
+    await user.paste('postgres://a:b@127.0.0.1:1/x');
+    await waitFor(() => expect(field('Host').value).toBe('127.0.0.1'));
+    await user.click(button('Test the connection'));
+    expect(await screen.findByRole('button', { name: 'Save anyway' })).toBeDefined();
+
+    await user.clear(field('Connection URL'));
+    await user.paste('jdbc:postgresql://127.0.0.1:1/x');
+    expect(await screen.findByText(/This is no PostgreSQL URL/)).toBeDefined();
+    expect(screen.queryByText('The connection does not work')).toBeNull();
+    expect((button('Test the connection') as HTMLButtonElement).disabled).toBe(true);
+    expect((button('Test and save') as HTMLButtonElement).disabled).toBe(true);
+    await user.type(field('Name'), '{Enter}');
+    expect(calls('connections.test')).toHaveLength(1);
+    expect(calls('connections.save')).toEqual([]);
+
+    await user.clear(field('Connection URL'));
+    expect((button('Test the connection') as HTMLButtonElement).disabled).toBe(false);
+  });
+
+  it('drops the answer to a test of what the form held before', async () => {
+    let answer: () => void = () => undefined;
+    const { user, field } = await openForm({
+      methods: {
+        'connections.test': () =>
+          new Promise((resolve) => {
+            answer = () => resolve({ ok: true, serverVersion: '16.4', encrypted: false, latencyMs: 4 });
+          }),
+      },
+    });
+    await user.type(field('Database name'), 'shop');
+    await user.type(field('User'), 'ada');
+    await user.click(button('Test the connection'));
+    await user.type(field('User'), 'x');
+    await act(async () => answer());
+    expect(screen.queryByText('The connection works')).toBeNull();
+    expect(button('Test and save')).toBeDefined();
   });
 
   it('names the fields that are missing and tests nothing', async () => {

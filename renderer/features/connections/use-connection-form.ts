@@ -1,32 +1,51 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { AppError, type Connection, type ConnectionTest } from '../../../core/contract/index.ts';
 import { useCore } from '../../lib/core-context.tsx';
 import { checkForm, draftOf, emptyForm, formOf, type FormErrors, type FormValues } from './draft.ts';
 
 export type TestState = { kind: 'untested' } | { kind: 'testing' } | { kind: 'tested'; test: ConnectionTest };
 
-/** The form's values and what can be done with them. Saving tests first, unless these very values were tested. */
+/**
+ * The form's values and what can be done with them. Saving tests first, unless these very values were tested. While the
+ * URL is wrong or being read the fields are not what it says, so nothing is tested or saved.
+ */
 export function useConnectionForm(existing: Connection | undefined, onSaved: (saved: Connection) => void) {
   const core = useCore();
   const [values, setValues] = useState(existing ? formOf(existing) : emptyForm);
   const [url, setUrl] = useState('');
   const [urlError, setUrlError] = useState<string>();
+  const [readingUrl, setReadingUrl] = useState(false);
   const [errors, setErrors] = useState<FormErrors>({});
   const [testState, setTestState] = useState<TestState>({ kind: 'untested' });
   const [saveError, setSaveError] = useState<AppError>();
+  /** Counts the changes: an answer to what the form held before one is dropped. */
+  const revision = useRef(0);
+  const latestUrl = useRef('');
+  const blocked = readingUrl || urlError !== undefined;
 
-  function change(part: Partial<FormValues>): void {
-    setValues({ ...values, ...part });
+  function forgetAnswers(): void {
     setTestState({ kind: 'untested' });
     setErrors({});
+    setSaveError(undefined);
+    revision.current += 1;
+  }
+
+  function change(part: Partial<FormValues>): void {
+    forgetAnswers();
+    setValues((before) => ({ ...before, ...part }));
   }
 
   async function readUrl(text: string): Promise<void> {
+    forgetAnswers();
+    latestUrl.current = text;
     setUrl(text);
     setUrlError(undefined);
+    setReadingUrl(text.trim() !== '');
     if (text.trim() === '') return;
     try {
       const { params, password } = await core['connections.parseUrl']({ url: text.trim() });
+      if (text !== latestUrl.current) return;
+      forgetAnswers();
       const { port, sslRootCert, ...rest } = params;
       setValues((before) => ({
         ...before,
@@ -35,26 +54,30 @@ export function useConnectionForm(existing: Connection | undefined, onSaved: (sa
         password: password ?? '',
         sslRootCert: sslRootCert ?? '',
       }));
-      setTestState({ kind: 'untested' });
-      setErrors({});
     } catch (error) {
+      if (text !== latestUrl.current) return;
       const { message, hint } = AppError.from(error);
       setUrlError(hint ? `${message} ${hint}` : message);
     }
+    setReadingUrl(false);
   }
 
-  /** @returns the test's answer, or undefined when the form itself is not in order */
+  /** @returns the test's answer, or undefined when the form is not in order or has changed meanwhile */
   async function test(): Promise<ConnectionTest | undefined> {
+    if (blocked) return undefined;
     const found = checkForm(values);
     setErrors(found);
     if (Object.keys(found).length > 0) return undefined;
+    const tested = revision.current;
     setTestState({ kind: 'testing' });
     const answer = await core['connections.test'](draftOf(values, existing?.id)).catch(toFailedTest);
+    if (tested !== revision.current) return undefined;
     setTestState({ kind: 'tested', test: answer });
     return answer;
   }
 
   async function save(): Promise<void> {
+    if (blocked) return;
     setSaveError(undefined);
     if (testState.kind !== 'tested') {
       const answer = await test();
@@ -67,7 +90,7 @@ export function useConnectionForm(existing: Connection | undefined, onSaved: (sa
     }
   }
 
-  return { values, change, url, readUrl, urlError, errors, testState, test, save, saveError };
+  return { values, change, url, readUrl, urlError, blocked, errors, testState, test, save, saveError };
 }
 
 function toFailedTest(error: unknown): ConnectionTest {
