@@ -23,6 +23,7 @@ HTMLDialogElement.prototype.close = function close() {
 
 beforeEach(() => {
   localStorage.clear();
+  sessionStorage.clear();
   window.location.hash = '';
   reloadPreferences();
 });

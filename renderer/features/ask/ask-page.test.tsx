@@ -1,4 +1,4 @@
-import { act, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { AppError, type AskEvent } from '../../../core/contract/index.ts';
 import { askEvents, createAnswer } from '../../testing/fake-core.ts';
@@ -105,6 +105,26 @@ describe('asking', () => {
     expect(within(drawer).getByText(/customers : id bigint/)).toBeDefined();
     expect(within(drawer).getByText('148 tokens')).toBeDefined();
     expect(within(drawer).getByText('340 ms')).toBeDefined();
+  });
+});
+
+describe('a reload', () => {
+  it('brings back what was typed, with where the statement came from', async () => {
+    const { user } = await openApp();
+    await user.type(question(), 'half a question');
+    await typeSql('SELECT 1');
+    cleanup();
+    await openApp();
+    await waitFor(() => expect(shownSql()).toBe('SELECT 1'));
+    expect((question() as HTMLTextAreaElement).value).toBe('half a question');
+    expect(screen.getByText('Typed by hand')).toBeDefined();
+  });
+
+  it('shrugs at a kept text that it cannot read', async () => {
+    sessionStorage.setItem('sqlcodegen.draft.demo:ecommerce', '{"question": 1}');
+    await openApp();
+    expect((question() as HTMLTextAreaElement).value).toBe('');
+    expect(shownSql()).toBe('');
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Answer, AskEvent, HistoryEntry, QueryResult } from '../../../core/contract/index.ts';
+import type { Draft } from './kept-draft.ts';
 import { problemFromAnswer, type Problem } from './problem.ts';
 
 export type Stage = Extract<AskEvent, { kind: 'stage' }>['stage'];
@@ -53,7 +54,8 @@ export type AskAction =
   | { type: 'rows-came'; result: QueryResult; sql: string }
   | { type: 'failed'; problem: Problem }
   | { type: 'restored'; entry: HistoryEntry }
-  | { type: 'database-changed' };
+  /** `draft` is what was kept for the database; it is taken where nothing is written yet. */
+  | { type: 'database-changed'; draft?: Draft | undefined };
 
 export const emptyAskState: AskState = { question: '', sql: '', source: { kind: 'none' }, proposed: false };
 
@@ -103,7 +105,7 @@ export function reduceAsk(state: AskState, action: AskAction): AskState {
         historyId: action.entry.id,
       };
     case 'database-changed':
-      return { ...emptyAskState, question: state.question, sql: state.sql, source: state.source };
+      return { ...emptyAskState, ...draftFor(state, action.draft) };
   }
 }
 
@@ -134,6 +136,11 @@ function finish(state: AskState, answer: Answer, elapsedMs: number): AskState {
     problem: problemFromAnswer(answer, elapsedMs),
     result: answer.result && { value: answer.result, sql, answeredInMs: elapsedMs, id: ++resultCount },
   };
+}
+
+function draftFor({ question, sql, source }: AskState, kept: Draft | undefined): Draft {
+  const empty = question.trim() === '' && sql.trim() === '';
+  return empty && kept ? kept : { question, sql, source };
 }
 
 function sourceAfterEdit(state: AskState, sql: string): SqlSource {

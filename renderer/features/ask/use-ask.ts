@@ -4,6 +4,7 @@ import { defaultMaxRows, type CallOptions, type HistoryEntry } from '../../../co
 import { useCore } from '../../lib/core-context.tsx';
 import { queryKeys } from '../../lib/queries.ts';
 import { emptyAskState, reduceAsk } from './ask-state.ts';
+import { keepDraft, readDraft } from './kept-draft.ts';
 import { cancelledProblem, problemFromError } from './problem.ts';
 
 /** The state of the Ask page and what can be done with it; one thing runs at a time. */
@@ -11,6 +12,7 @@ export function useAsk(connectionId: string | undefined) {
   const core = useCore();
   const cache = useQueryClient();
   const [state, dispatch] = useReducer(reduceAsk, emptyAskState);
+  const { question, sql, source } = state;
   const running = useRef<{ controller: AbortController; startedAt: number }>(undefined);
 
   const refreshHistory = () => void cache.invalidateQueries({ queryKey: queryKeys.histories });
@@ -42,11 +44,11 @@ export function useAsk(connectionId: string | undefined) {
     }
   }
 
-  async function ask(question: string, execute: boolean): Promise<void> {
-    const asked = question.trim();
+  async function ask(text: string, execute: boolean): Promise<void> {
+    const asked = text.trim();
     if (connectionId === undefined || asked === '') return;
     await attempt(async (controller) => {
-      dispatch({ type: 'ask-started', question, at: performance.now() });
+      dispatch({ type: 'ask-started', question: text, at: performance.now() });
       const input = { connectionId, question: asked, execute };
       for await (const event of core['generation.ask'](input, optionsOf(controller))) {
         if (controller.signal.aborted) return;
@@ -56,7 +58,7 @@ export function useAsk(connectionId: string | undefined) {
   }
 
   async function run(maxRows = defaultMaxRows): Promise<void> {
-    const { sql, historyId } = state;
+    const { historyId } = state;
     if (connectionId === undefined || sql.trim() === '') return;
     await attempt(async (controller) => {
       dispatch({ type: 'query-started', at: performance.now() });
@@ -77,16 +79,25 @@ export function useAsk(connectionId: string | undefined) {
   useEffect(() => {
     running.current?.controller.abort();
     running.current = undefined;
-    dispatch({ type: 'database-changed' });
+    const draft = connectionId === undefined ? undefined : readDraft(connectionId);
+    dispatch({ type: 'database-changed', draft });
   }, [connectionId]);
+
+  useEffect(() => {
+    // Before anything happened there is nothing to keep, only what was kept to lose.
+    if (connectionId === undefined || state === emptyAskState) return;
+    keepDraft(connectionId, { question, sql, source });
+    // Progress and results change the state too and are not kept.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [connectionId, question, sql, source]);
 
   return {
     state,
     ask,
     run,
     cancel,
-    typeQuestion: (question: string) => dispatch({ type: 'question-typed', question }),
-    typeSql: (sql: string) => dispatch({ type: 'sql-typed', sql }),
+    typeQuestion: (text: string) => dispatch({ type: 'question-typed', question: text }),
+    typeSql: (text: string) => dispatch({ type: 'sql-typed', sql: text }),
     restore: (entry: HistoryEntry) => dispatch({ type: 'restored', entry }),
   };
 }
