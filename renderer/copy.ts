@@ -9,10 +9,11 @@ export const copy = {
     crashed: 'This part of the window stopped working.',
     crashedHint: 'Reload it; what is kept on disk is safe.',
     reload: 'Reload',
-    connecting: 'Connecting to the core…',
+    connecting: 'Connecting…',
     reconnecting: 'Disconnected, reconnecting…',
     reconnectingHint:
       'What you typed stays here. If the app was stopped, start it again and open the address that it prints.',
+    refused: 'The app was started anew: open the address that it printed.',
     retryNow: 'Try now',
   },
   pages: { ask: 'Ask', connections: 'Connections', settings: 'Settings' },
@@ -40,6 +41,7 @@ export const copy = {
       loading: 'loading',
       unchecked: 'not opened yet',
       unreachable: 'unreachable',
+      disconnected: 'the app is not running',
     },
     preparing: {
       'creating-server': 'Creating the embedded PostgreSQL server…',
@@ -138,7 +140,7 @@ export const copy = {
     cancelledHint: 'The server was told to stop. The statement is still above.',
     unreachableTitle: 'This database cannot be opened',
     modelTitle: 'The model cannot answer',
-    disconnectedTitle: 'The core went away',
+    disconnectedTitle: 'The connection was lost',
     otherTitle: 'That did not work',
   },
   details: {

@@ -3,10 +3,17 @@ import { Spinner } from '../components/spinner.tsx';
 import { copy } from '../copy.ts';
 import { useLinkState, useRetryLink } from '../lib/core-context.tsx';
 
-/** Says that the core is away, and that nothing typed is lost. */
+/** Says that the app is away, and that nothing typed is lost; or that it is another one now. */
 export function LinkBanner() {
   const link = useLinkState();
   const retryNow = useRetryLink();
+  if (link.kind === 'refused') {
+    return (
+      <div className="link-banner" role="alert">
+        <strong>{copy.app.refused}</strong>
+      </div>
+    );
+  }
   if (link.kind !== 'reconnecting') return null;
   return (
     <div className="link-banner" role="alert">

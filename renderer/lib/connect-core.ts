@@ -1,4 +1,5 @@
 import {
+  AppError,
   corePortMessage,
   createMessagePortTransport,
   createWebSocketTransport,
@@ -22,8 +23,19 @@ function connectSocket(): Promise<Transport> {
   const socket = new WebSocket(url);
   return new Promise((resolve, reject) => {
     socket.addEventListener('open', () => resolve(createWebSocketTransport(socket)), { once: true });
-    socket.addEventListener('close', () => reject(new Error('The socket closed.')), { once: true });
+    socket.addEventListener('close', () => void findRefusal().then(reject), { once: true });
   });
+}
+
+/** A browser does not tell why a socket failed to open, so the page itself is asked for, which needs the same cookie. */
+async function findRefusal(): Promise<Error> {
+  const status = await fetch('/', { method: 'HEAD', cache: 'no-store' }).then(
+    (answer) => answer.status,
+    () => undefined,
+  );
+  return status === 401 || status === 403
+    ? new AppError('AUTH_FAILED', 'The app does not know this page.')
+    : new AppError('DISCONNECTED', 'The socket closed.');
 }
 
 function connectPort(shell: StudioBridge): Promise<Transport> {

@@ -29,7 +29,7 @@ it('keeps a choice that the core could not take, and brings it with the next con
   const { core, user } = await openApp({
     methods: {
       'settings.set': async (changes) => {
-        if (fails) throw new AppError('DISCONNECTED', 'The app is not connected to its core.');
+        if (fails) throw new AppError('DISCONNECTED', 'The app is not running.');
         taken.push(changes);
         return changes;
       },

@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import {
+  AppError,
   createMemoryTransportPair,
   protocolVersion,
   type Frame,
@@ -72,5 +73,18 @@ it('tries at once when told to', async () => {
   servers.refuse(false);
   retryNow();
   await vi.waitFor(() => expect(getState().kind).toBe('connected'), { timeout: 200 });
+  close();
+});
+
+it('stops trying once it is refused', async () => {
+  let attempts = 0;
+  const { client, getState, close } = createResilientClient(async () => {
+    attempts += 1;
+    throw new AppError('AUTH_FAILED', 'The app does not know this page.');
+  });
+  await vi.waitFor(() => expect(getState()).toEqual({ kind: 'refused' }));
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(attempts).toBe(1);
+  await expect(client['demo.list']({})).rejects.toMatchObject({ code: 'DISCONNECTED' });
   close();
 });

@@ -11,7 +11,9 @@ export type LinkState =
   | { kind: 'connecting' }
   | { kind: 'connected' }
   /** `attempt` counts from 1; the next one starts by itself. */
-  | { kind: 'reconnecting'; attempt: number };
+  | { kind: 'reconnecting'; attempt: number }
+  /** The app runs and knows this page no more: it was started anew. No attempt follows by itself. */
+  | { kind: 'refused' };
 
 export interface ResilientClient {
   /** Always the same object; each call goes to the present connection and fails with DISCONNECTED without one. */
@@ -32,7 +34,7 @@ type Method = (input: unknown, options?: CallOptions) => unknown;
 /**
  * A client that outlives its connection: when the transport closes, open calls fail with DISCONNECTED and a new
  * transport is asked for until one comes. What the user typed is never touched by that.
- * @param connect resolves with an open transport, or rejects
+ * @param connect resolves with an open transport, or rejects; with AUTH_FAILED no new attempt is made
  */
 export function createResilientClient(connect: () => Promise<Transport>): ResilientClient {
   const listeners = new Set<() => void>();
@@ -56,6 +58,11 @@ export function createResilientClient(connect: () => Promise<Transport>): Resili
     timer = setTimeout(open, Math.min(firstDelayMs * 2 ** (attempt - 1), longestDelayMs));
   }
 
+  function handleFailure(error: unknown): void {
+    if (closed || AppError.from(error).code !== 'AUTH_FAILED') waitAndRetry();
+    else setState({ kind: 'refused' });
+  }
+
   function open(): void {
     clearTimeout(timer);
     timer = undefined;
@@ -69,7 +76,7 @@ export function createResilientClient(connect: () => Promise<Transport>): Resili
       current = createCoreClient(opened);
       opened.onClose(waitAndRetry);
       setState({ kind: 'connected' });
-    }, waitAndRetry);
+    }, handleFailure);
   }
 
   open();
@@ -109,8 +116,8 @@ function forwardTo(current: () => CoreClient | undefined): CoreClient {
 
 function methodOf(client: CoreClient | undefined, name: string): Method {
   if (!client) {
-    throw new AppError('DISCONNECTED', 'The app is not connected to its core.', {
-      hint: 'It reconnects by itself; try again in a moment.',
+    throw new AppError('DISCONNECTED', 'The app is not running.', {
+      hint: 'Start it again and open the address that it prints.',
     });
   }
   return client[name as keyof CoreClient] as unknown as Method;

@@ -269,10 +269,21 @@ describe('failures', () => {
     await user.type(question(), 'half a quest');
     core.setLink({ kind: 'reconnecting', attempt: 1 });
     expect(await screen.findByText('Disconnected, reconnecting…')).toBeDefined();
-    await user.type(question(), 'ion');
+    await user.type(question(), 'ion{Enter}');
+    expect((button('Ask') as HTMLButtonElement).disabled).toBe(true);
+    expect(button(/^Database: .*the app is not running/)).toBeDefined();
+    expect(core.calls.some((call) => call.method === 'generation.ask')).toBe(false);
     core.setLink({ kind: 'connected' });
     await waitFor(() => expect(screen.queryByText('Disconnected, reconnecting…')).toBeNull());
     expect((question() as HTMLTextAreaElement).value).toBe('half a question');
+  });
+
+  it('says that the app was started anew, which no waiting helps', async () => {
+    const { core } = await openApp();
+    act(() => core.setLink({ kind: 'refused' }));
+    const alert = screen.getByRole('alert');
+    expect(alert.textContent).toBe('The app was started anew: open the address that it printed.');
+    expect((button('Ask') as HTMLButtonElement).disabled).toBe(true);
   });
 
   it('offers to reset an embedded server that does not start', async () => {

@@ -35,6 +35,7 @@ export function AskPage({ active, onShowShortcuts }: AskPageProps) {
   const { state } = session;
   const { chosen } = database;
   const busy = state.work !== undefined;
+  const canAsk = chosen !== undefined && database.connected && !busy;
   const ask = (question: string) => void session.ask(question, runAutomatically);
   const fresh = !state.sql && !state.work && !state.problem && !state.result;
   usePageKeys(active, {
@@ -66,7 +67,7 @@ export function AskPage({ active, onShowShortcuts }: AskPageProps) {
           question={state.question}
           databaseName={chosen?.name}
           samples={samples}
-          busy={busy}
+          canAsk={canAsk}
           onType={session.typeQuestion}
           onAsk={ask}
           inputRef={questionRef}
@@ -75,19 +76,19 @@ export function AskPage({ active, onShowShortcuts }: AskPageProps) {
         <SqlPanel
           state={state}
           schema={database.schema}
-          canRun={chosen !== undefined && !busy}
+          canRun={canAsk}
           onType={session.typeSql}
           onRun={() => void session.run()}
           onShowDetails={() => setShowsDetails(true)}
           editorRef={editorRef}
         />
         {fresh && samples.length > 0 ? (
-          <SampleList samples={samples} disabled={busy} onPick={ask} />
+          <SampleList samples={samples} disabled={!canAsk} onPick={ask} />
         ) : (
           <ResultPanel
             state={state}
             fileName={chosen?.database ?? 'result'}
-            canRun={chosen !== undefined && !busy}
+            canRun={canAsk}
             onRun={(maxRows) => void session.run(maxRows)}
             onRetry={() => (state.last === 'query' ? void session.run() : ask(state.question))}
           />

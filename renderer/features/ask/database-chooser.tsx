@@ -10,6 +10,7 @@ type DatabaseState = keyof typeof copy.databases.state;
 
 function stateOf(connection: Connection, database: ChosenDatabase): DatabaseState {
   const { preparation, chosen } = database;
+  if (!database.connected) return 'disconnected';
   if (connection.kind === 'demo' && preparation.kind !== 'ready') {
     if (preparation.kind === 'failed') return 'unreachable';
     return preparation.kind === 'idle' ? 'unchecked' : 'loading';

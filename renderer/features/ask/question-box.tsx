@@ -14,23 +14,24 @@ interface QuestionBoxProps {
   question: string;
   databaseName: string | undefined;
   samples: DemoQuestion[];
-  busy: boolean;
+  /** A database is chosen and reached, and nothing is running. */
+  canAsk: boolean;
   onType(question: string): void;
   onAsk(question: string): void;
   inputRef: Ref<HTMLTextAreaElement>;
 }
 
 export function QuestionBox(props: QuestionBoxProps) {
-  const { question, databaseName, samples, busy, onType, onAsk, inputRef } = props;
+  const { question, databaseName, samples, canAsk, onType, onAsk, inputRef } = props;
   const { runAutomatically } = usePreferences();
   const tooLong = question.trim().length > longestQuestion;
-  const canAsk = databaseName !== undefined && !busy && question.trim() !== '' && !tooLong;
+  const askable = canAsk && question.trim() !== '' && !tooLong;
 
   function press(event: KeyboardEvent): void {
     // While a word is being composed (Japanese, Chinese), Enter belongs to the composition.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
-    if (canAsk) onAsk(question);
+    if (askable) onAsk(question);
   }
 
   return (
@@ -62,7 +63,7 @@ export function QuestionBox(props: QuestionBoxProps) {
             label={copy.ask.samples}
             icon={Lightbulb}
             items={samples.map((sample) => ({ id: sample.question, label: sample.question }))}
-            disabled={busy}
+            disabled={!canAsk}
             onPick={onAsk}
           />
         )}
@@ -70,7 +71,7 @@ export function QuestionBox(props: QuestionBoxProps) {
           variant="primary"
           icon={CornerDownLeft}
           title={copy.ask.askHint}
-          disabled={!canAsk}
+          disabled={!askable}
           onClick={() => onAsk(question)}
         >
           {copy.ask.ask}

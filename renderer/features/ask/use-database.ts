@@ -44,6 +44,8 @@ function useDemoPreparation(wanted: boolean): { preparation: Preparation; prepar
 }
 
 export interface ChosenDatabase {
+  /** Whether the app itself can be reached. */
+  connected: boolean;
   connections: Connection[];
   connectionsLoaded: boolean;
   chosen?: Connection | undefined;
@@ -57,6 +59,7 @@ export interface ChosenDatabase {
 /** The databases there are, the chosen one, and whether it can be used yet. */
 export function useDatabase(): ChosenDatabase {
   const { connectionId } = usePreferences();
+  const { kind } = useLinkState();
   const connections = useConnections();
   const list = connections.data ?? [];
   const chosen = list.find((one) => one.id === connectionId) ?? list[0];
@@ -66,6 +69,7 @@ export function useDatabase(): ChosenDatabase {
   const listError = connections.error ? AppError.from(connections.error) : undefined;
   const schemaError = schema.error ? AppError.from(schema.error) : undefined;
   return {
+    connected: kind === 'connected',
     connections: list,
     connectionsLoaded: connections.isFetched,
     chosen,
