@@ -1,4 +1,5 @@
 import type { Answer, AskEvent, HistoryEntry, QueryResult } from '../../../core/contract/index.ts';
+import { isVersion } from './is-version.ts';
 import type { Draft } from './kept-draft.ts';
 import { problemFromAnswer, type Problem } from './problem.ts';
 
@@ -32,8 +33,8 @@ export interface AskState {
   question: string;
   sql: string;
   source: SqlSource;
-  /** The history's row that the statement came from. */
-  historyId?: string | undefined;
+  /** The history's row that the statement came from, and the statement as it was there. */
+  origin?: { historyId: string; sql: string } | undefined;
   work?: Work | undefined;
   prompt?: { text: string; tokens: number } | undefined;
   answer?: Answer | undefined;
@@ -68,8 +69,8 @@ export function reduceAsk(state: AskState, action: AskAction): AskState {
     case 'sql-typed': {
       const source = sourceAfterEdit(state, action.sql);
       // What was written from nothing is no later version of the row's statement.
-      const historyId = source.kind === 'edited' ? state.historyId : undefined;
-      return { ...state, sql: action.sql, source, historyId, problem: unmark(state) };
+      const origin = source.kind === 'none' ? undefined : state.origin;
+      return { ...state, sql: action.sql, source, origin, problem: unmark(state) };
     }
     case 'ask-started':
       return {
@@ -102,7 +103,7 @@ export function reduceAsk(state: AskState, action: AskAction): AskState {
         question: action.entry.question ?? '',
         sql: action.entry.sql,
         source: { kind: 'history' },
-        historyId: action.entry.id,
+        origin: { historyId: action.entry.id, sql: action.entry.sql },
       };
     case 'database-changed':
       return { ...emptyAskState, ...draftFor(state, action.draft) };
@@ -131,7 +132,7 @@ function finish(state: AskState, answer: Answer, elapsedMs: number): AskState {
     answer,
     sql,
     source: sql ? { kind: 'model', model: answer.model } : { kind: 'none' },
-    historyId: answer.historyId,
+    origin: answer.historyId === undefined ? undefined : { historyId: answer.historyId, sql },
     proposed: answer.outcome === 'not-run',
     problem: problemFromAnswer(answer, elapsedMs),
     result: answer.result && { value: answer.result, sql, answeredInMs: elapsedMs, id: ++resultCount },
@@ -145,9 +146,15 @@ function draftFor({ question, sql, source }: AskState, kept: Draft | undefined):
 
 function sourceAfterEdit(state: AskState, sql: string): SqlSource {
   if (sql.trim() === '') return { kind: 'none' };
+  if (state.origin) return { kind: isVersion(sql, state.origin.sql) ? 'edited' : 'typed' };
   return state.source.kind === 'none' || state.source.kind === 'typed'
     ? { kind: 'typed' }
     : { kind: 'edited' };
+}
+
+/** The history's row that the statement is a version of, if it is one of any. */
+export function historyIdOf({ source, origin }: AskState): string | undefined {
+  return source.kind === 'typed' ? undefined : origin?.historyId;
 }
 
 /** Once the text changes, a place named in the old one means nothing. */

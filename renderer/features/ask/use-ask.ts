@@ -3,7 +3,7 @@ import { useEffect, useReducer, useRef } from 'react';
 import { defaultMaxRows, type CallOptions, type HistoryEntry } from '../../../core/contract/index.ts';
 import { useCore } from '../../lib/core-context.tsx';
 import { queryKeys } from '../../lib/queries.ts';
-import { emptyAskState, reduceAsk } from './ask-state.ts';
+import { emptyAskState, historyIdOf, reduceAsk } from './ask-state.ts';
 import { keepDraft, readDraft } from './kept-draft.ts';
 import { cancelledProblem, problemFromError } from './problem.ts';
 
@@ -58,7 +58,7 @@ export function useAsk(connectionId: string | undefined) {
   }
 
   async function run(maxRows = defaultMaxRows): Promise<void> {
-    const { historyId } = state;
+    const historyId = historyIdOf(state);
     if (connectionId === undefined || sql.trim() === '') return;
     await attempt(async (controller) => {
       dispatch({ type: 'query-started', at: performance.now() });
