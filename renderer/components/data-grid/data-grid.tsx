@@ -11,6 +11,8 @@ interface DataGridProps {
   label: string;
   columns: ResultColumn[];
   rows: Cell[][];
+  /** Other rows are on their way: these are dimmed and not copied. */
+  outdated?: boolean;
   /** The selected cells as TSV, and how many they are. */
   onCopy(text: string, cellCount: number): void;
 }
@@ -24,7 +26,7 @@ const start: GridSelection = { active: { row: 0, column: 0 }, anchor: { row: 0, 
  * Rows and columns of which only the visible ones are in the document. One tab stop: the grid has the focus and names
  * its active cell. @see https://www.w3.org/WAI/ARIA/apg/patterns/grid/
  */
-export function DataGrid({ label, columns, rows, onCopy }: DataGridProps) {
+export function DataGrid({ label, columns, rows, outdated = false, onCopy }: DataGridProps) {
   // useVirtualizer hands out functions that the React compiler must not cache.
   'use no memo';
   const baseId = useId();
@@ -60,7 +62,7 @@ export function DataGrid({ label, columns, rows, onCopy }: DataGridProps) {
     const mod = event.ctrlKey || event.metaKey;
     if (mod && event.key.toLowerCase() === 'c') {
       event.preventDefault();
-      copyRange();
+      if (!outdated) copyRange();
       return;
     }
     if (event.key === '+' || event.key === '-') {
@@ -108,6 +110,7 @@ export function DataGrid({ label, columns, rows, onCopy }: DataGridProps) {
       aria-rowcount={rows.length + 1}
       aria-colcount={columns.length}
       aria-multiselectable
+      aria-busy={outdated}
       aria-activedescendant={rows.length > 0 ? cellId(selection.active) : undefined}
       tabIndex={0}
       className="data-grid"

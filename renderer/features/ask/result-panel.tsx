@@ -51,6 +51,7 @@ export function ResultPanel({ state, fileName, canRun, onRun, onRetry }: ResultP
             <MenuButton
               label={copy.result.copyAll}
               icon={Copy}
+              disabled={work !== undefined}
               items={formats.map((id) => ({ id, label: copy.result.formats[id] }))}
               onPick={(id) =>
                 void copyAs(
@@ -59,7 +60,13 @@ export function ResultPanel({ state, fileName, canRun, onRun, onRetry }: ResultP
                 )
               }
             />
-            <Button variant="ghost" small icon={Download} onClick={() => exportCsv(result)}>
+            <Button
+              variant="ghost"
+              small
+              icon={Download}
+              disabled={work !== undefined}
+              onClick={() => exportCsv(result)}
+            >
               {copy.result.exportCsv}
             </Button>
           </>
@@ -71,6 +78,7 @@ export function ResultPanel({ state, fileName, canRun, onRun, onRetry }: ResultP
           label={copy.result.grid}
           columns={result.value.columns}
           rows={result.value.rows}
+          outdated={work !== undefined}
           onCopy={(text, count) => void copyAs(text, copy.result.copiedCells(count))}
         />
       )}
