@@ -338,6 +338,32 @@ describe('results', () => {
     expect(names).toEqual(['ecommerce-first-1000-rows.csv', 'ecommerce.csv']);
   });
 
+  it('gives nothing away of old rows while new ones are on their way', async () => {
+    const { core, user } = await openApp({ delayMs: 0 });
+    await typeSql('SELECT count(*) FROM orders');
+    await user.click(button('Run'));
+    const grid = await screen.findByRole('grid');
+    expect(grid.getAttribute('aria-busy')).toBe('false');
+    const exportable = () => !(button('Export CSV') as HTMLButtonElement).disabled;
+    expect(exportable()).toBe(true);
+    await navigator.clipboard.writeText('before');
+
+    let end: () => void = () => undefined;
+    core.client['postgres.query'] = (_input, options) =>
+      new Promise((_resolve, reject) => {
+        end = () => reject(new AppError('CANCELLED', 'The request was cancelled.'));
+        options?.signal?.addEventListener('abort', () => end());
+      });
+    await user.click(button('Run'));
+    expect(grid.getAttribute('aria-busy')).toBe('true');
+    expect(exportable()).toBe(false);
+    expect((button('Copy all') as HTMLButtonElement).disabled).toBe(true);
+    grid.focus();
+    await user.keyboard('{Control>}c{/Control}');
+    expect(await navigator.clipboard.readText()).toBe('before');
+    await user.click(button('Cancel'));
+  });
+
   it('says that nothing matched', async () => {
     const { user } = await openApp();
     await typeSql('SELECT 1 WHERE false');
@@ -402,6 +428,20 @@ describe('history', () => {
     expect(inputs()[1]).not.toHaveProperty('historyId');
   });
 
+  it('takes a statement put in the place of the answer for no version of it', async () => {
+    const { core, user } = await openApp();
+    await user.type(question(), 'How many?{Enter}');
+    await screen.findByRole('grid');
+    await typeSql('SELECT name\nFROM products');
+    expect(screen.getByText('Typed by hand')).toBeDefined();
+    await user.click(button('Run'));
+    const inputs = () => core.calls.filter(({ method }) => method === 'postgres.query');
+    await waitFor(() => expect(inputs()).toHaveLength(1));
+    expect(inputs()[0]?.input).not.toHaveProperty('historyId');
+    await typeSql('SELECT count(*)\nFROM customers\nWHERE true');
+    expect(screen.getByText('Edited')).toBeDefined();
+  });
+
   it('asks before it clears everything', async () => {
     const { core, user } = await openApp();
     await user.click(screen.getByRole('tab', { name: 'History' }));
@@ -423,10 +463,24 @@ describe('schema', () => {
     const column = await screen.findByRole('treeitem', { name: 'customer_id bigint' });
     expect(column.title).toBe('bigint · refers to customers.id');
     await user.click(column);
+    expect(shownSql()).toBe('');
+    await user.dblClick(column);
     expect(shownSql()).toBe('customer_id');
     await user.clear(search);
-    await user.click(await screen.findByRole('treeitem', { name: /^Order Notes/ }));
+    await user.dblClick(await screen.findByRole('treeitem', { name: /^Order Notes/ }));
     expect(shownSql()).toContain('"Order Notes"');
+  });
+
+  it('opens and closes a table by a click, and inserts its name with Enter', async () => {
+    const { user } = await openApp();
+    const table = await screen.findByRole('treeitem', { name: /^customers/ });
+    await user.click(table);
+    expect(screen.getByRole('treeitem', { name: 'id bigint' })).toBeDefined();
+    expect(shownSql()).toBe('');
+    await user.click(table);
+    expect(screen.queryByRole('treeitem', { name: 'id bigint' })).toBeNull();
+    await user.keyboard('{Enter}');
+    expect(shownSql()).toBe('customers');
   });
 
   it('opens a table with the arrow keys', async () => {

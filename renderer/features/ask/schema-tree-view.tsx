@@ -17,7 +17,7 @@ const icons = {
   column: Columns3,
 };
 
-/** One tab stop; arrows move and open, Enter inserts. @see https://www.w3.org/WAI/ARIA/apg/patterns/treeview/ */
+/** One tab stop; arrows move and open, a click opens a table, Enter and a double click insert. @see https://www.w3.org/WAI/ARIA/apg/patterns/treeview/ */
 export function SchemaTree({ lines, onToggle, onInsert }: SchemaTreeProps) {
   const ref = useRef<HTMLDivElement>(null);
   const [focusKey, setFocusKey] = useState<string>();
@@ -89,16 +89,14 @@ function TreeItem({ line, tabStop, onFocus, onToggle, onInsert }: TreeItemProps)
       title={line.description}
       className={`tree-item ${line.level === 2 ? 'tree-column' : ''}`}
       onFocus={onFocus}
-      onClick={onInsert}
+      // Only the first click of a double one: the table stays as it was opened.
+      onClick={(event) => {
+        if (line.level === 1 && event.detail < 2) onToggle();
+      }}
+      onDoubleClick={onInsert}
     >
       {line.level === 1 && (
-        <span
-          className="toggle"
-          onClick={(event) => {
-            event.stopPropagation();
-            onToggle();
-          }}
-        >
+        <span className="toggle">
           <Chevron aria-hidden />
         </span>
       )}
