@@ -66,7 +66,7 @@ export function refusal(
   if (!gate.isToken(queryToken) && !gate.isSession(readCookie(headers.cookie, gate.cookieName))) {
     return {
       status: 401,
-      reason: 'This address needs its token. Open the whole address that the app printed.',
+      reason: 'Open the address that the app printed.',
     };
   }
   return undefined;

@@ -107,7 +107,9 @@ describe('the token', () => {
   ])('is demanded: %s is refused', async (_name, path, headers) => {
     const { status, body, headers: answered } = await get(path, headers);
     expect(status).toBe(401);
-    expect(body).not.toContain('Studio');
+    expect(answered['content-type']).toBe('text/html; charset=utf-8');
+    expect(body).toContain('<p>Open the address that the app printed.</p>');
+    expect(body).not.toMatch(/Studio|token/);
     expect(answered['set-cookie']).toBeUndefined();
   });
 });

@@ -5,6 +5,7 @@ import { WebSocketServer } from 'ws';
 import { contentSecurityPolicy, serveTransport, type ServeOptions } from '../app/index.ts';
 import { AppError, contract, webSocketPath, type CoreHandlers } from '../contract/index.ts';
 import { createGate, createToken, refusal, type Gate } from './access.ts';
+import { refusedPage } from './refused-page.ts';
 import { createSocketTransport } from './socket-transport.ts';
 import { readStaticFile } from '../app/index.ts';
 
@@ -80,7 +81,9 @@ async function respond(
   const url = parseUrl(request);
   const queryToken = url?.searchParams.get('token') ?? null;
   const denied = refusal(gate, { headers: request.headers, queryToken });
-  if (!url || denied) endWithText(response, denied?.status ?? 400, denied?.reason ?? 'This is no address.');
+  if (denied?.status === 401) endWithPage(response, 401, refusedPage(denied.reason));
+  else if (!url || denied)
+    endWithText(response, denied?.status ?? 400, denied?.reason ?? 'This is no address.');
   else if (request.method !== 'GET' && request.method !== 'HEAD')
     endWithText(response, 405, 'Only GET is answered.');
   else if (queryToken !== null) beginSession(gate, url, request, response);
@@ -142,6 +145,10 @@ async function sendFile(
 
 function endWithText(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+}
+
+function endWithPage(response: ServerResponse, status: number, html: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8' }).end(html);
 }
 
 /** @returns the status line to hang up with, or undefined when the socket may open */
