@@ -1,6 +1,6 @@
 import type { DatabaseSchema, Table } from '../contract/index.ts';
 import type { ValueSample } from '../schema/find-hints.ts';
-import { viewSchema, type Core, type Sketch } from '../sql/sketch/index.ts';
+import { viewSchema, type Core, type SchemaView, type Sketch } from '../sql/sketch/index.ts';
 import { NoSketchError, sketchFromSql } from './sketch-from-sql.ts';
 import type { Random } from './synthesis/random.ts';
 import { makeExample, type TrainingExample } from './training-example.ts';
@@ -43,21 +43,29 @@ function varySchema(random: Random, schema: DatabaseSchema, needed: ReadonlySet<
   return { ...schema, tables: tables.map((table) => shuffleColumns(random, table)) };
 }
 
-async function neededTables(database: SpiderDatabase, pairs: readonly SpiderPair[]): Promise<Set<string>> {
-  const view = viewSchema(database.schema);
-  const needed = new Set<string>();
-  for (const pair of pairs) {
-    const sketch = await sketchFromSql(pair.sql, view).catch(() => undefined);
-    for (const word of sketch ? tablesOf(sketch) : [])
-      needed.add(view.tableByWord.get(word)?.table.name ?? word);
-  }
-  return needed;
-}
-
 export interface SpiderCounts {
   examples: number;
   /** Why pairs gave no example, by reason. */
   left: Map<string, number>;
+}
+
+/** A pair's sketch, or nothing and a reason more in the counts. */
+async function sketchOrCount(
+  pair: SpiderPair,
+  view: SchemaView,
+  counts: SpiderCounts,
+): Promise<Sketch | undefined> {
+  try {
+    return await sketchFromSql(pair.sql, view);
+  } catch (error) {
+    if (!(error instanceof NoSketchError)) throw error;
+    countLeft(counts, error.message);
+    return undefined;
+  }
+}
+
+function countLeft(counts: SpiderCounts, reason: string): void {
+  counts.left.set(reason, (counts.left.get(reason) ?? 0) + 1);
 }
 
 /** Examples of one database's pairs, `perSchema` questions to a varied schema. */
@@ -69,20 +77,24 @@ export async function makeSpiderExamples(
   counts: SpiderCounts,
 ): Promise<TrainingExample[]> {
   const shuffled = random.sample(pairs, pairs.length);
+  const whole = viewSchema(database.schema);
   const examples: TrainingExample[] = [];
   for (let start = 0; start < shuffled.length; start += perSchema) {
-    const chunk = shuffled.slice(start, start + perSchema);
-    const view = viewSchema(varySchema(random, database.schema, await neededTables(database, chunk)));
-    for (const pair of chunk) {
-      try {
-        const sketch = await sketchFromSql(pair.sql, view);
-        const example = makeExample(view, database.samples, random.pick(pair.questions), sketch);
-        if (!example) throw new NoSketchError('literal or operator out of reach');
-        examples.push(example);
-      } catch (error) {
-        if (!(error instanceof NoSketchError)) throw error;
-        counts.left.set(error.message, (counts.left.get(error.message) ?? 0) + 1);
-      }
+    const sayable: SpiderPair[] = [];
+    const needed = new Set<string>();
+    for (const pair of shuffled.slice(start, start + perSchema)) {
+      const sketch = await sketchOrCount(pair, whole, counts);
+      if (!sketch) continue;
+      sayable.push(pair);
+      for (const word of tablesOf(sketch)) needed.add(whole.tableByWord.get(word)?.table.name ?? word);
+    }
+    const view = viewSchema(varySchema(random, database.schema, needed));
+    for (const pair of sayable) {
+      // Anew, because words depend on which names a schema holds.
+      const sketch = await sketchOrCount(pair, view, counts);
+      const example = sketch && makeExample(view, database.samples, random.pick(pair.questions), sketch);
+      if (example) examples.push(example);
+      else if (sketch) countLeft(counts, 'literal or operator out of reach');
     }
   }
   counts.examples += examples.length;
