@@ -17,12 +17,18 @@ export function Button({
   keyHint,
   small,
   children,
+  title,
   ...rest
 }: ButtonProps) {
   return (
-    <button type="button" {...rest} className={`button ${variant} ${small ? 'small' : ''}`}>
+    <button
+      type="button"
+      title={title ?? (Icon && typeof children === 'string' ? children : undefined)}
+      {...rest}
+      className={`button ${variant} ${small ? 'small' : ''}`}
+    >
       {Icon && <Icon aria-hidden />}
-      {children}
+      {children !== undefined && <span className="button-label">{children}</span>}
       {keyHint && (
         <span className="hint" aria-hidden>
           {keyHint}

@@ -25,6 +25,7 @@ export function MenuButton({ label, icon, items, onPick, disabled }: MenuButtonP
         small
         icon={icon}
         disabled={disabled}
+        title={label}
         aria-haspopup="menu"
         aria-expanded={open}
         onClick={() => setOpen(!open)}

@@ -14,6 +14,12 @@ HTMLElement.prototype.scrollTo = () => undefined;
 Element.prototype.scrollIntoView = () => undefined;
 Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
 Range.prototype.getBoundingClientRect = () => new DOMRect();
+/** The window is as wide as the test says. */
+window.matchMedia = (media) =>
+  Object.assign(new EventTarget(), {
+    media,
+    matches: window.innerWidth <= Number(/max-width: (\d+)px/.exec(media)?.[1] ?? 0),
+  }) as unknown as MediaQueryList;
 HTMLDialogElement.prototype.showModal = function showModal() {
   this.open = true;
 };
@@ -25,6 +31,7 @@ beforeEach(() => {
   localStorage.clear();
   sessionStorage.clear();
   window.location.hash = '';
+  window.innerWidth = 1_280;
   reloadPreferences();
 });
 afterEach(() => {

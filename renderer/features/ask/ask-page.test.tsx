@@ -455,6 +455,19 @@ describe('history', () => {
   });
 });
 
+describe('a narrow window', () => {
+  it('begins without the side panel, and shows it when told to', async () => {
+    window.innerWidth = 900;
+    const { core, user } = await openApp();
+    expect(screen.queryByRole('tab', { name: 'Schema' })).toBeNull();
+    await user.click(button('Show the side panel'));
+    expect(screen.getByRole('tab', { name: 'Schema' })).toBeDefined();
+    await user.click(button('Hide the side panel'));
+    expect(screen.queryByRole('tab', { name: 'Schema' })).toBeNull();
+    expect(core.calls.some((call) => call.method === 'settings.set')).toBe(false);
+  });
+});
+
 describe('schema', () => {
   it('finds a column, shows its type and inserts its name, quoted where needed', async () => {
     const { user } = await openApp();

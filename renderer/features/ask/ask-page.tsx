@@ -4,7 +4,7 @@ import { IconButton } from '../../components/button.tsx';
 import type { SqlEditorHandle } from '../../components/sql-editor/sql-editor.tsx';
 import { copy } from '../../copy.ts';
 import { isTextTarget } from '../../lib/keyboard.ts';
-import { setPreference, usePreferences } from '../../lib/preferences.ts';
+import { usePreferences } from '../../lib/preferences.ts';
 import { useDemos } from '../../lib/queries.ts';
 import { DatabaseChooser } from './database-chooser.tsx';
 import { DatabaseProblem, DatabaseProgress, NoDatabase } from './database-status.tsx';
@@ -16,6 +16,7 @@ import { SampleList } from './sample-list.tsx';
 import { SidePanel } from './side-panel.tsx';
 import { SqlPanel } from './sql-panel.tsx';
 import { useAsk } from './use-ask.ts';
+import { useSidePanel } from './use-side-panel.ts';
 import { useDatabase, type ChosenDatabase } from './use-database.ts';
 
 interface AskPageProps {
@@ -26,7 +27,8 @@ interface AskPageProps {
 
 export function AskPage({ active, onShowShortcuts }: AskPageProps) {
   const database = useDatabase();
-  const { runAutomatically, sidePanel } = usePreferences();
+  const { runAutomatically } = usePreferences();
+  const sidePanel = useSidePanel();
   const samples = useSamples(database);
   const session = useAsk(database.chosen?.id);
   const [showsDetails, setShowsDetails] = useState(false);
@@ -56,9 +58,9 @@ export function AskPage({ active, onShowShortcuts }: AskPageProps) {
         <IconButton icon={Keyboard} label={copy.shortcuts.open} onClick={onShowShortcuts} />
         <IconButton
           icon={PanelRight}
-          label={sidePanel === 'hidden' ? copy.side.show : copy.side.hide}
-          aria-pressed={sidePanel !== 'hidden'}
-          onClick={() => setPreference('sidePanel', sidePanel === 'hidden' ? 'schema' : 'hidden')}
+          label={sidePanel.tab ? copy.side.hide : copy.side.show}
+          aria-pressed={sidePanel.tab !== undefined}
+          onClick={sidePanel.toggle}
         />
       </header>
       <div className="work-column">
@@ -94,9 +96,9 @@ export function AskPage({ active, onShowShortcuts }: AskPageProps) {
           />
         )}
       </div>
-      {sidePanel !== 'hidden' && (
+      {sidePanel.tab && (
         <SidePanel
-          tab={sidePanel}
+          tab={sidePanel.tab}
           database={database}
           onInsert={(text) => editorRef.current?.insert(text)}
           onRestore={session.restore}
