@@ -149,10 +149,12 @@ const browser = await chromium.launch({
   args: launchArguments(),
   ...(executablePath ? { executablePath } : {}),
 });
-const host = await startHost(dataDir);
 try {
-  for (const look of looks) await takeAll(browser, host.url, look);
+  for (const look of looks) {
+    // A host for each: what one look chose, such as the tab at the side, is kept and would greet the next.
+    const host = await startHost(dataDir);
+    await takeAll(browser, host.url, look).finally(() => host.stop());
+  }
 } finally {
   await browser.close();
-  await host.stop();
 }

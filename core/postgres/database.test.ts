@@ -343,12 +343,7 @@ describe('connecting', () => {
   it.each([
     ['no TLS there', { sslMode: 'require' }, 'CONNECTION_REFUSED', 'offers no encryption'],
     ['nobody listens', { port: 1 }, 'CONNECTION_REFUSED', 'No PostgreSQL server at 127.0.0.1:1.'],
-    [
-      'no such host',
-      { host: 'nowhere.invalid' },
-      'CONNECTION_REFUSED',
-      'The host of nowhere.invalid',
-    ],
+    ['no such host', { host: 'nowhere.invalid' }, 'CONNECTION_REFUSED', 'The host of nowhere.invalid'],
     ['wrong password', { password: 'wrong' }, 'AUTH_FAILED', 'refused the password'],
     ['no password', { password: undefined }, 'AUTH_FAILED', 'asks for a password'],
     ['no such user', { user: 'nobody' }, 'AUTH_FAILED', 'nobody'],
