@@ -6,8 +6,8 @@ import { splitQuestion } from '../schema/question-words.ts';
 const impliedNumbers = new Set(['0', '1']);
 
 /**
- * Log-probability that a text loses for each value or number of the question that it leaves out. Chosen on four
- * Spider train databases that the starter model had not seen (2 was as good as 1 and 3 or better).
+ * Log-probability that a text loses for each value or number of the question that it leaves out. Of 0, 1 and 2, two
+ * answered most on four Spider train databases outside the training data, with an early checkpoint: 53, 56, 58 of 456.
  */
 const missingPenalty = 2;
 
