@@ -36,6 +36,7 @@ export function createCoreClient(transport: Transport): CoreClient {
 export * from './app.ts';
 export * from './connections.ts';
 export * from './create-client.ts';
+export * from './dataset.ts';
 export * from './define.ts';
 export * from './demo.ts';
 export * from './errors.ts';

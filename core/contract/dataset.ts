@@ -1,0 +1,184 @@
+import { z } from 'zod';
+
+/** Spider's own files of examples. */
+export const spiderSplitSchema = z.enum(['train_spider', 'train_others', 'dev']);
+export type SpiderSplitName = z.infer<typeof spiderSplitSchema>;
+
+/** How a pair ends, whatever happens to it: each has exactly one of these. */
+export const pairOutcomeSchema = z.enum([
+  'verified',
+  'verified-on-generated-rows',
+  'nondeterministic',
+  'failed',
+]);
+export type PairOutcome = z.infer<typeof pairOutcomeSchema>;
+
+export const hardnessSchema = z.enum(['easy', 'medium', 'hard', 'extra']);
+export type Hardness = z.infer<typeof hardnessSchema>;
+
+/** Why a pair is not verified. Closed, so that reports can count and screens can filter. */
+export const reasonClassSchema = z.enum([
+  /** SQLite answers with the values of an arbitrary row of a group. */
+  'arbitrary-row',
+  /** Rows tie in the order, and a LIMIT or the comparison depends on which comes first. */
+  'tie',
+  /** The published query does not run on SQLite either. */
+  'gold-fails',
+  /** PostgreSQL's grammar cannot read the query even after rewriting. */
+  'not-rewritten',
+  /** PostgreSQL refuses the rewritten query. */
+  'postgres-error',
+  /** Both run, the rows differ, and the query has a defined answer. */
+  'other-rows',
+]);
+export type ReasonClass = z.infer<typeof reasonClassSchema>;
+
+/** One line of `pairs.jsonl`: a question of Spider, its SQL for both engines, and the proof that they agree. */
+export const provenPairSchema = z.object({
+  /** `train_spider:12`: Spider's split and the position in its file, from 0. */
+  id: z.string(),
+  split: spiderSplitSchema,
+  index: z.number().int().nonnegative(),
+  dbId: z.string(),
+  question: z.string(),
+  /** The gold SQL as published. */
+  sqliteSql: z.string(),
+  /** PostgreSQL's SQL; empty where the gold query could not be rewritten. */
+  sql: z.string(),
+  outcome: pairOutcomeSchema,
+  /** How the rows are equal; absent where they are not. */
+  equality: z.enum(['strict', 'ties-broken']).optional(),
+  reasonClass: reasonClassSchema.optional(),
+  /** One sentence for a person. */
+  reason: z.string().optional(),
+  /** What each engine said, where it refused. */
+  errors: z.object({ sqlite: z.string().optional(), postgres: z.string().optional() }).optional(),
+  /** Rows of PostgreSQL's answer on Spider's own rows; absent where it gave none. */
+  rows: z.number().int().nonnegative().optional(),
+  /** Whether Spider's own rows, or generated ones, give an answer that is more than nothing, 0 and NULL. */
+  informative: z.object({ shipped: z.boolean(), generated: z.boolean() }),
+  /** Sets of generated rows on which both engines were asked, and on how many they agreed. */
+  generated: z
+    .object({ sets: z.number().int().nonnegative(), agreeing: z.number().int().nonnegative() })
+    .optional(),
+});
+export type ProvenPair = z.infer<typeof provenPairSchema>;
+
+/** A stored value: numbers as the engine's text, so that nothing is rounded on the way. */
+export const storedCellSchema = z.union([z.string(), z.number(), z.null()]);
+
+/** Rows for some tables of one database, made so that a query has something to tell apart. */
+export const generatedRowsSchema = z.object({
+  /** What the rows are for: `witness`, `boundary`, `near-miss`, `random`, … */
+  kind: z.string(),
+  tables: z.array(
+    z.object({
+      table: z.string(),
+      /** Columns in the order of the values. */
+      columns: z.array(z.string()),
+      rows: z.array(z.array(storedCellSchema)),
+    }),
+  ),
+});
+export type GeneratedRows = z.infer<typeof generatedRowsSchema>;
+
+/** What an engine answered, cut to the first rows. */
+export const storedAnswerSchema = z.object({
+  columns: z.array(z.string()),
+  rows: z.array(z.array(storedCellSchema)),
+  rowCount: z.number().int().nonnegative(),
+});
+export type StoredAnswer = z.infer<typeof storedAnswerSchema>;
+
+/** Both engines' answers to one pair, on one set of rows. */
+export const answerPairSchema = z.object({
+  /** `shipped`, or the kind of the generated rows. */
+  on: z.string(),
+  sqlite: storedAnswerSchema.optional(),
+  postgres: storedAnswerSchema.optional(),
+});
+export type AnswerPair = z.infer<typeof answerPairSchema>;
+
+/** One line of `answers/<dbId>.jsonl`: the evidence for every pair with this SQL. */
+export const evidenceSchema = z.object({
+  sqliteSql: z.string(),
+  sql: z.string(),
+  answers: z.array(answerPairSchema),
+  generated: z.array(generatedRowsSchema),
+});
+export type Evidence = z.infer<typeof evidenceSchema>;
+
+/** A correction of one example, applied on top of the dataset and never in place. */
+export const overrideSchema = z.object({
+  /** The example's id. */
+  id: z.string(),
+  /** What replaces the question or the SQL; at least one of both. */
+  question: z.string().min(1).optional(),
+  sql: z.string().min(1).optional(),
+  /** Who says so, why, and when (an ISO date): its provenance. */
+  by: z.string().min(1),
+  why: z.string().min(1),
+  on: z.iso.date(),
+});
+export type Override = z.infer<typeof overrideSchema>;
+
+/** Where an example ends up. `dev` is all that is held out; `val` and `test` are its two halves by database. */
+export const datasetSplitSchema = z.enum(['train', 'val', 'test']);
+export type DatasetSplit = z.infer<typeof datasetSplitSchema>;
+
+/** One line of `train_postgres.jsonl` and its like: all that a trainer or an evaluation needs. */
+export const datasetExampleSchema = z.object({
+  id: z.string(),
+  split: datasetSplitSchema,
+  dbId: z.string(),
+  question: z.string(),
+  sql: z.string(),
+  sqliteSql: z.string(),
+  hardness: hardnessSchema,
+  outcome: pairOutcomeSchema,
+  equality: z.enum(['strict', 'ties-broken']).optional(),
+  /** The whole prompt and the whole completion, its end token included: consumers format nothing. */
+  prompt: z.string(),
+  completion: z.string(),
+  promptTokens: z.number().int().positive(),
+  completionTokens: z.number().int().positive(),
+  /** Tables the prompt's schema was cut down to; absent where it holds all of them. */
+  linkedTables: z.array(z.string()).optional(),
+  override: overrideSchema.optional(),
+});
+export type DatasetExample = z.infer<typeof datasetExampleSchema>;
+
+/** A column of a Spider database as SQLite has it. */
+export const parsedColumnSchema = z.object({
+  name: z.string(),
+  /** As declared, '' where the declaration has none. */
+  declaredType: z.string(),
+  /** Cells by SQLite's storage class, those that occur. */
+  observedTypes: z.partialRecord(
+    z.enum(['null', 'integer', 'real', 'text', 'blob']),
+    z.number().int().positive(),
+  ),
+  notNull: z.boolean(),
+  /** Up to five distinct short values, in the order stored. */
+  samples: z.array(z.string()),
+});
+
+export const parsedTableSchema = z.object({
+  name: z.string(),
+  columns: z.array(parsedColumnSchema),
+  primaryKey: z.array(z.string()),
+  uniqueKeys: z.array(z.array(z.string())),
+  foreignKeys: z.array(
+    z.object({
+      table: z.string(),
+      columns: z.array(z.string()),
+      targetTable: z.string(),
+      targetColumns: z.array(z.string()),
+    }),
+  ),
+  rowCount: z.number().int().nonnegative(),
+});
+
+/** `schemas/<dbId>.json`: a Spider database, asked of SQLite itself. */
+export const parsedSchemaSchema = z.object({ dbId: z.string(), tables: z.array(parsedTableSchema) });
+export type ParsedSchema = z.infer<typeof parsedSchemaSchema>;
