@@ -1,4 +1,5 @@
 export { formatSql } from './format.ts';
+export { hardnessOf } from './hardness.ts';
 export { guardQuery } from './guard.ts';
 export type { GuardOrigin, GuardVerdict } from './guard.ts';
 export type { StatementNames } from './guard-names.ts';
