@@ -1,0 +1,48 @@
+import { kindOf, makeRandom, valueAt } from './fresh-values.ts';
+import type { LoadedColumn, LoadedTable } from '../load.ts';
+import type { Cell, DraftRow } from './draft-row.ts';
+
+export interface RandomOptions {
+  seed: number;
+  rowsPerTable: number;
+  /** `table.column` of texts that the query reads as numbers. */
+  numberTexts: ReadonlySet<string>;
+  /** Values by `table.column`, the query's literals and their neighbours; other columns take a few of their own. */
+  pools: ReadonlyMap<string, readonly Cell[]>;
+}
+
+const ownValues = 6;
+
+/** Seeded rows for some tables whose values repeat, so that rows meet in joins, groups and conditions. */
+export function makeRandomRows(tables: LoadedTable[], options: RandomOptions): DraftRow[] {
+  const random = makeRandom(options.seed);
+  return tables.flatMap((table) =>
+    Array.from({ length: options.rowsPerTable }, () => ({
+      table,
+      cells: new Map(
+        openColumns(table).map((column) => [column.name, pick(poolOf(table, column, options), random)]),
+      ),
+    })),
+  );
+}
+
+/** Keys are left to the completion: they must be unique, or find their parents. */
+function openColumns(table: LoadedTable): LoadedColumn[] {
+  const keys = new Set([
+    ...table.primaryKey,
+    ...table.uniqueKeys.flat(),
+    ...table.foreignKeys.flatMap((key) => key.columns),
+  ]);
+  return table.columns.filter((column) => !keys.has(column.name));
+}
+
+function poolOf(table: LoadedTable, column: LoadedColumn, options: RandomOptions): readonly Cell[] {
+  const name = `${table.name}.${column.name}`;
+  const kind = kindOf(column, options.numberTexts.has(name));
+  const own = Array.from({ length: ownValues }, (_, index) => valueAt(kind, 100 * (index + 1)));
+  return [...(options.pools.get(name) ?? []), ...own];
+}
+
+function pick(pool: readonly Cell[], random: () => number): Cell {
+  return pool[Math.floor(random() * pool.length)] ?? null;
+}
