@@ -9,6 +9,12 @@ export interface GoldRunner {
   close(): void;
 }
 
+/** A gold runner on a database of Spider's. */
+export interface GoldDatabase extends GoldRunner {
+  /** Names of the query's outputs; none where SQLite refuses it. */
+  columnsOf(sql: string): string[];
+}
+
 /** A table of which some numeric columns hold stray texts, and what numbers the rest are. */
 export interface StrayTable {
   name: string;
@@ -19,7 +25,11 @@ export interface StrayTable {
  * Runs gold queries as published, read-only. Spider writes text in double quotes, which better-sqlite3's build of
  * SQLite refuses (SQLITE_DQS=0); Node's own accepts it when asked to. The texts in `strayTables` read as NULL.
  */
-export function openGoldRunner(spiderDir: string, dbId: string, strayTables: StrayTable[] = []): GoldRunner {
+export function openGoldRunner(
+  spiderDir: string,
+  dbId: string,
+  strayTables: StrayTable[] = [],
+): GoldDatabase {
   const database = new DatabaseSync(sqliteFileOf(spiderDir, dbId), {
     readOnly: true,
     enableDoubleQuotedStringLiterals: true,
@@ -31,6 +41,16 @@ export function openGoldRunner(spiderDir: string, dbId: string, strayTables: Str
       statement.setReturnArrays(true);
       statement.setReadBigInts(true);
       return (statement.all() as unknown as unknown[][]).map((row) => row.map(toSqliteValue));
+    },
+    columnsOf: (sql) => {
+      try {
+        return database
+          .prepare(sql)
+          .columns()
+          .map((column) => column.name);
+      } catch {
+        return [];
+      }
     },
     close: () => database.close(),
   };

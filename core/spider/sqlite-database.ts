@@ -2,8 +2,12 @@ import { existsSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { AppError } from '../contract/errors.ts';
 import { sqliteFileOf } from './layout.ts';
+import { downloadAgainHint } from './manual-steps.ts';
 
 export type SqliteDatabase = Sqlite.Database;
+
+/** How long another program's lock is waited for. */
+const lockTimeoutMs = 2_000;
 
 /** Opens a Spider database read-only. The caller closes it. */
 export function openSqlite(spiderDir: string, dbId: string): SqliteDatabase {
@@ -13,29 +17,37 @@ export function openSqlite(spiderDir: string, dbId: string): SqliteDatabase {
       hint: 'Import a complete spider.zip; examples name this database.',
     });
   }
-  try {
-    return new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 2000 });
-  } catch (error) {
-    throw corrupt(file, error);
-  }
+  return openSqliteFile(file);
 }
 
-/** @throws AppError DATASET_MISSING or DATASET_CORRUPT where the file is absent, or not a SQLite database. */
-export function checkSqliteFile(spiderDir: string, dbId: string): void {
-  const database = openSqlite(spiderDir, dbId);
+/**
+ * Opens any SQLite file read-only, and reads its first page: only that tells a lock, and a file that is none.
+ * @throws AppError DATASET_CORRUPT, or CONFLICT where another program holds it locked.
+ */
+export function openSqliteFile(file: string): SqliteDatabase {
+  let database: SqliteDatabase | undefined;
   try {
+    database = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: lockTimeoutMs });
     database.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return database;
   } catch (error) {
-    throw corrupt(database.name, error);
-  } finally {
-    database.close();
+    database?.close();
+    throw describeSqliteError(file, error);
   }
 }
 
-function corrupt(file: string, error: unknown): AppError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new AppError('DATASET_CORRUPT', `${file} cannot be read as a SQLite database: ${reason}`, {
-    hint: 'Close programs that hold it open, or import spider.zip again.',
+/** What SQLite's refusal to read a file means, with the file's name and what to do. */
+export function describeSqliteError(file: string, error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const { code, message } = error as Error & { code?: string };
+  if (code?.startsWith('SQLITE_BUSY') || code?.startsWith('SQLITE_LOCKED')) {
+    return new AppError('CONFLICT', `${file} is locked by another program.`, {
+      hint: 'Close the program that has this database open (a SQLite browser, an unfinished transaction) and try again.',
+      cause: error,
+    });
+  }
+  return new AppError('DATASET_CORRUPT', `${file} cannot be read as a SQLite database: ${message}`, {
+    hint: `The file is damaged or may not be read by this user. ${downloadAgainHint}`,
     cause: error,
   });
 }
