@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { locateStarterModel } from '../models/index.ts';
-import { buildPrompt } from '../schema/index.ts';
+import { buildChatPrompt, buildPrompt } from '../schema/index.ts';
 import { createSketchConstraint, viewSchema } from '../sql/sketch/index.ts';
 import { decodeWords, type DecodeEvent } from './decode-words.ts';
 import { loadLanguageModel, type LanguageModel } from './runtime/index.ts';
@@ -28,15 +28,15 @@ interface Prepared {
 }
 
 function prepare(model: LanguageModel, question: string): Prepared {
-  const view = viewSchema(shopSchema);
-  const prompt = buildPrompt({ view, question, hints: [] });
   if (model.facts.targetForm === 'sketch') {
+    const view = viewSchema(shopSchema);
+    const prompt = buildPrompt({ view, question, hints: [] });
     const promptTokens = model.tokenizePrompt(prompt.text);
     const constraint = createSketchConstraint({ ...view, tables: prompt.tables }, prompt.literals);
     const options = { scorer: model, constraint, promptTokens, signal, searchChoices: 0 };
     return { promptTokens, write: () => countDecoded(decodeWords(options)) };
   }
-  const promptTokens = model.tokenizeChat(prompt.text);
+  const promptTokens = model.tokenizeChat(buildChatPrompt({ schema: shopSchema, question }).text);
   const grammar = buildSqlGrammar(shopSchema);
   return { promptTokens, write: () => countWritten(model, promptTokens, maxTextTokens, grammar) };
 }

@@ -1,6 +1,5 @@
-import { buildPrompt } from '../schema/build-prompt.ts';
+import { buildChatPrompt, chatAnswerTokens, chooseChatTables, maxChatPromptTokens } from '../schema/index.ts';
 import { formatSql } from '../sql/index.ts';
-import { viewSchema } from '../sql/sketch/index.ts';
 import type { GenerateInput, GenerationEvent, WrittenCandidate } from './generation-event.ts';
 import { buildSqlGrammar } from './sql-grammar.ts';
 
@@ -14,7 +13,7 @@ const maxTokens = 512;
  */
 export async function* generateFromText(input: GenerateInput): AsyncGenerator<GenerationEvent> {
   const { model, schema, signal } = input;
-  const prompt = buildPrompt({ view: viewSchema(schema), question: input.question, hints: input.hints });
+  const prompt = promptOf(input);
   const promptTokens = model.tokenizeChat(prompt.text);
   const started = performance.now();
   const reusedTokens = await model.readPrompt(promptTokens, signal);
@@ -30,6 +29,21 @@ export async function* generateFromText(input: GenerateInput): AsyncGenerator<Ge
       yield event;
     }
   }
+}
+
+/**
+ * The prompt as the dataset holds it for training. Stored values that the question names decide which tables a long
+ * schema is cut down to; they are not written: no prompt holds a row of data.
+ */
+function promptOf({ model, schema, question, hints }: GenerateInput) {
+  const tables = chooseChatTables({
+    schema,
+    question,
+    needed: hints.map((hint) => hint.table),
+    countTokens: (text) => model.tokenizePrompt(text).length,
+    maxTokens: Math.min(maxChatPromptTokens, model.contextSize - chatAnswerTokens),
+  });
+  return buildChatPrompt({ schema, question, tables });
 }
 
 interface Draw {

@@ -1,4 +1,18 @@
+export {
+  buildChatPrompt,
+  chatEndText,
+  writeChatCompletion,
+  type ChatPrompt,
+  type ChatPromptInput,
+} from './build-chat-prompt.ts';
 export { buildPrompt, type Prompt, type PromptInput } from './build-prompt.ts';
+export {
+  chatAnswerTokens,
+  chooseChatTables,
+  maxChatPromptTokens,
+  maxChatTokens,
+  type ChatTablesInput,
+} from './choose-chat-tables.ts';
 export { findHints, type ValueHint, type ValueSample } from './find-hints.ts';
 export { createSchemaHandlers } from './handlers.ts';
 export { introspectSchema } from './introspect.ts';

@@ -21,6 +21,27 @@ export function serializeSchema(view: SchemaView, tables: readonly TableView[] =
   return `SCHEMA ${tables.map((table) => tableText(view, table)).join(' ')}`;
 }
 
+/**
+ * All tables, the likeliest to be needed first: those in `needed` (by word), then by what the question's words name,
+ * then their neighbours along foreign keys; else in the schema's order.
+ */
+export function rankTables(
+  view: SchemaView,
+  links: readonly NameLink[],
+  needed: ReadonlySet<string>,
+): TableView[] {
+  const scores = new Map<string, number>();
+  const add = (word: string, score: number) => scores.set(word, (scores.get(word) ?? 0) + score);
+  for (const word of needed) add(word, 100);
+  for (const link of links) add(link.table.word, link.column ? link.score : link.score * 2);
+  for (const edge of view.edges) {
+    // A bridge between two linked tables is needed to join them.
+    if (scores.has(edge.from)) add(edge.to, 0.2);
+    if (scores.has(edge.to)) add(edge.from, 0.3);
+  }
+  return view.tables.toSorted((a, b) => (scores.get(b.word) ?? 0) - (scores.get(a.word) ?? 0));
+}
+
 /** Columns that a prompt holds at most; beyond, tables are chosen. At about 4 tokens each, 600 tokens. */
 export const maxPromptColumns = 150;
 
@@ -35,16 +56,7 @@ export function chooseTables(
 ): TableView[] {
   const columnCount = view.tables.reduce((sum, table) => sum + table.columns.length, 0);
   if (columnCount <= maxPromptColumns) return view.tables;
-  const scores = new Map<string, number>();
-  const add = (word: string, score: number) => scores.set(word, (scores.get(word) ?? 0) + score);
-  for (const word of needed) add(word, 100);
-  for (const link of links) add(link.table.word, link.column ? link.score : link.score * 2);
-  for (const edge of view.edges) {
-    // A bridge between two linked tables is needed to join them.
-    if (scores.has(edge.from)) add(edge.to, 0.2);
-    if (scores.has(edge.to)) add(edge.from, 0.3);
-  }
-  const ranked = view.tables.toSorted((a, b) => (scores.get(b.word) ?? 0) - (scores.get(a.word) ?? 0));
+  const ranked = rankTables(view, links, needed);
   const kept = new Set<TableView>();
   let used = 0;
   for (const table of ranked) {
