@@ -1,53 +1,178 @@
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { convertSpider, openSpiderLoader, type ConversionReport } from '../conversion/index.ts';
-import { startEmbeddedServer } from '../postgres/embedded.ts';
-import { importSpider, readManifest, type SpiderManifest } from '../spider/index.ts';
 import { AppError } from '../contract/index.ts';
+import { asideSuffix, checkStage, findMissing, runStage, withLock } from '../dataset/stages/index.ts';
+import type { StageState } from '../dataset/stages/index.ts';
+import { listStages, type SpiderStage, type StageName } from './spider-stages.ts';
+
+export { stageNames } from './spider-stages.ts';
+export type { StageName } from './spider-stages.ts';
 
 export interface PipelineOptions {
-  /** Holds raw/, processed/ and cache/: the project's `data` folder by default. */
+  /** Holds raw/, processed/, versions/ and cache/: the project's `data` folder by default. */
   dataDir: string;
+  /** The Spider release to import: a zip or a folder. By default `raw/spider/spider.zip`, or what is imported. */
+  source?: string | undefined;
+  /** Runs the stages even where nothing has changed. Defaults to false. */
+  force?: boolean | undefined;
   signal?: AbortSignal | undefined;
   report?: ((message: string) => void) | undefined;
+  /** Called as each stage ends. */
+  onStage?: ((run: StageRun) => void) | undefined;
 }
+
+export interface StageRun {
+  stage: StageName;
+  outcome: 'done' | 'nothing-to-do';
+  seconds: number;
+}
+
+export type StageStatus = StageState & { stage: StageName };
+
+const missingHint = 'Give the path of spider.zip, or of its unpacked folder.';
 
 /** The project's own `data` folder. */
 export const projectDataDir = resolve(import.meta.dirname, '..', '..', 'data');
 
-/** Imports a Spider release (zip or folder) into `raw/spider`. */
-export function importSpiderInto(source: string, options: PipelineOptions): Promise<SpiderManifest> {
-  return importSpider(resolve(source), spiderDirOf(options.dataDir), options);
+/** Held by whoever writes below the data folder. */
+export function withPipelineLock<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
+  return withLock(join(dataDir, 'cache', 'pipeline.lock'), work);
 }
 
 /**
- * Converts the imported Spider into `processed`, on an embedded server of its own under `cache`, so that the app's
- * demo databases are not touched.
- * @throws AppError DATASET_MISSING where nothing has been imported.
+ * Runs stages in their order, each only where something it reads, wrote or is made of has changed. Cancelling, or
+ * killing the process, leaves what was there before or what is finished; the next run goes on from there.
+ * @throws AppError DATASET_MISSING naming the stage that has to run before; CONFLICT while another run works there.
  */
-export async function convertImportedSpider(options: PipelineOptions): Promise<ConversionReport> {
-  const spiderDir = spiderDirOf(options.dataDir);
-  if ((await readManifest(spiderDir)) === undefined) {
-    throw new AppError('DATASET_MISSING', 'No Spider release has been imported.', {
-      hint: 'Run `sqlcodegen data import FILE` with spider.zip first.',
-    });
-  }
-  const serverDir = join(options.dataDir, 'cache', 'spider-server');
-  await mkdir(serverDir, { recursive: true });
-  const server = await startEmbeddedServer({ dataDir: serverDir, signal: options.signal });
-  try {
-    const loader = await openSpiderLoader(server);
-    try {
-      const outDir = join(options.dataDir, 'processed');
-      return await convertSpider({ ...options, spiderDir, outDir, loader, serverVersion: server.version });
-    } finally {
-      await loader.close();
+export async function runStages(wanted: StageName[], options: PipelineOptions): Promise<StageRun[]> {
+  const { dataDir } = options;
+  const source = findSource(options);
+  const stages = await listStages({ dataDir, source });
+  const chosen = stages.filter((stage) => wanted.includes(stage.name));
+  const [first] = chosen;
+  // Before the folder is made and locked: a question asked in the wrong place leaves nothing there.
+  if (first !== undefined) await expectStart(first, stages, { ...options, source });
+  return withPipelineLock(dataDir, async () => {
+    await removeLeftovers(dataDir);
+    const runs: StageRun[] = [];
+    for (const stage of chosen) {
+      options.signal?.throwIfAborted();
+      const run = await runOne(stage, stages, { ...options, source });
+      options.onStage?.(run);
+      runs.push(run);
     }
-  } finally {
-    await server.stop();
-  }
+    return runs;
+  });
 }
 
-function spiderDirOf(dataDir: string): string {
-  return join(dataDir, 'raw', 'spider');
+async function runOne(
+  stage: SpiderStage,
+  stages: SpiderStage[],
+  options: PipelineOptions,
+): Promise<StageRun> {
+  const started = performance.now();
+  const report = (message: string) => options.report?.(`${stage.name}: ${message}`);
+  report('comparing hashes');
+  const outcome = await runOrKeep(stage, stages, { ...options, report });
+  return { stage: stage.name, outcome, seconds: (performance.now() - started) / 1000 };
+}
+
+async function expectStart(
+  first: SpiderStage,
+  stages: SpiderStage[],
+  options: PipelineOptions,
+): Promise<void> {
+  if (first.name !== 'import') await expectInputs(first, stages, options.dataDir);
+  else if (options.source === undefined) await keepImport(first, options);
+  else expectRelease(options.source);
+}
+
+async function runOrKeep(stage: SpiderStage, stages: SpiderStage[], options: PipelineOptions) {
+  if (stage.name === 'import' && options.source === undefined) return keepImport(stage, options);
+  await expectInputs(stage, stages, options.dataDir);
+  return runStage(stage, options);
+}
+
+/** Stage by stage: done, stale or missing, and why. Runs nothing. */
+export async function readStatus(options: PipelineOptions): Promise<StageStatus[]> {
+  const source = findSource(options);
+  const statuses: StageStatus[] = [];
+  for (const stage of await listStages({ dataDir: options.dataDir, source })) {
+    const own = await checkStage(stage, {
+      ...options,
+      inputs: stage.name === 'import' && source === undefined ? 'ignored' : 'compared',
+    });
+    const before = statuses.find(({ state }) => state !== 'done');
+    const followed =
+      own.state === 'done' && before !== undefined
+        ? { state: 'stale' as const, reason: `${before.stage} before it is ${before.state}` }
+        : own;
+    statuses.push({ stage: stage.name, ...followed });
+  }
+  return statuses;
+}
+
+function findSource({ dataDir, source }: PipelineOptions): string | undefined {
+  if (source !== undefined) return resolve(source);
+  const byHand = join(dataDir, 'raw', 'spider', 'spider.zip');
+  return existsSync(byHand) ? byHand : undefined;
+}
+
+/** Without a release to read, what is imported must be whole. */
+async function keepImport(stage: SpiderStage, options: PipelineOptions): Promise<'nothing-to-do'> {
+  const state = await checkStage(stage, { ...options, inputs: 'ignored' });
+  if (state.state === 'done') return 'nothing-to-do';
+  if (state.state === 'missing') throw notImported();
+  throw new AppError('DATASET_CORRUPT', `The imported Spider is not as it was: ${state.reason}.`, {
+    hint: 'Run `sqlcodegen data import FILE` with spider.zip again.',
+  });
+}
+
+function expectRelease(source: string): void {
+  if (existsSync(source)) return;
+  throw new AppError('DATASET_MISSING', `There is nothing at ${source}.`, { hint: missingHint });
+}
+
+function notImported(): AppError {
+  return new AppError('DATASET_MISSING', 'No Spider release has been imported.', {
+    hint: 'Run `sqlcodegen data import FILE` with spider.zip first.',
+  });
+}
+
+/** Names the earliest stage that would make what is missing, and its command. */
+async function expectInputs(stage: SpiderStage, stages: SpiderStage[], dataDir: string): Promise<void> {
+  const missing = await findAbsent(stage, stages, dataDir);
+  if (missing === undefined) return;
+  const { producer, path } = missing;
+  if (producer === 'import') throw notImported();
+  throw new AppError('DATASET_MISSING', `${path} is missing: the stage ${producer} has not run.`, {
+    hint: `Run \`sqlcodegen data ${producer}\` first, or \`sqlcodegen data all\`.`,
+  });
+}
+
+async function findAbsent(
+  stage: SpiderStage,
+  stages: SpiderStage[],
+  dataDir: string,
+): Promise<{ producer: StageName; path: string } | undefined> {
+  const [path] = await findMissing(dataDir, stage.inputs);
+  if (path === undefined) return undefined;
+  const producer = stages.find((each) =>
+    each.outputs.some((output) => path === output.path || path.startsWith(`${output.path}/`)),
+  );
+  if (producer === undefined) return undefined;
+  return (await findAbsent(producer, stages, dataDir)) ?? { producer: producer.name, path };
+}
+
+/** What a killed run left half-written: nobody else writes while the lock is held. */
+async function removeLeftovers(dataDir: string): Promise<void> {
+  for (const folder of ['raw', 'processed', 'versions']) {
+    const entries = await readdir(join(dataDir, folder), { recursive: true, withFileTypes: true }).catch(
+      () => [],
+    );
+    for (const entry of entries.filter(({ name }) => name.endsWith(asideSuffix))) {
+      await rm(join(entry.parentPath, entry.name), { recursive: true, force: true });
+    }
+  }
 }

@@ -1,68 +1,89 @@
 import type { Command } from 'commander';
-import { convertImportedSpider, importSpiderInto, projectDataDir } from '../../app/spider-pipeline.ts';
+import {
+  projectDataDir,
+  readStatus,
+  runStages,
+  stageNames,
+  type StageName,
+  type StageRun,
+} from '../../app/spider-pipeline.ts';
+import { readSummary } from '../../app/spider-summary.ts';
 import type { CliContext } from '../context.ts';
+import { formatStageRun, formatStatus, formatSummary } from './data-summary.ts';
 
-interface DataFlags {
+/** What every `data` command takes. */
+export interface DataFlags {
   json?: boolean;
   dataDir: string;
 }
 
-type Report = Awaited<ReturnType<typeof convertImportedSpider>>;
+interface RunFlags extends DataFlags {
+  spider?: string;
+  force?: boolean;
+}
+
+const descriptions: Record<StageName, string> = {
+  import: 'copy a Spider release into raw/spider',
+  convert: 'load the databases into PostgreSQL, rewrite every gold query, prove it by execution',
+};
+
+/** Commands of other files, each of which adds its own below `data`. */
+const further: ((data: Command, context: CliContext) => void)[] = [];
 
 export function registerData(program: Command, context: CliContext): void {
-  const data = program.command('data').description('Spider as a PostgreSQL dataset: import, convert');
-  withFlags(data.command('import'))
-    .description('copy a Spider release (the zip or its folder) into data/raw/spider')
-    .argument('<source>', 'spider.zip or a folder in its layout')
-    .action((source: string, flags: DataFlags) => runImport(source, flags, context));
-  withFlags(data.command('convert'))
-    .description('load the databases into PostgreSQL, rewrite every gold query, compare both answers')
-    .action((flags: DataFlags) => runConvert(flags, context));
-  withFlags(data.command('all'))
-    .description('import, then convert')
-    .requiredOption('--spider <source>', 'spider.zip or a folder in its layout')
-    .action(async (flags: DataFlags & { spider: string }) => {
-      await runImport(flags.spider, { ...flags, json: false }, context);
-      await runConvert(flags, context);
-    });
+  const data = program.command('data').description('Spider as a PostgreSQL dataset, proven by execution');
+  withRunFlags(data.command('all'))
+    .description(`every stage that has something to do: ${stageNames.join(', ')}`)
+    .option('--spider <source>', sourceHelp)
+    .action((flags: RunFlags) => runAndPrint([...stageNames], flags, context));
+  for (const name of stageNames) registerStage(data, name, context);
+  withDataFlags(data.command('status'))
+    .description('which stages are done, and why the others are not')
+    .action((flags: DataFlags) => printStatus(flags, context));
+  for (const register of further) register(data, context);
 }
 
-function withFlags(command: Command): Command {
-  return command
-    .option('--json', 'print JSON')
-    .option('--data-dir <folder>', 'the folder that holds raw/ and processed/', projectDataDir);
-}
+const sourceHelp =
+  'spider.zip or a folder in its layout; by default raw/spider/spider.zip, else what is imported already';
 
-async function runImport(source: string, flags: DataFlags, context: CliContext): Promise<void> {
-  const manifest = await importSpiderInto(source, optionsOf(flags, context));
-  const { databases, examples, files } = manifest;
-  if (flags.json) {
-    context.console.out(JSON.stringify({ databases, examples, files: files.length }));
+function registerStage(data: Command, name: StageName, context: CliContext): void {
+  const command = withRunFlags(data.command(name)).description(descriptions[name]);
+  if (name !== 'import') {
+    command.action((flags: RunFlags) => runAndPrint([name], flags, context));
     return;
   }
-  const counts = Object.entries(examples).map(([split, count]) => `${split} ${count}`);
-  context.console.err(`Imported ${files.length} files, ${databases} databases: ${counts.join(', ')}.`);
-}
-
-async function runConvert(flags: DataFlags, context: CliContext): Promise<void> {
-  const report = await convertImportedSpider(optionsOf(flags, context));
-  context.console.out(flags.json ? JSON.stringify(report.splits) : formatReport(report));
-}
-
-function optionsOf(flags: DataFlags, { console, signal }: CliContext) {
-  return { dataDir: flags.dataDir, signal, report: (message: string) => console.progress(message) };
-}
-
-function formatReport({ splits, databases }: Report): string {
-  const lines = Object.entries(splits).map(([split, counts]) => {
-    const share = counts.pairs === 0 ? '' : ` (${((100 * counts.verified) / counts.pairs).toFixed(2)} %)`;
-    return (
-      `${split.padEnd(13)}${counts.pairs} pairs: ${counts.verified} verified${share}, ` +
-      `${counts.different} different, ${counts.failed} failed; ${counts.verifiedEmpty} of the verified have no rows`
+  command
+    .argument('[source]', sourceHelp)
+    .action((spider: string | undefined, flags: RunFlags) =>
+      runAndPrint([name], { ...flags, ...(spider === undefined ? {} : { spider }) }, context),
     );
+}
+
+export function withDataFlags(command: Command): Command {
+  return command
+    .option('--json', 'print JSON')
+    .option('--data-dir <folder>', 'the folder that holds raw/, processed/ and versions/', projectDataDir);
+}
+
+function withRunFlags(command: Command): Command {
+  return withDataFlags(command).option('--force', 'run even where nothing has changed');
+}
+
+async function runAndPrint(names: StageName[], flags: RunFlags, { console, signal }: CliContext) {
+  const { dataDir, json } = flags;
+  const stages = await runStages(names, {
+    dataDir,
+    source: flags.spider,
+    force: flags.force,
+    signal,
+    report: (message) => console.progress(message),
+    onStage: (run: StageRun) => console.err(formatStageRun(run)),
   });
-  return [
-    ...lines,
-    `${databases.databases} databases, ${databases.tables} tables, ${databases.rows} rows`,
-  ].join('\n');
+  const summary = await readSummary(dataDir);
+  console.out(json ? JSON.stringify({ stages, ...summary }) : formatSummary(summary, dataDir));
+}
+
+async function printStatus({ dataDir, json }: DataFlags, { console, signal }: CliContext): Promise<void> {
+  const stages = await readStatus({ dataDir, signal });
+  console.out(json ? JSON.stringify({ stages }) : formatStatus(stages));
 }

@@ -1,4 +1,4 @@
-export { hashFile } from './hash-files.ts';
+export { findMissing, hashFile } from './hash-files.ts';
 export type { HashedFile, StagePath } from './hash-files.ts';
 export { withLock } from './lock-folder.ts';
 export { checkStage, runStage } from './run-stage.ts';

@@ -17,7 +17,7 @@ beforeEach(async () => {
   await writeFile(join(dataDir, 'in', 'b.txt'), 'two');
   stage = {
     name: 'join',
-    version: 1,
+    version: '1',
     inputs: [{ path: 'in' }, { path: 'overrides.txt', optional: true }],
     outputs: [{ path: 'out/joined.txt' }, { path: 'out/parts' }],
     manifestFile: 'manifests/join.json',
@@ -61,7 +61,7 @@ describe('a stage that has run', () => {
     });
     expect(manifest).toEqual({
       stage: 'join',
-      version: 1,
+      version: '1',
       inputs: [file('in/a.txt', 3), file('in/b.txt', 3)],
       outputs: [file('out/joined.txt', 7), file('out/parts/1.txt', 3)],
     });
@@ -86,7 +86,7 @@ describe('a stage that has run', () => {
       () => writeFile(inData('out', 'parts', '2.txt'), ''),
       'the output out/parts/2.txt is new',
     ],
-    ['its version is raised', () => Promise.resolve((stage.version = 2)), 'version 1 made it, this is 2'],
+    ['its version is raised', () => Promise.resolve((stage.version = '2')), 'version 1 made it, this is 2'],
     [
       'its manifest is cut short',
       () => writeFile(inData('manifests', 'join.json'), '{"stage": "jo'),

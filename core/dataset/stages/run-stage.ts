@@ -13,8 +13,8 @@ export interface StageContext {
 /** One step of a pipeline: files in, files out. */
 export interface Stage {
   name: string;
-  /** Raised whenever the same inputs would give other outputs: what an older version wrote is then made again. */
-  version: number;
+  /** Another whenever the same inputs would give other outputs: what another version wrote is made again. */
+  version: string;
   inputs: StagePath[];
   /** Each is published by a rename. */
   outputs: StagePath[];

@@ -11,7 +11,7 @@ const hashedFileSchema = z.object({
 
 const stageManifestSchema = z.object({
   stage: z.string(),
-  version: z.number().int().positive(),
+  version: z.string(),
   inputs: z.array(hashedFileSchema),
   outputs: z.array(hashedFileSchema),
 });

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { pairOutcomeSchema } from '../../contract/index.ts';
+import type { StageRun, StageStatus } from '../../app/spider-pipeline.ts';
+import type { DatasetSummary, ImportCounts, OutcomeCounts } from '../../app/spider-summary.ts';
+
+/** `convert: done in 81.2 s`, or `convert: nothing to do`. */
+export function formatStageRun({ stage, outcome, seconds }: StageRun): string {
+  return outcome === 'done' ? `${stage}: done in ${seconds.toFixed(1)} s` : `${stage}: nothing to do`;
+}
+
+export function formatStatus(stages: StageStatus[]): string {
+  return formatTable(
+    ['stage', 'state', 'why'],
+    stages.map((stage) => [stage.stage, stage.state, stage.state === 'done' ? '' : stage.reason]),
+  );
+}
+
+/** Everything that the stages so far have made. */
+export function formatSummary(summary: DatasetSummary, dataDir: string): string {
+  const parts = [
+    summary.import && formatImport(summary.import),
+    summary.pairs && formatOutcomes(summary.pairs),
+    `Files: ${join(dataDir, summary.pairs === undefined ? 'raw' : 'processed')}`,
+  ];
+  return parts.filter((part) => part !== undefined).join('\n\n');
+}
+
+function formatImport({ databases, examples, files }: ImportCounts): string {
+  const counts = Object.entries(examples).map(([split, count]) => `${split} ${count}`);
+  return `Imported: ${databases} databases, ${files} files; examples: ${counts.join(', ')}`;
+}
+
+function formatOutcomes(pairs: OutcomeCounts): string {
+  const outcomes = pairOutcomeSchema.options;
+  const rows = Object.entries(pairs).map(([split, counts]) => {
+    const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    return [split, String(total), ...outcomes.map((outcome) => String(counts[outcome] ?? 0))];
+  });
+  return formatTable(['pairs', 'all', ...outcomes], rows);
+}
+
+/** Columns padded to their widest cell; numbers stand to the right. */
+export function formatTable(header: string[], rows: string[][]): string {
+  const all = [header, ...rows];
+  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const isNumeric = header.map(
+    (_, column) => rows.length > 0 && rows.every((row) => /^[\d.,%sx -]*$/.test(row[column] ?? '')),
+  );
+  const formatLine = (row: string[]) =>
+    row
+      .map((cell, column) =>
+        isNumeric[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
+      .join('  ')
+      .trimEnd();
+  return all.map(formatLine).join('\n');
+}
