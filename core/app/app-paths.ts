@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -17,4 +17,10 @@ export function readAppVersion(): string {
 /** The app's own SQLite file. */
 export function storeFile(dataDir: string): string {
   return join(dataDir, 'studio.sqlite');
+}
+
+/** The folder of raw/ and processed/: a checkout's own `data`, elsewhere one among the app's data. */
+export function locateDatasetDir(dataDir: string): string {
+  const isCheckout = existsSync(join(root, 'core', 'cli', 'main.ts')) && !root.includes('.asar');
+  return isCheckout ? join(root, 'data') : join(dataDir, 'dataset');
 }

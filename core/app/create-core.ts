@@ -1,4 +1,5 @@
 import { demoNameSchema, type CoreHandlers, type HandlerContext } from '../contract/index.ts';
+import { createDatasetHandlers } from '../dataset/handlers.ts';
 import { createDemoHandlers, demoDatabases, loadDemoDatabase } from '../demo/index.ts';
 import { createEvaluationHandlers } from '../evaluation/index.ts';
 import { createGenerationHandlers, createModelPool, inspectModel } from '../generation/index.ts';
@@ -14,13 +15,15 @@ import {
 } from '../postgres/index.ts';
 import { createSchemaHandlers, createSchemaReader, readHints, type SchemaReader } from '../schema/index.ts';
 import { createSettingsHandlers, ensureDataDir, openStore, type HistoryRows } from '../store/index.ts';
-import { storeFile } from './app-paths.ts';
+import { locateDatasetDir, storeFile } from './app-paths.ts';
 import { createDemoResolver } from './demo-resolver.ts';
 
 export interface CoreOptions {
   /** Folder of the app's own data: the store, the embedded server, models. */
   dataDir: string;
   version: string;
+  /** Holds the dataset's raw/ and processed/. Defaults to the project's `data` in a checkout, else `<dataDir>/dataset`. */
+  datasetDir?: string;
   /** Defaults to the operating system's keyring, else a file that only the user can read. */
   secretStore?: SecretStore;
 }
@@ -35,7 +38,7 @@ export interface Core {
  * Composes the domains into one core. Nothing heavy starts here: the embedded server and the model come with the
  * first call that needs them. @throws AppError when the store cannot be opened.
  */
-export async function createCore({ dataDir, version, secretStore }: CoreOptions): Promise<Core> {
+export async function createCore({ dataDir, version, datasetDir, secretStore }: CoreOptions): Promise<Core> {
   ensureDataDir(dataDir);
   const store = openStore({ file: storeFile(dataDir) });
   const secrets = secretStore ?? (await openSecretStore({ dataDir }));
@@ -80,6 +83,7 @@ export async function createCore({ dataDir, version, secretStore }: CoreOptions)
       ...createSettingsHandlers({ settings: store.settings }),
       ...forgetting(schemas, createConnectionsHandlers({ connections })),
       ...createPostgresHandlers({ connections, history, server }),
+      ...createDatasetHandlers({ datasetDir: datasetDir ?? locateDatasetDir(dataDir) }),
       ...createDemoHandlers({ server }),
       ...createModelsHandlers({ catalogue, preload: (signal) => models.preload(starterModel, signal) }),
       ...createGenerationHandlers({ ...ask, history }),

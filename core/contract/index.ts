@@ -1,6 +1,7 @@
 import { appContract } from './app.ts';
 import { connectionsContract } from './connections.ts';
 import { createClient } from './create-client.ts';
+import { datasetContract } from './dataset-calls.ts';
 import type { ClientOf, HandlersOf } from './define.ts';
 import { demoContract } from './demo.ts';
 import { evaluationContract } from './evaluation.ts';
@@ -15,6 +16,7 @@ import type { Transport } from './transport.ts';
 export const contract = {
   ...appContract,
   ...connectionsContract,
+  ...datasetContract,
   ...demoContract,
   ...evaluationContract,
   ...generationContract,
@@ -36,6 +38,7 @@ export function createCoreClient(transport: Transport): CoreClient {
 export * from './app.ts';
 export * from './connections.ts';
 export * from './create-client.ts';
+export * from './dataset-calls.ts';
 export * from './dataset.ts';
 export * from './define.ts';
 export * from './demo.ts';

@@ -10,6 +10,7 @@ import {
 } from '../../core/contract/index.ts';
 import type { CoreLink } from '../lib/core-context.tsx';
 import type { LinkState } from '../lib/resilient-client.ts';
+import { createFakeDataset } from './fake-dataset.ts';
 import { fakeConnections, fakeCount, fakeCustomers, fakeDemos, fakeSchema } from './fake-data.ts';
 
 export interface FakeOptions {
@@ -89,6 +90,7 @@ export function createFakeCore({ delayMs = 0, settings = {}, methods = {} }: Fak
       connections = connections.filter((one) => one.id !== id);
       return {};
     },
+    ...createFakeDataset(),
     'demo.list': async () => fakeDemos,
     async *'demo.prepare'() {
       yield { stage: 'ready' as const, done: 5, total: 5 };

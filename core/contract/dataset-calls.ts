@@ -1,0 +1,300 @@
+import { z } from 'zod';
+import { call } from './define.ts';
+import {
+  answerPairSchema,
+  datasetSplitSchema,
+  generatedRowsSchema,
+  hardnessSchema,
+  overrideSchema,
+  pairOutcomeSchema,
+  parsedSchemaSchema,
+  provenPairSchema,
+  reasonClassSchema,
+  spiderSplitSchema,
+  storedAnswerSchema,
+  storedCellSchema,
+} from './dataset.ts';
+import { databaseSchemaSchema } from './schema.ts';
+
+/** The pipeline's stages in their order, and the files that show that one has been run. */
+export const datasetStageSchema = z.enum([
+  'import',
+  'verify',
+  'parse',
+  'convert',
+  'format',
+  'split',
+  'version',
+]);
+export type DatasetStage = z.infer<typeof datasetStageSchema>;
+
+/** Where an example is: in a split, in none of them, or nowhere yet because `data split` has not been run. */
+export const datasetPlaceSchema = z.enum([...datasetSplitSchema.options, 'left-out', 'not-split']);
+export type DatasetPlace = z.infer<typeof datasetPlaceSchema>;
+
+/** What a query uses, read from PostgreSQL's own parse tree of it. */
+export const sqlFeatureSchema = z.enum([
+  'join',
+  'outer-join',
+  'self-join',
+  'where',
+  'or',
+  'group-by',
+  'having',
+  'order-by',
+  'limit',
+  'distinct',
+  'aggregate',
+  'nested',
+  'set-operation',
+  'like',
+  'between',
+  'in',
+  'arithmetic',
+  'cast',
+]);
+export type SqlFeature = z.infer<typeof sqlFeatureSchema>;
+
+export const exampleMarkSchema = z.enum(['corrected', 'linked-down', 'near-duplicate']);
+
+/** Each list is "any of these", but `features`, which is "all of these". An empty or absent list filters nothing. */
+export const datasetFiltersSchema = z
+  .object({
+    source: z.array(spiderSplitSchema),
+    split: z.array(datasetPlaceSchema),
+    dbId: z.array(z.string()),
+    hardness: z.array(hardnessSchema),
+    outcome: z.array(pairOutcomeSchema),
+    reasonClass: z.array(reasonClassSchema),
+    equality: z.array(z.enum(['strict', 'ties-broken', 'none'])),
+    /** The best rows that give an answer with something in it. */
+    informative: z.array(z.enum(['shipped', 'generated', 'none'])),
+    features: z.array(sqlFeatureSchema),
+    /** How many tables the query reads, each mention counted. */
+    tables: z.array(z.enum(['0', '1', '2', '3', '4+'])),
+    /** `corrected` has an override, `linked-down` a prompt with fewer tables than its database. */
+    marks: z.array(exampleMarkSchema),
+  })
+  .partial();
+export type DatasetFilters = z.infer<typeof datasetFiltersSchema>;
+export type DatasetFilterName = keyof DatasetFilters;
+
+/** `position` is Spider's own order. */
+export const datasetSortSchema = z.object({
+  by: z.enum(['position', 'dbId', 'question', 'hardness', 'outcome', 'sqlLength', 'tables', 'promptTokens']),
+  descending: z.boolean().default(false),
+});
+
+/** An example as a row of a list. */
+export const exampleRowSchema = provenPairSchema
+  .pick({
+    id: true,
+    dbId: true,
+    index: true,
+    /** With its override applied, as `sql` is. */
+    question: true,
+    sql: true,
+    outcome: true,
+    equality: true,
+    reasonClass: true,
+    informative: true,
+    rows: true,
+  })
+  .extend({
+    source: spiderSplitSchema,
+    split: datasetPlaceSchema,
+    /** Absent where PostgreSQL's grammar reads neither SQL. */
+    hardness: hardnessSchema.optional(),
+    features: z.array(sqlFeatureSchema),
+    /** Mentions of tables in the query. */
+    tables: z.number().int().nonnegative(),
+    marks: z.array(exampleMarkSchema),
+    promptTokens: z.number().int().positive().optional(),
+    completionTokens: z.number().int().positive().optional(),
+  });
+export type ExampleRow = z.infer<typeof exampleRowSchema>;
+
+export const facetSchema = z.array(z.object({ value: z.string(), count: z.number().int().nonnegative() }));
+
+export const datasetSearchSchema = z.object({
+  /**
+   * Words that must all occur, each as the beginning of a word, in the question, either SQL, or the dbId; "words in
+   * quotes" as they stand. Case never counts, and neither do spaces beside punctuation: `count(*)` finds `count ( * )`.
+   */
+  text: z.string().max(1_000).optional(),
+  filters: datasetFiltersSchema.default({}),
+  sort: datasetSortSchema.default({ by: 'position', descending: false }),
+  offset: z.number().int().nonnegative().default(0),
+  limit: z.number().int().min(0).max(1_000).default(50),
+});
+export type DatasetSearch = z.infer<typeof datasetSearchSchema>;
+
+export const datasetSearchResultSchema = z.object({
+  total: z.number().int().nonnegative(),
+  items: z.array(exampleRowSchema),
+  /** For each filter, the examples for each of its values under the text and all other filters; `features` under itself too. */
+  facets: z.record(datasetFiltersSchema.keyof(), facetSchema),
+  /** The search alone, in milliseconds; without reading the files, which only a first search does. */
+  tookMs: z.number().nonnegative(),
+});
+export type DatasetSearchResult = z.infer<typeof datasetSearchResultSchema>;
+
+/** Another example whose question is nearly the same, in another split. */
+export const nearDuplicateSchema = z.object({
+  id: z.string(),
+  question: z.string(),
+  split: datasetPlaceSchema,
+  /** 0 to 1, as the split report has it. */
+  similarity: z.number().min(0).max(1),
+});
+
+export const exampleDetailSchema = provenPairSchema.omit({ split: true }).extend({
+  source: spiderSplitSchema,
+  split: datasetPlaceSchema,
+  hardness: hardnessSchema.optional(),
+  features: z.array(sqlFeatureSchema),
+  tables: z.number().int().nonnegative(),
+  /** The SQL laid out for reading; the same statement. */
+  formattedSql: z.string(),
+  /** Present where a correction exists; `question` and `sql` then are the corrected ones. */
+  override: overrideSchema.optional(),
+  /** What the override replaced. */
+  original: z.object({ question: z.string(), sql: z.string() }).optional(),
+  /** Whether the split files already hold the override. False until `data split` is run again. */
+  overrideApplied: z.boolean().optional(),
+  /** What each engine answered; absent where no evidence was kept. It belongs to the original SQL. */
+  evidence: z
+    .object({ answers: z.array(answerPairSchema), generated: z.array(generatedRowsSchema) })
+    .optional(),
+  /** As in the split's file; absent for what is in no split. */
+  prompt: z
+    .object({
+      prompt: z.string(),
+      completion: z.string(),
+      promptTokens: z.number().int().positive(),
+      completionTokens: z.number().int().positive(),
+      linkedTables: z.array(z.string()).optional(),
+    })
+    .optional(),
+  nearDuplicates: z.array(nearDuplicateSchema),
+  /** Other examples of the database with the same gold SQL: other wordings of the question. */
+  sameSql: z.array(z.object({ id: z.string(), question: z.string() })),
+});
+export type ExampleDetail = z.infer<typeof exampleDetailSchema>;
+
+const countsSchema = z.record(z.string(), z.number().int().nonnegative());
+
+export const datasetStatusSchema = z.object({
+  /** Holds raw/ and processed/. */
+  folder: z.string(),
+  /** `missing`: nothing here; `partial`: no proven pairs yet; `ready`: it can be searched. */
+  state: z.enum(['missing', 'partial', 'ready']),
+  /** The command that makes what is missing; absent where nothing is. */
+  command: z.string().optional(),
+  stages: z.array(z.object({ stage: datasetStageSchema, done: z.boolean() })),
+  pairs: z.number().int().nonnegative(),
+  bySource: countsSchema,
+  bySplit: countsSchema,
+  byOutcome: countsSchema,
+  overrides: z.number().int().nonnegative(),
+});
+export type DatasetStatus = z.infer<typeof datasetStatusSchema>;
+
+export const datasetDatabaseSchema = z.object({
+  dbId: z.string(),
+  /** Absent before `data parse`. */
+  tables: z.number().int().nonnegative().optional(),
+  columns: z.number().int().nonnegative().optional(),
+  rows: z.number().int().nonnegative().optional(),
+  pairs: z.number().int().nonnegative(),
+  byOutcome: countsSchema,
+  /** Where its questions come from, and where they ended up. */
+  sources: z.array(spiderSplitSchema),
+  splits: z.array(datasetPlaceSchema),
+});
+export type DatasetDatabase = z.infer<typeof datasetDatabaseSchema>;
+
+export const columnSamplesSchema = z.object({
+  table: z.string(),
+  column: z.string(),
+  values: z.array(z.string()),
+});
+
+/** A histogram's bar: values from `from` up to the next bar's. */
+const barSchema = z.object({ from: z.number(), count: z.number().int().nonnegative() });
+export const distributionSchema = z.object({
+  count: z.number().int().nonnegative(),
+  p50: z.number(),
+  p95: z.number(),
+  p99: z.number(),
+  max: z.number(),
+  bars: z.array(barSchema),
+});
+export type Distribution = z.infer<typeof distributionSchema>;
+
+export const datasetStatisticsSchema = z.object({
+  /** Examples, by split and then by value. */
+  hardnessBySplit: z.record(z.string(), countsSchema),
+  outcomeBySource: z.record(z.string(), countsSchema),
+  reasons: countsSchema,
+  features: countsSchema,
+  tablesPerQuery: countsSchema,
+  /** In characters. */
+  questionLength: distributionSchema,
+  sqlLength: distributionSchema,
+  /** By the model's tokenizer; only of what is in a split. */
+  promptTokens: distributionSchema,
+  completionTokens: distributionSchema,
+});
+export type DatasetStatistics = z.infer<typeof datasetStatisticsSchema>;
+
+export const tableRowsSchema = z.object({
+  columns: z.array(z.object({ name: z.string(), type: z.string() })),
+  rows: z.array(z.array(storedCellSchema)),
+  total: z.number().int().nonnegative(),
+});
+
+/** What one engine says now: an answer cut to its first rows, or its error. */
+const liveAnswerSchema = z.object({
+  answer: storedAnswerSchema.optional(),
+  error: z.string().optional(),
+  durationMs: z.number().nonnegative(),
+});
+
+export const liveProofSchema = z.object({
+  sqlite: liveAnswerSchema,
+  postgres: liveAnswerSchema,
+  outcome: pairOutcomeSchema,
+  equality: z.enum(['strict', 'ties-broken']).optional(),
+  reason: z.string().optional(),
+});
+export type LiveProof = z.infer<typeof liveProofSchema>;
+
+/** What the dataset screens ask. Without a dataset all but `dataset.status` fail with DATASET_MISSING. */
+export const datasetContract = {
+  'dataset.status': call(z.object({}), datasetStatusSchema),
+  'dataset.search': call(datasetSearchSchema, datasetSearchResultSchema),
+  'dataset.example': call(z.object({ id: z.string() }), exampleDetailSchema),
+  'dataset.statistics': call(z.object({}), datasetStatisticsSchema),
+  'dataset.databases': call(z.object({}), z.array(datasetDatabaseSchema)),
+  /** SQLite's side and PostgreSQL's; absent is what its stage has not made yet. */
+  'dataset.schema': call(
+    z.object({ dbId: z.string() }),
+    z.object({
+      dbId: z.string(),
+      sqlite: parsedSchemaSchema.optional(),
+      postgres: databaseSchemaSchema.optional(),
+      samples: z.array(columnSamplesSchema),
+    }),
+  ),
+  /** Rows of the SQLite database as shipped, in the order stored. */
+  'dataset.rows': call(
+    z.object({
+      dbId: z.string(),
+      table: z.string(),
+      offset: z.number().int().nonnegative().default(0),
+      limit: z.number().int().min(1).max(1_000).default(100),
+    }),
+    tableRowsSchema,
+  ),
+};

@@ -1,0 +1,31 @@
+import type { CoreHandlers } from '../contract/index.ts';
+import { computeStatistics } from './reading/compute-statistics.ts';
+import { locateDataset } from './reading/dataset-folder.ts';
+import { createIndexCache } from './reading/index-cache.ts';
+import { listDatabases, readDatabaseSchema } from './reading/read-databases.ts';
+import { readExample } from './reading/read-example.ts';
+import { readStatus } from './reading/read-status.ts';
+import { readTableRows } from './reading/read-table-rows.ts';
+import { searchExamples } from './reading/search-examples.ts';
+
+export interface DatasetHandlersOptions {
+  /** Holds raw/ and processed/; it need not be there yet. */
+  datasetDir: string;
+}
+
+export type DatasetHandlers = Pick<CoreHandlers, Extract<keyof CoreHandlers, `dataset.${string}`>>;
+
+/** What the dataset offers through the contract. Nothing is read before the first call. */
+export function createDatasetHandlers({ datasetDir }: DatasetHandlersOptions): DatasetHandlers {
+  const folder = locateDataset(datasetDir);
+  const readIndex = createIndexCache(folder);
+  return {
+    'dataset.status': () => readStatus(folder, readIndex),
+    'dataset.search': async (search) => searchExamples(await readIndex(), search),
+    'dataset.example': async ({ id }, { signal }) => readExample(folder, await readIndex(), id, signal),
+    'dataset.statistics': async () => computeStatistics(await readIndex()),
+    'dataset.databases': async () => listDatabases(folder, await readIndex()),
+    'dataset.schema': ({ dbId }) => readDatabaseSchema(folder, dbId),
+    'dataset.rows': async (page) => readTableRows(folder, page),
+  };
+}

@@ -1,0 +1,9 @@
+/** How often each value occurs, keys in the order of the first occurrence. */
+export function countBy<T>(
+  items: readonly T[],
+  valuesOf: (item: T) => readonly string[],
+): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const value of items.flatMap(valuesOf)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return Object.fromEntries(counts);
+}
