@@ -13,3 +13,8 @@ export { readSqliteRows } from './sqlite-rows.ts';
 export { openGoldRunner } from './run-gold.ts';
 export type { GoldDatabase, GoldRunner, StrayTable } from './run-gold.ts';
 export type { SqliteValue } from './sqlite-rows.ts';
+export { downloadSpider } from './download/download.ts';
+export type { Download, DownloadOptions } from './download/download.ts';
+export { findOrDownloadSpider, findSpiderZip } from './download/find-or-download.ts';
+export type { FindOptions } from './download/find-or-download.ts';
+export { manualSteps } from './manual-steps.ts';
