@@ -2,11 +2,13 @@
  * Writes the starter model's training data: `node build/scripts/starter-data.ts [--out DIR] [--schemas N]
  * [--spider-rounds N] [--seed N] [--spider-syn FILE.json.gz]`. Needs `data convert` to have run (data/processed).
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
+import type { ProvenPair } from '../../core/contract/dataset.ts';
 import type { DatabaseSchema } from '../../core/contract/index.ts';
+import { isVerified, readPairs } from '../../core/conversion/index.ts';
 import {
   createLeakCheck,
   makeStarterData,
@@ -27,25 +29,8 @@ const { values } = parseArgs({
   },
 });
 
-interface StoredPair {
-  split: string;
-  index: number;
-  dbId: string;
-  question: string;
-  sql: string;
-  outcome: string;
-}
-
 /** Train databases kept for validation: two from everyday domains, two that are hard. */
 const validationDatabases = ['customers_and_invoices', 'store_1', 'college_1', 'hospital_1'];
-
-function readPairs(): StoredPair[] {
-  const text = readFileSync(path.join(values.processed, 'pairs.jsonl'), 'utf8');
-  return text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as StoredPair);
-}
 
 /** Spider-Syn's train questions, in the order of train_spider. */
 function readSynonyms(): string[] {
@@ -58,25 +43,19 @@ function readSynonyms(): string[] {
 function readDatabase(dbId: string): SpiderDatabase {
   const read = (folder: string) => readFileSync(path.join(values.processed, folder, `${dbId}.json`), 'utf8');
   return {
-    schema: JSON.parse(read('schemas')) as DatabaseSchema,
+    schema: JSON.parse(read('postgres_schemas')) as DatabaseSchema,
     samples: JSON.parse(read('samples')) as ValueSample[],
   };
 }
 
-if (!existsSync(path.join(values.processed, 'pairs.jsonl'))) {
-  console.error(
-    `There are no pairs in ${values.processed}. Run "npm run -s sqlcodegen -- data all --spider FILE" first.`,
-  );
-  process.exit(1);
-}
-const stored = readPairs();
+const stored = await readPairs(values.processed);
 const synonyms = readSynonyms();
-const isDev = (pair: StoredPair) => pair.split === 'dev';
+const isDev = (pair: ProvenPair) => pair.split === 'dev';
 const forbidden = [
   ...stored.filter(isDev).map((pair) => pair.question),
   ...demoDatabases.flatMap((database) => database.questions.map((question) => question.question)),
 ];
-const kept = stored.filter((pair) => !isDev(pair) && pair.outcome === 'verified');
+const kept = stored.filter((pair) => !isDev(pair) && isVerified(pair));
 const pairs = kept.map((pair): SpiderPair => {
   const synonym = pair.split === 'train_spider' ? synonyms[pair.index] : undefined;
   return { dbId: pair.dbId, sql: pair.sql, questions: synonym ? [pair.question, synonym] : [pair.question] };

@@ -1,127 +1,106 @@
-import { breakTies } from './break-ties.ts';
-import type { RowLoader } from '../postgres/load-rows.ts';
-import type { GoldRunner, SqliteValue } from '../spider/index.ts';
+import {
+  answerOnPostgres,
+  answerOnSqlite,
+  compareAnswers,
+  describeDifference,
+  messageOf,
+} from './answers.ts';
+import { breakTies, isOrdered } from './break-ties.ts';
+import type { Answer, SqliteAnswer } from './answers.ts';
+import type { Engines } from './engines.ts';
 
+export { answerOnSqlite } from './answers.ts';
+
+/** How one comparison ends, on one set of rows. `different`: both run, the rows differ. */
 export type Outcome = 'verified' | 'different' | 'failed';
 
 export interface Proof {
   outcome: Outcome;
+  equality?: 'strict' | 'ties-broken';
   reason?: string | undefined;
+  /** What an engine said that refused. */
+  errors?: { sqlite?: string; postgres?: string };
+  /** PostgreSQL's SQLSTATE where it refused. */
+  sqlState?: string | undefined;
   /** Rows of PostgreSQL's answer. */
   rows?: number;
+  /** PostgreSQL's answer. */
+  actual?: Answer & { columns: string[] };
 }
 
 /** A reason that goes with `verified`. */
 export const tieReason = 'rows tie in the order: equal once ties are broken alike in both engines';
 
-/** OIDs of PostgreSQL's number types: bigint, smallint, integer, real, double precision, numeric. */
-const numberOids = new Set([20, 21, 23, 700, 701, 1700]);
-/** Both engines sum doubles in their own order; 9 significant digits are compared. */
-const significantDigits = 9;
-
-/** Rows as comparable text, in the order in which the engine gave them. */
-interface Answer {
-  rows: string[];
-  outputs: number;
-}
-
-export type SqliteAnswer = Answer | { error: string };
-
-/** Runs the gold query on SQLite. */
-export function answerOnSqlite(gold: GoldRunner, sql: string): SqliteAnswer {
-  try {
-    const rows = gold.run(sql);
-    return {
-      rows: rows.map((row) => JSON.stringify(row.map(normalizeSqlite))),
-      outputs: rows[0]?.length ?? 0,
-    };
-  } catch (error) {
-    return { error: messageOf(error) };
-  }
-}
-
-async function answerOnPostgres(loader: RowLoader, sql: string): Promise<Answer> {
-  const { rows, typeOids } = await loader.read(sql);
-  const texts = rows.map((row) =>
-    JSON.stringify(row.map((value, index) => normalizePostgres(value, typeOids[index]))),
-  );
-  return { rows: texts, outputs: typeOids.length };
+export interface ProvableQuery {
+  sqliteSql: string;
+  /** PostgreSQL's SQL. */
+  sql: string;
+  /** SQLite's answer, from `answerOnSqlite`. */
+  expected: SqliteAnswer;
 }
 
 /**
  * Runs the rewritten query on PostgreSQL and compares the answers: as multisets, and as lists where the query has
  * an ORDER BY. Where rows tie in that order, both engines are asked again with the ties broken alike.
  */
-export async function proveQuery(
-  engines: { loader: RowLoader; gold: GoldRunner },
-  query: { sqliteSql: string; sql: string; expected: SqliteAnswer },
-): Promise<Proof> {
+export async function proveQuery(engines: Engines, query: ProvableQuery): Promise<Proof> {
   const { expected } = query;
-  let actual: Answer;
+  const sqliteErrors = 'error' in expected ? { sqlite: expected.error } : {};
+  let actual: Answer & { columns: string[] };
   try {
     actual = await answerOnPostgres(engines.loader, query.sql);
   } catch (error) {
-    const sqliteError = 'error' in expected ? `; SQLite: ${expected.error}` : '';
-    return { outcome: 'failed', reason: `PostgreSQL: ${messageOf(error)}${sqliteError}` };
+    const errors = { ...sqliteErrors, postgres: messageOf(error) };
+    return { outcome: 'failed', reason: describeErrors(errors), errors, sqlState: sqlStateOf(error) };
   }
-  const rows = actual.rows.length;
-  if ('error' in expected) return { outcome: 'failed', reason: `SQLite: ${expected.error}`, rows };
-  const sqliteSql = breakTies(query.sqliteSql, actual.outputs, 'sqlite');
-  if (areSameList(actual, expected) || (sqliteSql === undefined && areSameBag(actual, expected))) {
-    return { outcome: 'verified', rows };
+  const seen = { rows: actual.rows.length, actual };
+  if ('error' in expected) {
+    return { outcome: 'failed', reason: describeErrors(sqliteErrors), errors: sqliteErrors, ...seen };
   }
-  if (sqliteSql !== undefined && (await isEqualWithoutTies(engines, sqliteSql, query.sql, actual.outputs))) {
-    return { outcome: 'verified', reason: tieReason, rows };
+  if (compareAnswers(expected, actual, { ordered: isOrdered(query.sqliteSql) })) {
+    return { outcome: 'verified', equality: 'strict', ...seen };
   }
-  return { outcome: 'different', reason: describeDifference(actual, expected), rows };
+  if (await isEqualWithoutTies(engines, query, actual.outputs)) {
+    return { outcome: 'verified', equality: 'ties-broken', reason: tieReason, ...seen };
+  }
+  return { outcome: 'different', reason: describeDifference(actual, expected), ...seen };
 }
 
-async function isEqualWithoutTies(
-  engines: { loader: RowLoader; gold: GoldRunner },
-  sqliteSql: string,
-  sql: string,
-  outputs: number,
-): Promise<boolean> {
-  const postgresSql = breakTies(sql, outputs, 'postgres');
-  const expected = answerOnSqlite(engines.gold, sqliteSql);
-  if (postgresSql === undefined || 'error' in expected) return false;
+/** Both refusals in one line. */
+export function describeErrors(errors: { sqlite?: string; postgres?: string }): string {
+  const parts = [
+    errors.postgres === undefined ? [] : [`PostgreSQL: ${errors.postgres}`],
+    errors.sqlite === undefined ? [] : [`SQLite: ${errors.sqlite}`],
+  ];
+  return parts.flat().join('; ');
+}
+
+async function isEqualWithoutTies(engines: Engines, query: ProvableQuery, outputs: number): Promise<boolean> {
+  const broken = breakTiesAlike(query, outputs);
+  if (broken === undefined) return false;
+  const expected = answerOnSqlite(engines.gold, broken.sqliteSql);
+  if ('error' in expected) return false;
   try {
-    return areSameList(await answerOnPostgres(engines.loader, postgresSql), expected);
+    const actual = await answerOnPostgres(engines.loader, broken.sql);
+    return compareAnswers(expected, actual, { ordered: isOrdered(query.sqliteSql) });
   } catch {
     return false;
   }
 }
 
-function areSameList(left: Answer, right: Answer): boolean {
-  return left.rows.join('\n') === right.rows.join('\n');
-}
-
-function areSameBag(left: Answer, right: Answer): boolean {
-  return [...left.rows].sort().join('\n') === [...right.rows].sort().join('\n');
-}
-
-function describeDifference(actual: Answer, expected: Answer): string {
-  if (actual.rows.length !== expected.rows.length) {
-    return `${actual.rows.length} rows, SQLite has ${expected.rows.length}`;
+/** Both queries with their ties broken at the same places; only at the end where they are built differently inside. */
+function breakTiesAlike(query: { sqliteSql: string; sql: string }, outputs: number) {
+  for (const where of ['everywhere', 'final'] as const) {
+    const sqlite = breakTies(query.sqliteSql, outputs, 'sqlite', where);
+    const postgres = breakTies(query.sql, outputs, 'postgres', where);
+    if (sqlite.places > 0 && sqlite.places === postgres.places) {
+      return { sqliteSql: sqlite.sql, sql: postgres.sql };
+    }
   }
-  return areSameBag(actual, expected) ? 'the same rows in another order' : 'as many rows, other values';
+  return undefined;
 }
 
-function normalizeSqlite(value: SqliteValue): string | null {
-  if (typeof value === 'number') return normalizeNumber(value);
-  return value === null ? null : String(value);
-}
-
-function normalizePostgres(value: string | null, oid: number | undefined): string | null {
-  if (value === null) return null;
-  return oid !== undefined && numberOids.has(oid) ? normalizeNumber(Number(value), value) : value;
-}
-
-function normalizeNumber(value: number, exact?: string): string {
-  if (Number.isInteger(value)) return Number.isSafeInteger(value) ? String(value) : (exact ?? String(value));
-  return String(Number(value.toPrecision(significantDigits)));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function sqlStateOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
 }

@@ -1,86 +1,124 @@
-import { tieReason } from './prove.ts';
 import { spiderSplits } from '../spider/index.ts';
-import type { ConvertedPair } from './convert.ts';
-import type { LoadedDatabase } from './load.ts';
+import { numericTolerance } from './answers.ts';
+import type { PairOutcome, ProvenPair, ReasonClass } from '../contract/dataset.ts';
+import type { DatabaseLoad } from './report-load.ts';
 
+/** How the pairs of one split ended. Shares are percentages of `goldRuns`. */
 export interface SplitCounts {
   pairs: number;
+  outcomes: Record<PairOutcome, number>;
+  /** Pairs whose published query runs on SQLite at all. */
+  goldRuns: number;
+  /** Verified on Spider's own rows or on generated ones. */
   verified: number;
-  /** Verified only once ties were broken alike in both engines. */
-  verifiedWithTies: number;
-  different: number;
-  failed: number;
-  /** Verified pairs whose answer has no rows: equality says little there. */
-  verifiedEmpty: number;
+  /** Verified without breaking ties. */
+  strict: number;
+  tiesBroken: number;
+  /** PostgreSQL refused the query, on whatever rows. */
+  postgresErrors: number;
+  /** Verified pairs by where their answer tells something. */
+  informative: { shipped: number; generatedOnly: number; nowhere: number };
+  /** Sets of generated rows asked, and on how many the engines agreed, over all pairs. */
+  generated: { sets: number; agreeing: number };
+  /** Verified pairs whose engines disagree on some generated rows, on which SQLite has no defined answer. */
+  undefinedOnGenerated: number;
+  shares: { verified: number; strict: number; notVacuous: number; nondeterministic: number };
+  reasonClasses: Partial<Record<ReasonClass, number>>;
 }
 
 export interface ConversionReport {
+  numericTolerance: string;
   splits: Record<string, SplitCounts>;
-  /** By split, the reasons with their literals and names taken out, and how often each came. */
-  failureClasses: Record<string, Record<string, number>>;
-  databases: {
-    databases: number;
-    tables: number;
-    rows: number;
-    primaryKeysNotDeclared: string[];
-    foreignKeysNotDeclared: string[];
-    cellsNulled: Record<string, number>;
+  /** Every pair that is not verified, with its reason. */
+  notVerified: ProvenPair[];
+  /** Ids of the verified pairs whose answers tell nothing, on any rows. */
+  vacuous: string[];
+  databases: { databases: number; tables: number; rows: number; loads: DatabaseLoad[] };
+}
+
+/** Counts the pairs and lists those that need a reader. Deterministic: the same pairs give the same report. */
+export function buildReport(pairs: ProvenPair[], loads: DatabaseLoad[]): ConversionReport {
+  const splits = spiderSplits.map((split) => [
+    split,
+    countSplit(pairs.filter((pair) => pair.split === split)),
+  ]);
+  return {
+    numericTolerance,
+    splits: Object.fromEntries(splits) as ConversionReport['splits'],
+    notVerified: pairs.filter((pair) => !isVerified(pair)),
+    vacuous: pairs.filter(isVacuous).map((pair) => pair.id),
+    databases: {
+      databases: loads.length,
+      tables: sum(loads.map((load) => load.tables)),
+      rows: sum(loads.map((load) => load.rows)),
+      loads,
+    },
   };
 }
 
-export function buildReport(pairs: ConvertedPair[], databases: LoadedDatabase[]): ConversionReport {
-  const splits: ConversionReport['splits'] = {};
-  const failureClasses: ConversionReport['failureClasses'] = {};
-  for (const split of spiderSplits) {
-    const own = pairs.filter((pair) => pair.split === split);
-    splits[split] = countOutcomes(own);
-    failureClasses[split] = countReasons(own);
-  }
-  return { splits, failureClasses, databases: describeLoad(databases) };
+/** Whether a pair may be used: its SQL gives what SQLite gives. */
+export function isVerified({ outcome }: Pick<ProvenPair, 'outcome'>): boolean {
+  return outcome === 'verified' || outcome === 'verified-on-generated-rows';
 }
 
-function countOutcomes(pairs: ConvertedPair[]): SplitCounts {
-  const of = (outcome: string) => pairs.filter((pair) => pair.outcome === outcome);
+function isVacuous(pair: ProvenPair): boolean {
+  return isVerified(pair) && !pair.informative.shipped && !pair.informative.generated;
+}
+
+function countSplit(pairs: ProvenPair[]): SplitCounts {
+  const verified = pairs.filter(isVerified);
+  const goldRuns = pairs.filter((pair) => pair.reasonClass !== 'gold-fails').length;
+  const strict = verified.filter((pair) => pair.equality === 'strict').length;
+  const shipped = verified.filter((pair) => pair.informative.shipped).length;
+  const generatedOnly = verified.filter(
+    ({ informative }) => !informative.shipped && informative.generated,
+  ).length;
+  const outcomes = countOutcomes(pairs);
+  const percent = (count: number) => (goldRuns === 0 ? 0 : Math.round((10_000 * count) / goldRuns) / 100);
   return {
     pairs: pairs.length,
-    verified: of('verified').length,
-    verifiedWithTies: of('verified').filter((pair) => pair.reason === tieReason).length,
-    different: of('different').length,
-    failed: of('failed').length,
-    verifiedEmpty: of('verified').filter((pair) => pair.rows === 0).length,
+    outcomes,
+    goldRuns,
+    verified: verified.length,
+    strict,
+    tiesBroken: verified.length - strict,
+    postgresErrors: pairs.filter(isPostgresError).length,
+    informative: { shipped, generatedOnly, nowhere: verified.length - shipped - generatedOnly },
+    generated: {
+      sets: sum(pairs.map((pair) => pair.generated?.sets ?? 0)),
+      agreeing: sum(pairs.map((pair) => pair.generated?.agreeing ?? 0)),
+    },
+    undefinedOnGenerated: verified.filter(
+      ({ generated }) => generated !== undefined && generated.agreeing < generated.sets,
+    ).length,
+    shares: {
+      verified: percent(verified.length),
+      strict: percent(strict),
+      notVacuous: percent(shipped + generatedOnly),
+      nondeterministic: percent(outcomes.nondeterministic),
+    },
+    reasonClasses: countReasons(pairs),
   };
 }
 
-function countReasons(pairs: ConvertedPair[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const pair of pairs) {
-    if (pair.reason === undefined) continue;
-    const kind = `${pair.outcome}: ${pair.reason.replace(/"[^"]*"|'[^']*'|\d+/g, '…')}`;
-    counts[kind] = (counts[kind] ?? 0) + 1;
+function isPostgresError({ reasonClass }: ProvenPair): boolean {
+  return reasonClass === 'postgres-error' || reasonClass === 'not-rewritten';
+}
+
+function countOutcomes(pairs: ProvenPair[]): Record<PairOutcome, number> {
+  const counts = { verified: 0, 'verified-on-generated-rows': 0, nondeterministic: 0, failed: 0 };
+  for (const { outcome } of pairs) counts[outcome] += 1;
+  return counts;
+}
+
+function countReasons(pairs: ProvenPair[]): Partial<Record<ReasonClass, number>> {
+  const counts: Partial<Record<ReasonClass, number>> = {};
+  for (const { reasonClass } of pairs) {
+    if (reasonClass !== undefined) counts[reasonClass] = (counts[reasonClass] ?? 0) + 1;
   }
-  return Object.fromEntries(Object.entries(counts).sort((a, b) => b[1] - a[1]));
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function describeLoad(databases: LoadedDatabase[]): ConversionReport['databases'] {
-  const tables = databases.flatMap((database) =>
-    database.tables.map((table) => ({ dbId: database.dbId, table })),
-  );
-  return {
-    databases: databases.length,
-    tables: tables.length,
-    rows: tables.reduce((sum, { table }) => sum + table.rows, 0),
-    primaryKeysNotDeclared: tables
-      .filter(({ table }) => table.primaryKey.length > 0 && !table.primaryKeyDeclared)
-      .map(({ dbId, table }) => `${dbId}.${table.name}`),
-    foreignKeysNotDeclared: tables.flatMap(({ dbId, table }) =>
-      table.foreignKeys
-        .filter((key) => !key.declared)
-        .map((key) => `${dbId}.${table.name} (${key.columns.join(', ')}): ${key.reason ?? 'unknown'}`),
-    ),
-    cellsNulled: Object.fromEntries(
-      tables
-        .filter(({ table }) => table.cellsNulled > 0)
-        .map(({ dbId, table }) => [`${dbId}.${table.name}`, table.cellsNulled]),
-    ),
-  };
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }

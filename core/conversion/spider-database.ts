@@ -23,10 +23,23 @@ export async function openSpiderLoader(server: SpiderServer): Promise<RowLoader>
   } finally {
     await admin.close();
   }
-  const loader = await openRowLoader(server.adminTargetOf(spiderDatabaseName), {
-    statementTimeoutMs: 60_000,
-  });
+  return openSpiderConnection(server.adminTargetOf(spiderDatabaseName));
+}
+
+/** Settings under which every run gives the same rows in the same order. */
+const sessionSettings = [
   // A load that is cut short is simply repeated, so the disk need not be waited for.
-  await loader.run('SET synchronous_commit TO off');
+  'synchronous_commit TO off',
+  // Statistics are made of all rows, not of a random sample: the same plan everywhere.
+  'default_statistics_target TO 500',
+  'max_parallel_workers_per_gather TO 0',
+  'synchronize_seqscans TO off',
+  'jit TO off',
+];
+
+/** A further connection to the database `spider`. */
+export async function openSpiderConnection(target: LoaderTarget): Promise<RowLoader> {
+  const loader = await openRowLoader(target, { statementTimeoutMs: 60_000 });
+  await loader.run(sessionSettings.map((setting) => `SET ${setting}`).join('; '));
   return loader;
 }

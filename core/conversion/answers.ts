@@ -1,0 +1,125 @@
+import type { StoredAnswer } from '../contract/dataset.ts';
+import type { RowLoader } from '../postgres/load-rows.ts';
+import type { GoldRunner, SqliteValue } from '../spider/index.ts';
+
+/** OIDs of PostgreSQL's number types: bigint, smallint, integer, real, double precision, numeric. */
+const numberOids = new Set([20, 21, 23, 700, 701, 1700]);
+
+/** Both engines sum doubles in their own order; this many significant digits are compared. */
+export const significantDigits = 9;
+
+/** The comparison in words, for reports. */
+export const numericTolerance =
+  `Numbers are equal when they agree in ${significantDigits} significant digits; whole numbers up to 2^53 exactly. ` +
+  'Everything else is compared as text, NULL only equals NULL.';
+
+const rowsStored = 20;
+const cellLength = 200;
+
+type Cell = string | null;
+
+export interface Answer {
+  /** Rows as comparable text, in the order in which the engine gave them. */
+  rows: string[];
+  /** The same rows as the engine's own text. */
+  cells: Cell[][];
+  /** How many columns; 0 where SQLite gave no row. */
+  outputs: number;
+}
+
+export type SqliteAnswer = Answer | { error: string };
+
+/** Runs the gold query on SQLite. */
+export function answerOnSqlite(gold: GoldRunner, sql: string): SqliteAnswer {
+  try {
+    const rows = gold.run(sql);
+    return {
+      rows: rows.map((row) => JSON.stringify(row.map(normalizeSqlite))),
+      cells: rows.map((row) => row.map((value) => (value === null ? null : String(value)))),
+      outputs: rows[0]?.length ?? 0,
+    };
+  } catch (error) {
+    return { error: messageOf(error) };
+  }
+}
+
+/** Runs the rewritten query on PostgreSQL; throws what the server says. */
+export async function answerOnPostgres(
+  loader: RowLoader,
+  sql: string,
+): Promise<Answer & { columns: string[] }> {
+  const { rows, columns, typeOids } = await loader.read(sql);
+  const texts = rows.map((row) =>
+    JSON.stringify(row.map((value, index) => normalizePostgres(value, typeOids[index]))),
+  );
+  return { rows: texts, cells: rows, outputs: typeOids.length, columns };
+}
+
+/**
+ * Whether two answers are equal: the same rows as often, and in the same order where `ordered` says that the query
+ * has one. Numbers are compared within `numericTolerance`.
+ */
+export function compareAnswers(gold: Answer, actual: Answer, { ordered }: { ordered: boolean }): boolean {
+  return ordered
+    ? isSameList(gold.rows, actual.rows)
+    : isSameList([...gold.rows].sort(), [...actual.rows].sort());
+}
+
+/** What differs, in a few words for a person. */
+export function describeDifference(actual: Answer, gold: Answer): string {
+  if (actual.rows.length !== gold.rows.length) {
+    return `PostgreSQL gives ${countRows(actual)}, SQLite ${countRows(gold)}`;
+  }
+  return compareAnswers(gold, actual, { ordered: false })
+    ? 'the same rows in another order'
+    : `as many rows (${gold.rows.length}), other values`;
+}
+
+/** Whether an answer tells anything: a row that is not just zeros and NULLs. A lone count of 0 tells nothing. */
+export function isInformative(answer: Answer): boolean {
+  return answer.cells.some((row) => row.some((cell) => cell !== null && Number(cell || 'text') !== 0));
+}
+
+/** The first rows, for a person to look at. Rows without an order are sorted, so that both engines' line up. */
+export function storeAnswer(answer: Answer, columns: string[], ordered: boolean): StoredAnswer {
+  const positions = answer.rows.map((_, index) => index);
+  if (!ordered) positions.sort((a, b) => compareCodeUnits(answer.rows[a] ?? '', answer.rows[b] ?? ''));
+  const rows = positions.slice(0, rowsStored).map((index) => (answer.cells[index] ?? []).map(cutCell));
+  return { columns, rows, rowCount: answer.rows.length };
+}
+
+function cutCell(cell: Cell): Cell {
+  return cell !== null && cell.length > cellLength ? `${cell.slice(0, cellLength - 1)}…` : cell;
+}
+
+function isSameList(left: string[], right: string[]): boolean {
+  return left.length === right.length && left.every((row, index) => row === right[index]);
+}
+
+/** Sorts as bytes would, whatever the machine's language. */
+export function compareCodeUnits(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function countRows(answer: Answer): string {
+  return answer.rows.length === 1 ? '1 row' : `${answer.rows.length} rows`;
+}
+
+function normalizeSqlite(value: SqliteValue): Cell {
+  if (typeof value === 'number') return normalizeNumber(value);
+  return value === null ? null : String(value);
+}
+
+function normalizePostgres(value: Cell, oid: number | undefined): Cell {
+  if (value === null) return null;
+  return oid !== undefined && numberOids.has(oid) ? normalizeNumber(Number(value), value) : value;
+}
+
+function normalizeNumber(value: number, exact?: string): string {
+  if (Number.isInteger(value)) return Number.isSafeInteger(value) ? String(value) : (exact ?? String(value));
+  return String(Number(value.toPrecision(significantDigits)));
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

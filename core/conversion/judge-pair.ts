@@ -1,0 +1,75 @@
+import { isInformative } from './answers.ts';
+import { findInstability } from './find-instability.ts';
+import { arbitraryRowReason } from './prove-generated.ts';
+import type { ProvenPair } from '../contract/dataset.ts';
+import type { ConvertedQuery } from './convert-query.ts';
+import type { Engines } from './engines.ts';
+import type { Proof } from './prove.ts';
+
+/** What a pair's line says about its proof. */
+export type Judgement = Pick<
+  ProvenPair,
+  'outcome' | 'equality' | 'reasonClass' | 'reason' | 'errors' | 'rows' | 'informative' | 'generated'
+>;
+
+/** How a pair ends: from its proofs on Spider's own rows and on generated ones. */
+export function judgePair(gold: Engines['gold'], sqliteSql: string, converted: ConvertedQuery): Judgement {
+  const { proof, generated } = converted;
+  const facts = {
+    ...(proof.errors === undefined ? {} : { errors: proof.errors }),
+    ...(proof.rows === undefined ? {} : { rows: proof.rows }),
+    informative: {
+      shipped: proof.outcome === 'verified' && proof.actual !== undefined && isInformative(proof.actual),
+      generated: generated?.informative === true,
+    },
+    ...(generated === undefined
+      ? {}
+      : { generated: { sets: generated.used.length, agreeing: generated.agreeing } }),
+  };
+  if (proof.outcome === 'failed') return { ...judgeRefusal(converted), ...facts };
+  if (proof.outcome === 'different') return { ...judgeDifference(gold, sqliteSql, converted), ...facts };
+  return { ...judgeEquality(converted, facts.informative), ...facts };
+}
+
+function judgeRefusal({ sql, expected, proof }: ConvertedQuery) {
+  const reason = proof.reason ?? '';
+  if ('error' in expected) return { outcome: 'failed', reasonClass: 'gold-fails', reason } as const;
+  return { outcome: 'failed', reasonClass: sql === '' ? 'not-rewritten' : 'postgres-error', reason } as const;
+}
+
+function judgeDifference(
+  gold: Engines['gold'],
+  sqliteSql: string,
+  { expected, proof, hasChoice }: ConvertedQuery,
+) {
+  const reason = proof.reason ?? '';
+  const found = 'error' in expected ? undefined : findInstability(gold, sqliteSql, expected);
+  if (found !== undefined) {
+    return { outcome: 'nondeterministic', ...found, reason: `${found.reason} Here: ${reason}.` } as const;
+  }
+  if (hasChoice) {
+    const described = `${arbitraryRowReason} Here: ${reason}.`;
+    return { outcome: 'nondeterministic', reasonClass: 'arbitrary-row', reason: described } as const;
+  }
+  return { outcome: 'failed', reasonClass: 'other-rows', reason } as const;
+}
+
+function judgeEquality({ proof, generated }: ConvertedQuery, informative: ProvenPair['informative']) {
+  if (generated?.contradiction !== undefined) return judgeContradiction(generated.contradiction);
+  const { reasonClass, reason, on } = generated?.undefinedOn ?? {};
+  if (!informative.shipped && !informative.generated && reasonClass !== undefined) {
+    return { outcome: 'nondeterministic', reasonClass, reason: `On ${on} rows: ${reason}` } as const;
+  }
+  const outcome = !informative.shipped && informative.generated ? 'verified-on-generated-rows' : 'verified';
+  return {
+    outcome,
+    equality: proof.equality ?? 'strict',
+    ...(proof.reason === undefined ? {} : { reason: proof.reason }),
+  } as const;
+}
+
+function judgeContradiction({ on, proof }: { on: string; proof: Proof }) {
+  const reason = `On generated rows (${on}): ${proof.reason ?? ''}`;
+  if (proof.errors === undefined) return { outcome: 'failed', reasonClass: 'other-rows', reason } as const;
+  return { outcome: 'failed', reasonClass: 'postgres-error', reason, errors: proof.errors } as const;
+}

@@ -1,0 +1,110 @@
+import { AppError } from '../contract/errors.ts';
+import { answerOnSqlite, isInformative, storeAnswer } from './answers.ts';
+import { isOrdered } from './break-ties.ts';
+import { findInstability } from './find-instability.ts';
+import { proveQuery } from './prove.ts';
+import type { AnswerPair, GeneratedRows } from '../contract/dataset.ts';
+import type { Engines } from './engines.ts';
+import type { FilledDatabase } from './filling/index.ts';
+import type { Proof } from './prove.ts';
+
+/** Empty twins of one database in both engines, into which generated rows are put. */
+export type RowsHolder = Pick<FilledDatabase, 'withRows'>;
+
+export interface GeneratedProof {
+  /** Sets of rows on which both engines answered. */
+  used: GeneratedRows[];
+  /** On how many of them they agreed. */
+  agreeing: number;
+  /** Whether they agreed somewhere on an answer that tells something. */
+  informative: boolean;
+  /** The engines' answers, a line a set used. */
+  answers: AnswerPair[];
+  /** Where they disagree though SQLite has a defined answer: the conversion is wrong. */
+  contradiction?: { on: string; proof: Proof };
+  /** Where they disagree, and SQLite's own answer is not defined. */
+  undefinedOn?: { on: string; reason: string; reasonClass: 'tie' | 'arbitrary-row' };
+}
+
+export interface GeneratedQuery {
+  sqliteSql: string;
+  sql: string;
+  /** Whether the query shows a bare column of an arbitrary row. */
+  hasChoice: boolean;
+  /** Names of SQLite's outputs. */
+  columns: string[];
+}
+
+/** PostgreSQL's cardinality_violation: a scalar subquery gave several rows, of which SQLite takes the first. */
+const severalRowsState = '21000';
+
+/**
+ * Asks both engines on each set of generated rows. A set does not count where it does not fit the tables, where
+ * SQLite refuses the query on it, or where a scalar subquery gives several rows.
+ */
+export async function proveOnGeneratedRows(
+  holder: RowsHolder,
+  query: GeneratedQuery,
+  sets: GeneratedRows[],
+): Promise<GeneratedProof> {
+  const result: GeneratedProof = { used: [], agreeing: 0, informative: false, answers: [] };
+  for (const rows of sets) {
+    const seen = await askOn(holder, query, rows);
+    if (seen === undefined) continue;
+    result.used.push(rows);
+    result.answers.push(seen.answers);
+    if (seen.proof.outcome === 'verified') {
+      result.agreeing += 1;
+      result.informative ||= seen.proof.actual !== undefined && isInformative(seen.proof.actual);
+    } else if (seen.instability !== undefined) {
+      result.undefinedOn ??= { on: rows.kind, ...seen.instability };
+    } else {
+      result.contradiction ??= { on: rows.kind, proof: seen.proof };
+    }
+  }
+  return result;
+}
+
+async function askOn(holder: RowsHolder, query: GeneratedQuery, rows: GeneratedRows) {
+  try {
+    return await holder.withRows(rows, (engines) => askEngines(engines, query, rows.kind));
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}
+
+async function askEngines(engines: Engines, query: GeneratedQuery, on: string) {
+  const { sqliteSql, sql } = query;
+  const expected = answerOnSqlite(engines.gold, sqliteSql);
+  if ('error' in expected) return undefined;
+  const proof = await proveQuery(engines, { sqliteSql, sql, expected });
+  if (proof.sqlState === severalRowsState) return undefined;
+  const ordered = isOrdered(sqliteSql);
+  const answers: AnswerPair = { on, sqlite: storeAnswer(expected, query.columns, ordered) };
+  if (proof.actual !== undefined) answers.postgres = storeAnswer(proof.actual, proof.actual.columns, ordered);
+  const instability = proof.outcome === 'different' ? explainDifference(engines, query, expected) : undefined;
+  return { proof, answers, instability };
+}
+
+function explainDifference(
+  engines: Engines,
+  query: GeneratedQuery,
+  expected: Parameters<typeof findInstability>[2],
+) {
+  const found = findInstability(engines.gold, query.sqliteSql, expected);
+  if (found !== undefined || !query.hasChoice) return found;
+  return { reasonClass: 'arbitrary-row' as const, reason: arbitraryRowReason };
+}
+
+/** For a bare column that no key ties to its group, where reversed scans happen to meet the same row. */
+export const arbitraryRowReason =
+  'A column stands outside GROUP BY and aggregates, and no key ties it to its group: SQLite shows an arbitrary ' +
+  "row's value (https://www.sqlite.org/lang_select.html#bareagg).";
+
+/** An engine says that the rows break a key or a type; a lost connection is something else. */
+function isRefusal(error: unknown): boolean {
+  const cause = error instanceof AppError ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return /^2[23]\w{3}$/.test(code) || code === 'ERR_SQLITE_ERROR';
+}
