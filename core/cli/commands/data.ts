@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import {
-  projectDataDir,
   readStatus,
   runStages,
   stageNames,
@@ -9,13 +8,10 @@ import {
 } from '../../app/spider-pipeline.ts';
 import { readSummary } from '../../app/spider-summary.ts';
 import type { CliContext } from '../context.ts';
+import { withDataFlags, type DataFlags } from './data-flags.ts';
+import { registerDataOverrides } from './data-overrides.ts';
+import { registerDataVersions } from './data-versions.ts';
 import { formatStageRun, formatStatus, formatSummary } from './data-summary.ts';
-
-/** What every `data` command takes. */
-export interface DataFlags {
-  json?: boolean;
-  dataDir: string;
-}
 
 interface RunFlags extends DataFlags {
   spider?: string;
@@ -28,7 +24,10 @@ const descriptions: Record<StageName, string> = {
 };
 
 /** Commands of other files, each of which adds its own below `data`. */
-const further: ((data: Command, context: CliContext) => void)[] = [];
+const further: ((data: Command, context: CliContext) => void)[] = [
+  registerDataVersions,
+  registerDataOverrides,
+];
 
 export function registerData(program: Command, context: CliContext): void {
   const data = program.command('data').description('Spider as a PostgreSQL dataset, proven by execution');
@@ -57,12 +56,6 @@ function registerStage(data: Command, name: StageName, context: CliContext): voi
     .action((spider: string | undefined, flags: RunFlags) =>
       runAndPrint([name], { ...flags, ...(spider === undefined ? {} : { spider }) }, context),
     );
-}
-
-export function withDataFlags(command: Command): Command {
-  return command
-    .option('--json', 'print JSON')
-    .option('--data-dir <folder>', 'the folder that holds raw/, processed/ and versions/', projectDataDir);
 }
 
 function withRunFlags(command: Command): Command {

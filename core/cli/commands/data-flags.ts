@@ -1,0 +1,14 @@
+import type { Command } from 'commander';
+import { projectDataDir } from '../../app/spider-pipeline.ts';
+
+/** What every `data` command takes. */
+export interface DataFlags {
+  json?: boolean;
+  dataDir: string;
+}
+
+export function withDataFlags(command: Command): Command {
+  return command
+    .option('--json', 'print JSON')
+    .option('--data-dir <folder>', 'the folder that holds raw/, processed/ and versions/', projectDataDir);
+}
