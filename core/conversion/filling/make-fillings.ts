@@ -1,24 +1,130 @@
-import { parseSync } from 'libpg-query';
 import { completeRows, toGeneratedRows } from './complete-rows.ts';
+import { addInstance, equateAll } from './instantiate.ts';
+import { listVariations } from './list-variations.ts';
+import { listPools } from './list-pools.ts';
+import { allBlocks, columnsWithoutNulls, mostCopies } from './query-facts.ts';
 import { makeRandomRows } from './random-rows.ts';
+import { readQuery } from './read-query.ts';
+import { RowSystem } from './row-system.ts';
+import { plain } from './variation.ts';
 import type { GeneratedRows } from '../../contract/dataset.ts';
 import type { LoadedTable } from '../load.ts';
+import type { DraftRow } from './draft-row.ts';
+import type { Outputs } from './instantiate.ts';
+import type { Block } from './query-model.ts';
+import type { Variation } from './variation.ts';
+
+/** Positions of `valueAt` below this one belong to the instances of the query. */
+const firstFreePosition = 5000;
+/** More departures than this are spread over the sets. */
+const mostDepartures = 40;
+
+interface Plan {
+  query: Block;
+  tables: Map<string, LoadedTable>;
+  numberTexts: ReadonlySet<string>;
+  withoutNulls: ReadonlySet<string>;
+}
 
 /**
- * Sets of rows on which the answer to a query has something to tell apart. Pure: the same query, tables and seed give
- * the same rows. The parser must be loaded (`loadRewriter`). No sets for a text that PostgreSQL's grammar cannot read.
+ * Sets of rows on which the answer to a query has something to tell apart: rows that it finds (`witness`), rows at the
+ * edge of each condition and rows that miss it by one condition (`boundary`, `near-miss`: with greater or lesser values
+ * than those found), and seeded rows from pools of the query's literals (`random-1`, `random-2`). Pure: the same query,
+ * tables and seed give the same rows. The parser must be loaded (`loadRewriter`). No sets for an empty text.
  */
 export function makeFillings(sql: string, tables: LoadedTable[], options: { seed: number }): GeneratedRows[] {
   const byName = new Map(tables.map((table) => [table.name, table]));
-  const used = namedTables(sql).flatMap((name) => byName.get(name) ?? []);
   const numberTexts = new Set<string>();
-  const rows = makeRandomRows(used, { seed: options.seed, rowsPerTable: 12, numberTexts, pools: new Map() });
+  const query = sql.trim() === '' ? undefined : readQuery(sql, byName, numberTexts);
+  if (query === undefined) return [];
+  const plan = { query, tables: byName, numberTexts, withoutNulls: columnsWithoutNulls(query) };
+  const { witnesses, edges, misses } = listVariations(query, plan);
+  const set = (kind: string, drafts: DraftRow[]) =>
+    toGeneratedRows(
+      kind,
+      completeRows(drafts, { tables: byName, firstPosition: firstFreePosition, numberTexts }),
+    );
+  const random = (turn: number) => set(`random-${turn}`, randomDrafts(plan, options.seed * 2 + turn));
   return [
-    toGeneratedRows('random', completeRows(rows, { tables: byName, firstPosition: 2000, numberTexts })),
+    set('witness', draftInstances(plan, repeatWitnesses(query, witnesses), false)),
+    set('boundary', draftDepartures(plan, witnesses, edges, misses, 0)),
+    set('near-miss', draftDepartures(plan, witnesses, edges, misses, 1).reverse()),
+    random(1),
+    random(2),
   ];
 }
 
-function namedTables(sql: string): string[] {
-  const text = JSON.stringify(parseSync(sql));
-  return [...new Set([...text.matchAll(/"relname":"([^"]*)"/g)].map((match) => match[1] ?? ''))];
+/** Enough instances for LIMIT to cut some off; groups of unlike sizes. */
+function repeatWitnesses(query: Block, witnesses: Variation[]): Variation[] {
+  const limit = Math.max(0, ...allBlocks(query).map((block) => block.limit ?? 0));
+  const wanted = Math.max(3, witnesses.length, Math.min(limit + 2, 10));
+  return Array.from({ length: wanted }, (_, index) => ({
+    ...(witnesses[index % witnesses.length] ?? plain),
+    extraInGroup: isSortedByCount(query) ? Math.min(index, mostCopies) : index % 2,
+  }));
+}
+
+function isSortedByCount(query: Block): boolean {
+  return allBlocks(query).some((block) => block.sorts.some((sort) => sort.isCount));
+}
+
+/**
+ * Instances of which the later ones get greater values (`turn` 0) or lesser ones (1), so that a row that should not be
+ * found would come first in an order, or be the greatest or the least.
+ */
+function draftDepartures(
+  plan: Plan,
+  witnesses: Variation[],
+  edges: Variation[],
+  misses: Variation[],
+  turn: 0 | 1,
+): DraftRow[] {
+  const sizes = isSortedByCount(plan.query)
+    ? { found: [1, 2], edge: 3 - 3 * turn, miss: 4 - 4 * turn }
+    : plainSizes;
+  const found = [...witnesses, ...witnesses].slice(0, Math.max(2, witnesses.length));
+  const resize = (variation: Variation, extra: number) => ({
+    ...variation,
+    extraInGroup: variation.extraInGroup + extra,
+  });
+  const variations = [
+    ...found.map((each, index) => resize(each, sizes.found[index % 2] ?? 0)),
+    ...share(edges, turn).map((each) => resize(each, sizes.edge)),
+    ...share(misses, turn).map((each) => resize(each, sizes.miss)),
+  ];
+  return draftInstances(plan, variations, turn === 1);
+}
+
+const plainSizes = { found: [0, 1], edge: 0, miss: 0 };
+
+/** All of a short list, every other of a long one. */
+function share(variations: Variation[], turn: number): Variation[] {
+  if (variations.length <= mostDepartures / 2) return variations;
+  return variations.filter((_, index) => index % 2 === turn).slice(0, mostDepartures);
+}
+
+/** The last instance repeats the outputs of the first with other keys, for DISTINCT and count(DISTINCT …). */
+function draftInstances(plan: Plan, variations: Variation[], isDescending: boolean): DraftRow[] {
+  const { query, tables, numberTexts, withoutNulls } = plan;
+  const system = new RowSystem(tables, numberTexts);
+  const context = { system, withoutNulls, shared: new Map<Block, Outputs>() };
+  const outputs = variations.map((variation, index) => addInstance(query, variation, index, context));
+  const [first] = variations;
+  if (first !== undefined) {
+    const repeated = addInstance(query, { ...first, extraInGroup: -mostCopies }, 0, context);
+    equateAll(system, outputs[0] ?? [], repeated);
+  }
+  return system.solve(isDescending);
+}
+
+function randomDrafts(plan: Plan, seed: number): DraftRow[] {
+  const names = allBlocks(plan.query).flatMap((block) =>
+    block.sources.flatMap((source) => source.table ?? []),
+  );
+  return makeRandomRows([...new Set(names)], {
+    seed,
+    rowsPerTable: 14,
+    numberTexts: plan.numberTexts,
+    ...listPools(plan.query, plan),
+  });
 }

@@ -9,6 +9,8 @@ export interface RandomOptions {
   numberTexts: ReadonlySet<string>;
   /** Values by `table.column`, the query's literals and their neighbours; other columns take a few of their own. */
   pools: ReadonlyMap<string, readonly Cell[]>;
+  /** `table.column` of columns that take their values from the same place of their pools. */
+  joint: readonly (readonly string[])[];
 }
 
 const ownValues = 6;
@@ -19,10 +21,20 @@ export function makeRandomRows(tables: LoadedTable[], options: RandomOptions): D
   return tables.flatMap((table) =>
     Array.from({ length: options.rowsPerTable }, () => ({
       table,
-      cells: new Map(
-        openColumns(table).map((column) => [column.name, pick(poolOf(table, column, options), random)]),
-      ),
+      cells: drawCells(table, options, random),
     })),
+  );
+}
+
+function drawCells(table: LoadedTable, options: RandomOptions, random: () => number): Map<string, Cell> {
+  const places = options.joint.map(() => Math.floor(random() * ownValues));
+  return new Map(
+    openColumns(table).map((column) => {
+      const pool = poolOf(table, column, options);
+      const group = options.joint.findIndex((names) => names.includes(`${table.name}.${column.name}`));
+      const cell = group < 0 ? pick(pool, random) : (pool[(places[group] ?? 0) % pool.length] ?? null);
+      return [column.name, cell];
+    }),
   );
 }
 

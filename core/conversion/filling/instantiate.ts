@@ -1,0 +1,188 @@
+import { canBeNull, isAskedToBeAbsent, isCorrelated, rowsForHaving } from './query-facts.ts';
+import type {
+  Block,
+  ColumnTerm,
+  Comparison,
+  Formula,
+  GroupCondition,
+  Membership,
+  Output,
+  Relation,
+  ScalarComparison,
+  SetOperation,
+  Source,
+} from './query-model.ts';
+import type { RowSystem, RowVariable } from './row-system.ts';
+import type { Variation } from './variation.ts';
+
+/** Cells of the rows that a block was given, a node for each of its outputs that is a column. */
+export type Outputs = (number | undefined)[];
+type Rows = Map<Source, RowVariable>;
+
+export interface InstanceContext {
+  system: RowSystem;
+  withoutNulls: ReadonlySet<string>;
+  /** Rows of subqueries that may give one row only, used by all instances. */
+  shared: Map<Block, Outputs>;
+}
+
+/** Adds the rows of one instance of a query to the system: one for each table named, tied as the query ties them. */
+export function addInstance(
+  block: Block,
+  variation: Variation,
+  instance: number,
+  context: InstanceContext,
+): Outputs {
+  return new Instance(variation, instance, context).build(block, new Map());
+}
+
+class Instance {
+  readonly #variation: Variation;
+  readonly #instance: number;
+  readonly #context: InstanceContext;
+
+  constructor(variation: Variation, instance: number, context: InstanceContext) {
+    this.#variation = variation;
+    this.#instance = instance;
+    this.#context = context;
+  }
+
+  /** `rows` holds the rows of the queries around, and gets those of the block's first group member. */
+  build(block: Block, rows: Rows): Outputs {
+    if (block.set !== undefined) return this.#buildSet(block.set, rows);
+    const isGrouped = block.groups.length > 0;
+    const wanted = rowsForHaving(block) + (isGrouped ? this.#variation.extraInGroup : 0);
+    const copies = isGrouped ? Math.max(1, wanted) : 1;
+    const outer = new Map(rows);
+    this.#buildOne(block, rows);
+    const groups = block.groups.map((term) => this.#node(term, rows));
+    for (let copy = 1; copy < copies; copy += 1) {
+      const own = new Map(outer);
+      this.#buildOne(block, own);
+      equateAll(
+        this.#context.system,
+        groups,
+        block.groups.map((term) => this.#node(term, own)),
+      );
+    }
+    return block.outputs.map((output) => this.#outputNode(output, rows));
+  }
+
+  #buildSet(set: SetOperation, rows: Rows): Outputs {
+    const side = this.#variation.sides.get(set) ?? (set.operator === 'intersect' ? 'both' : 'left');
+    if (side === 'left') return this.build(set.left, new Map(rows));
+    const right = this.build(set.right, new Map(rows));
+    if (side === 'right') return right;
+    const left = this.build(set.left, new Map(rows));
+    equateAll(this.#context.system, left, right);
+    return left;
+  }
+
+  #buildOne(block: Block, rows: Rows): void {
+    for (const source of block.sources) {
+      if (this.#isAbsent(source, block)) continue;
+      if (source.table !== undefined)
+        rows.set(source, this.#context.system.addRow(source.table, this.#instance));
+      else if (source.block !== undefined) this.build(source.block, rows);
+    }
+    this.#assert(block.where, rows);
+    this.#assert(block.having, rows);
+    const { blank } = this.#variation;
+    const row = blank === undefined ? undefined : rows.get(blank.source);
+    if (blank !== undefined && row !== undefined && block.sources.includes(blank.source)) {
+      this.#context.system.fix(this.#context.system.node(row, blank.column), null);
+    }
+  }
+
+  #isAbsent(source: Source, block: Block): boolean {
+    if (source === this.#variation.omit) return true;
+    return source !== this.#variation.include && isAskedToBeAbsent(source, block);
+  }
+
+  #node(term: ColumnTerm, rows: Rows): number | undefined {
+    const row = rows.get(term.source);
+    return row === undefined ? undefined : this.#context.system.node(row, term.column);
+  }
+
+  #outputNode(output: Output | undefined, rows: Rows): number | undefined {
+    return output?.term === undefined ? undefined : this.#node(output.term, rows);
+  }
+
+  #assert(formula: Formula, rows: Rows): void {
+    if (formula.kind === 'all') for (const part of formula.parts) this.#assert(part, rows);
+    else if (formula.kind === 'any') {
+      const chosen = formula.parts[this.#variation.choices.get(formula) ?? 0];
+      if (chosen !== undefined) this.#assert(chosen, rows);
+    } else if (formula.kind === 'compare' || formula.kind === 'group') this.#assertCheck(formula, rows);
+    else if (formula.kind === 'relate') this.#assertRelation(formula, rows);
+    else if (formula.kind === 'member') this.#assertMember(formula, rows);
+    else this.#assertScalar(formula, rows);
+  }
+
+  #assertCheck(atom: Comparison | GroupCondition, rows: Rows): void {
+    const { probe } = this.#variation;
+    const node = atom.term === undefined ? undefined : this.#node(atom.term, rows);
+    if (node === undefined) return;
+    if (probe?.atom === atom) this.#context.system.fix(node, probe.cell);
+    else if (atom.kind === 'compare' || atom.aggregate !== 'count') {
+      this.#context.system.check(node, atom.check);
+    }
+  }
+
+  #assertRelation({ left, operator, right }: Relation, rows: Rows): void {
+    const [one, two] = [this.#node(left, rows), this.#node(right, rows)];
+    if (one !== undefined && two !== undefined) {
+      if (operator === '=') this.#context.system.equate(one, two);
+      else this.#context.system.relate(one, operator, two);
+    } else if (operator === '=') {
+      this.#leaveAlone(one === undefined ? right : left, one ?? two);
+    }
+  }
+
+  /** The other side of a join is left out: a foreign key must be NULL, or completing the row brings a parent. */
+  #leaveAlone(term: ColumnTerm, node: number | undefined): void {
+    const isKey = term.source.table?.foreignKeys.some((key) => key.columns.includes(term.column)) === true;
+    if (node !== undefined && isKey && canBeNull(term, this.#context.withoutNulls)) {
+      this.#context.system.fix(node, null);
+    }
+  }
+
+  #assertMember(atom: Membership, rows: Rows): void {
+    if (!(this.#variation.partners.get(atom) ?? !atom.isNegated)) return;
+    const [inner] = this.build(atom.block, new Map(rows));
+    const outer = atom.term === undefined ? undefined : this.#node(atom.term, rows);
+    if (inner !== undefined && outer !== undefined) this.#context.system.equate(outer, inner);
+  }
+
+  #assertScalar(atom: ScalarComparison, rows: Rows): void {
+    const [inner] = this.#isShared(atom.block)
+      ? this.#shared(atom.block)
+      : this.build(atom.block, new Map(rows));
+    const outer = this.#node(atom.term, rows);
+    const aggregate = atom.block.outputs[0]?.aggregate;
+    const isValue = aggregate === undefined || aggregate === 'min' || aggregate === 'max';
+    const isLinked = this.#variation.partners.get(atom) ?? atom.operator === '=';
+    if (outer === undefined || inner === undefined || !isValue) return;
+    if (isLinked) this.#context.system.equate(outer, inner);
+    else if (aggregate === undefined) this.#context.system.relate(outer, atom.operator, inner);
+  }
+
+  #isShared(block: Block): boolean {
+    return !this.#variation.inside.has(block) && !isCorrelated(block);
+  }
+
+  #shared(block: Block): Outputs {
+    const known = this.#context.shared.get(block);
+    if (known !== undefined) return known;
+    const outputs = this.build(block, new Map());
+    this.#context.shared.set(block, outputs);
+    return outputs;
+  }
+}
+
+export function equateAll(system: RowSystem, left: Outputs, right: Outputs): void {
+  for (const [index, node] of left.entries()) {
+    const other = right[index];
+    if (node !== undefined && other !== undefined) system.equate(node, other);
+  }
+}

@@ -1,0 +1,57 @@
+import { findColumn } from './draft-row.ts';
+import { kindOf, valueAt } from './fresh-values.ts';
+import { candidatesFor, probesOf } from './probe-values.ts';
+import { allBlocks, atomsOf, canBeNull, nameOfTerm } from './query-facts.ts';
+import type { Cell } from './draft-row.ts';
+import type { Atom, Block, ColumnTerm } from './query-model.ts';
+
+export interface Pools {
+  /** Values by `table.column`. */
+  pools: Map<string, Cell[]>;
+  /** Columns of one table whose values go together, because the query groups by several of them. */
+  joint: string[][];
+}
+
+interface Reading {
+  numberTexts: ReadonlySet<string>;
+  withoutNulls: ReadonlySet<string>;
+}
+
+/** Values to draw from: the query's literals twice, their neighbours, and shared ones for columns it compares. */
+export function listPools(query: Block, reading: Reading): Pools {
+  const pools = new Map<string, Cell[]>();
+  const add = (term: ColumnTerm, cells: Cell[]) => {
+    const name = nameOfTerm(term);
+    pools.set(name, [...(pools.get(name) ?? []), ...cells]);
+  };
+  for (const [index, atom] of allBlocks(query).flatMap(atomsOf).entries()) {
+    for (const [term, cells] of cellsFor(atom, index, reading)) add(term, cells);
+  }
+  for (const block of allBlocks(query)) {
+    for (const { term } of block.outputs) {
+      if (term !== undefined && canBeNull(term, reading.withoutNulls)) add(term, [null]);
+    }
+  }
+  const joint = allBlocks(query).map((block) => block.groups.map(nameOfTerm));
+  return { pools, joint: joint.filter((names) => names.length > 1) };
+}
+
+function cellsFor(atom: Atom, index: number, { numberTexts }: Reading): [ColumnTerm, Cell[]][] {
+  const kindAt = (term: ColumnTerm) => {
+    const column = term.source.table && findColumn(term.source.table, term.column);
+    return column === undefined ? 'text' : kindOf(column, numberTexts.has(nameOfTerm(term)));
+  };
+  if (atom.kind === 'compare') {
+    const kind = kindAt(atom.term);
+    const met = [0, 1, 2].flatMap((turn) => candidatesFor(atom.check, kind, turn));
+    return [[atom.term, [...met, ...met, ...probesOf(atom.check, kind)]]];
+  }
+  const inner = atom.kind === 'member' || atom.kind === 'scalar' ? atom.block.outputs[0]?.term : undefined;
+  const terms =
+    atom.kind === 'relate' ? [atom.left, atom.right] : [atom.kind === 'group' ? undefined : atom.term, inner];
+  return terms.flatMap((term): [ColumnTerm, Cell[]][] =>
+    term === undefined
+      ? []
+      : [[term, [1, 2, 3].map((step) => valueAt(kindAt(term), 1000 + 10 * index + step))]],
+  );
+}

@@ -1,0 +1,163 @@
+import { satisfies } from './check-value.ts';
+import { findColumn } from './draft-row.ts';
+import { kindOf } from './fresh-values.ts';
+import { probesOf } from './probe-values.ts';
+import { atomsIn, canBeNull, columnsWithoutNulls, isAskedToBeAbsent, nameOfTerm } from './query-facts.ts';
+import { plain, withEntry } from './variation.ts';
+import type { Cell } from './draft-row.ts';
+import type { ValueKind } from './fresh-values.ts';
+import type { Atom, Block, Comparison, Formula, GroupCondition, SetOperation } from './query-model.ts';
+import type { Variation } from './variation.ts';
+
+/** Departures from a query's plain instance, by what they do to the answer. */
+export interface Variations {
+  /** In the answer: one for each part of an OR and each side of a UNION. */
+  witnesses: Variation[];
+  /** Probably in the answer, at the edge of a condition, or with a NULL that shows. */
+  edges: Variation[];
+  /** Probably not in the answer, for one reason each. */
+  misses: Variation[];
+}
+
+export interface ReadingOfTexts {
+  /** `table.column` of texts that the query reads as numbers. */
+  numberTexts: ReadonlySet<string>;
+}
+
+/** Where a walk through the query has come to. */
+interface Place {
+  /** What makes the rows of this place. */
+  base: Variation;
+  /** Below a NOT IN or on the right of an EXCEPT: a row here keeps another one out of the answer. */
+  isNegative: boolean;
+  /** Below a subquery of which one row only is allowed. */
+  isSingle: boolean;
+}
+
+export function listVariations(query: Block, texts: ReadingOfTexts): Variations {
+  const walk = new Walk(columnsWithoutNulls(query), texts);
+  walk.visit(query, { base: plain, isNegative: false, isSingle: false });
+  const { edges, misses } = walk;
+  return { witnesses: walk.witnesses.length > 0 ? walk.witnesses : [plain], edges, misses };
+}
+
+class Walk {
+  readonly witnesses: Variation[] = [];
+  readonly edges: Variation[] = [];
+  readonly misses: Variation[] = [];
+  readonly #withoutNulls: ReadonlySet<string>;
+  readonly #texts: ReadingOfTexts;
+
+  constructor(withoutNulls: ReadonlySet<string>, texts: ReadingOfTexts) {
+    this.#withoutNulls = withoutNulls;
+    this.#texts = texts;
+  }
+
+  visit(block: Block, place: Place): void {
+    if (block.set !== undefined) {
+      this.#visitSet(block.set, place);
+      return;
+    }
+    if (!place.isNegative && !place.isSingle) this.witnesses.push(place.base);
+    for (const source of block.sources) {
+      if (source.block !== undefined) this.visit(source.block, this.#inside(place, source.block, {}));
+      if (isAskedToBeAbsent(source, block)) this.misses.push({ ...place.base, include: source });
+      else if (block.sources.length > 1) this.misses.push({ ...place.base, omit: source });
+    }
+    this.#visitFormula(block.where, place);
+    this.#visitFormula(block.having, place);
+    this.#visitGroups(block, place);
+    for (const { term } of block.outputs) {
+      if (term !== undefined && canBeNull(term, this.#withoutNulls) && !place.isSingle)
+        this.edges.push({ ...place.base, blank: term });
+    }
+  }
+
+  #visitSet(set: SetOperation, place: Place): void {
+    const at = (side: 'left' | 'right' | 'both'): Place => ({
+      ...place,
+      base: { ...place.base, sides: withEntry(place.base.sides, set, side) },
+    });
+    if (set.operator === 'union') {
+      this.visit(set.left, at('left'));
+      this.visit(set.right, at('right'));
+      this.edges.push(at('both').base);
+    } else if (set.operator === 'intersect') {
+      this.visit(set.left, at('both'));
+      this.visit(set.right, at('both'));
+      this.misses.push(at('left').base, at('right').base);
+    } else {
+      this.visit(set.left, at('left'));
+      this.visit(set.right, { ...at('both'), isNegative: !place.isNegative });
+      this.misses.push(at('both').base, at('right').base);
+    }
+  }
+
+  #inside(place: Place, block: Block, change: Partial<Variation>): Place {
+    const inside = new Set([...place.base.inside, block]);
+    return { ...place, base: { ...place.base, ...change, inside } };
+  }
+
+  #visitFormula(formula: Formula, place: Place): void {
+    if (formula.kind === 'all') {
+      for (const part of formula.parts) this.#visitFormula(part, place);
+    } else if (formula.kind === 'any') {
+      for (const [index, part] of formula.parts.entries()) {
+        const base = { ...place.base, choices: withEntry(place.base.choices, formula, index) };
+        if (index > 0 && !place.isNegative && !place.isSingle) this.witnesses.push(base);
+        this.#visitFormula(part, { ...place, base });
+      }
+    } else this.#visitAtom(formula, place);
+  }
+
+  #visitAtom(atom: Atom, place: Place): void {
+    if (atom.kind === 'compare') this.#visitCheck(atom, place);
+    else if (atom.kind === 'group' && atom.aggregate !== 'count') this.#visitCheck(atom, place);
+    else if (atom.kind === 'member') {
+      const partners = withEntry(place.base.partners, atom, true);
+      const without = withEntry(place.base.partners, atom, false);
+      this.misses.push({ ...place.base, partners: atom.isNegated ? partners : without });
+      const isNegative = place.isNegative !== atom.isNegated;
+      this.visit(atom.block, { ...this.#inside(place, atom.block, { partners }), isNegative });
+    } else if (atom.kind === 'scalar') {
+      const partners = withEntry(place.base.partners, atom, true);
+      if (atom.operator === '=')
+        this.misses.push({ ...place.base, partners: withEntry(place.base.partners, atom, false) });
+      else this.misses.push({ ...place.base, partners });
+      const isSingle = atom.block.outputs[0]?.aggregate === undefined;
+      this.visit(atom.block, { ...this.#inside(place, atom.block, { partners }), isSingle });
+    }
+  }
+
+  #visitCheck(atom: Comparison | GroupCondition, place: Place): void {
+    const column = atom.term?.source.table && findColumn(atom.term.source.table, atom.term.column);
+    if (atom.term === undefined || column === undefined) return;
+    const kind = kindOf(column, this.#texts.numberTexts.has(nameOfTerm(atom.term)));
+    const cells = probesOf(atom.check, kind);
+    if (canBeNull(atom.term, this.#withoutNulls)) cells.push(null);
+    if (atom.check.operator === 'null') cells.push(...this.#otherThanNull(kind));
+    for (const cell of cells) this.#addProbe(atom, cell, kind, place);
+  }
+
+  #otherThanNull(kind: ValueKind): Cell[] {
+    return probesOf({ operator: '=', values: [kind === 'text' ? 'some' : 5] }, kind);
+  }
+
+  #addProbe(atom: Comparison | GroupCondition, cell: Cell, kind: ValueKind, place: Place): void {
+    const isMet = satisfies(cell, atom.check, kind);
+    if (isMet && place.isSingle) return;
+    const variation = { ...place.base, probe: { atom, cell } };
+    if (isMet !== place.isNegative) this.edges.push(variation);
+    else this.misses.push(variation);
+  }
+
+  /** Groups of one row fewer and one more than HAVING count(…) names. */
+  #visitGroups(block: Block, place: Place): void {
+    const counts = atomsIn(block.having).filter(
+      (atom) => atom.kind === 'group' && atom.aggregate === 'count',
+    );
+    if (counts.length === 0 || place.isSingle) return;
+    this.edges.push({ ...place.base, extraInGroup: 1 });
+    for (const extraInGroup of [-1, -2]) this.misses.push({ ...place.base, extraInGroup });
+  }
+}

@@ -1,0 +1,80 @@
+import { isNullable } from './draft-row.ts';
+import type { Atom, Block, ColumnTerm, Formula, GroupCondition, Source } from './query-model.ts';
+
+/** A query's blocks: itself, the sides of set operations, subqueries in FROM and in conditions. */
+export function allBlocks(block: Block): Block[] {
+  const inner = [
+    ...(block.set === undefined ? [] : [block.set.left, block.set.right]),
+    ...block.sources.flatMap((source) => source.block ?? []),
+    ...atomsOf(block).flatMap((atom) =>
+      atom.kind === 'member' || atom.kind === 'scalar' ? [atom.block] : [],
+    ),
+  ];
+  return [block, ...inner.flatMap(allBlocks)];
+}
+
+export function atomsOf(block: Block): Atom[] {
+  return [block.where, block.having].flatMap(atomsIn);
+}
+
+export function atomsIn(formula: Formula): Atom[] {
+  return formula.kind === 'all' || formula.kind === 'any' ? formula.parts.flatMap(atomsIn) : [formula];
+}
+
+export function termsOf(atom: Atom): ColumnTerm[] {
+  if (atom.kind === 'relate') return [atom.left, atom.right];
+  return atom.term === undefined ? [] : [atom.term];
+}
+
+export function nameOfTerm(term: ColumnTerm): string {
+  return `${term.source.table?.name ?? ''}.${term.column}`;
+}
+
+/** Whether a subquery uses columns of a query around it. */
+export function isCorrelated(block: Block): boolean {
+  const own = new Set<Source>(allBlocks(block).flatMap((each) => each.sources));
+  return allBlocks(block).some((each) =>
+    atomsOf(each).some((atom) => termsOf(atom).some((term) => !own.has(term.source))),
+  );
+}
+
+/** Rows that a group needs for HAVING count(…), 1 where it does not say. */
+export function rowsForHaving(block: Block): number {
+  const counts = atomsOf(block).filter((atom) => atom.kind === 'group' && atom.aggregate === 'count');
+  return Math.min(mostCopies, Math.max(1, ...counts.map((atom) => leastCount(atom as GroupCondition))));
+}
+
+export const mostCopies = 12;
+
+function leastCount({ check }: GroupCondition): number {
+  const value = Number(check.values[0] ?? 1);
+  if (!Number.isFinite(value)) return 1;
+  if (check.operator === '>' || check.operator === '<>') return Math.floor(value) + 1;
+  return check.operator.startsWith('<') ? 1 : Math.ceil(value);
+}
+
+/** Columns that ORDER BY sorts without saying where NULLs come: their shipped rows have none, so these get none. */
+export function columnsWithoutNulls(block: Block): Set<string> {
+  return new Set(
+    allBlocks(block).flatMap((each) =>
+      each.sorts
+        .filter((sort) => !sort.saysNulls)
+        .flatMap(({ term }) => (term === undefined ? [] : [nameOfTerm(term)])),
+    ),
+  );
+}
+
+export function canBeNull(term: ColumnTerm, withoutNulls: ReadonlySet<string>): boolean {
+  const { table } = term.source;
+  return table !== undefined && isNullable(table, term.column) && !withoutNulls.has(nameOfTerm(term));
+}
+
+/** `LEFT JOIN b … WHERE b.x IS NULL` asks for rows without a b. */
+export function isAskedToBeAbsent(source: Source, block: Block): boolean {
+  return (
+    source.isOptional &&
+    atomsIn(block.where).some(
+      (atom) => atom.kind === 'compare' && atom.term.source === source && atom.check.operator === 'null',
+    )
+  );
+}
