@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { formatMutantTable, measureProof, type MutationReport } from '../conversion/mutants/index.ts';
+import { openSpiderLoader } from '../conversion/index.ts';
+import { startEmbeddedServer } from '../postgres/embedded.ts';
+import { withPipelineLock } from './spider-pipeline.ts';
+
+export { formatMutantTable };
+export type { MutationReport };
+
+export interface MeasureMutantsOptions {
+  /** Holds raw/, processed/ and cache/. */
+  dataDir: string;
+  /** Measures this many queries instead of all. */
+  sample?: number | undefined;
+  /** Further seeds of the long search for mutants that nothing has caught. */
+  searchSeeds?: number | undefined;
+  dbIds?: string[] | undefined;
+  signal?: AbortSignal | undefined;
+  report?: ((message: string) => void) | undefined;
+}
+
+/** Measures the conversion's proof by mutation, on the server that the conversion loaded the databases into. */
+export function measureImportedMutants(options: MeasureMutantsOptions): Promise<MutationReport> {
+  const { dataDir, signal } = options;
+  return withPipelineLock(dataDir, async () => {
+    const server = await startEmbeddedServer({ dataDir: join(dataDir, 'cache', 'spider-server'), signal });
+    try {
+      return await measureProof({
+        ...options,
+        spiderDir: join(dataDir, 'raw', 'spider'),
+        processedDir: join(dataDir, 'processed'),
+        openLoader: () => openSpiderLoader(server),
+      });
+    } finally {
+      await server.stop();
+    }
+  });
+}

@@ -1,0 +1,82 @@
+import { answerOnSqlite, proveQuery } from '../prove.ts';
+import type { GoldRunner } from '../../spider/index.ts';
+import type { Engines } from '../engines.ts';
+import type { Proof } from '../prove.ts';
+import type { Mutant, MutantKind } from './mutant.ts';
+
+/** How a mutant's answer stands to SQLite's answer to the gold query, by the proof's own comparison. */
+export type Verdict = 'same' | 'other-rows' | 'error' | 'timeout';
+
+/** A proven pair. */
+export interface ProvenQuery {
+  sqliteSql: string;
+  sql: string;
+}
+
+/** PostgreSQL's query_canceled: the statement's time was up. */
+const timeoutState = '57014';
+
+/**
+ * Asks PostgreSQL each mutant and compares as the proof does. Nothing where the original is not equal to the gold
+ * on these rows: there, other rows would say nothing about the mutant.
+ * @param isProven true where the original's equality on these rows is known
+ */
+export async function askMutants(
+  engines: Engines,
+  { sqliteSql, sql }: ProvenQuery,
+  mutants: Mutant[],
+  isProven: boolean,
+): Promise<Map<Mutant, Verdict>> {
+  const verdicts = new Map<Mutant, Verdict>();
+  const remembering: Engines = { loader: engines.loader, gold: rememberAnswers(engines.gold) };
+  const expected = answerOnSqlite(remembering.gold, sqliteSql);
+  if ('error' in expected) return verdicts;
+  const prove = (text: string) => proveQuery(remembering, { sqliteSql, sql: text, expected });
+  if (!isProven && (await prove(sql)).outcome !== 'verified') return verdicts;
+  for (const mutant of mutants) {
+    const isFar =
+      manyRowed.has(mutant.kind) && (await isFarLarger(engines, mutant.sql, expected.rows.length));
+    verdicts.set(
+      mutant,
+      isFar === true ? 'other-rows' : isFar === 'timeout' ? isFar : judge(await prove(mutant.sql)),
+    );
+  }
+  return verdicts;
+}
+
+function judge(proof: Proof): Verdict {
+  if (proof.outcome === 'verified') return 'same';
+  if (proof.outcome === 'different') return 'other-rows';
+  return proof.sqlState === timeoutState ? 'timeout' : 'error';
+}
+
+/** The tie-breaking comparison asks SQLite the same again for each mutant. */
+function rememberAnswers(gold: GoldRunner): GoldRunner {
+  const known = new Map<string, ReturnType<GoldRunner['run']>>();
+  return {
+    run: (sql) => {
+      const rows = known.get(sql) ?? gold.run(sql);
+      known.set(sql, rows);
+      return rows;
+    },
+    close: () => undefined,
+  };
+}
+
+/** Mutants that may be a product of whole tables. */
+const manyRowed: ReadonlySet<MutantKind> = new Set(['join-lost', 'condition-dropped', 'comparison-flipped']);
+const enoughRows = 10_000;
+
+/** Whether a mutant has rows far beyond the answer's, found without fetching millions of them. */
+async function isFarLarger(engines: Engines, sql: string, rows: number): Promise<boolean | 'timeout'> {
+  const limit = rows + enoughRows;
+  try {
+    const counted = await engines.loader.read(
+      `SELECT count(*) FROM (SELECT FROM (${sql}) AS mutant LIMIT ${limit}) AS counted`,
+    );
+    return Number(counted.rows[0]?.[0]) === limit;
+  } catch (error) {
+    // Any other error comes again, and is then judged.
+    return error instanceof Error && 'code' in error && error.code === timeoutState ? 'timeout' : false;
+  }
+}

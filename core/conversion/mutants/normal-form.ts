@@ -1,0 +1,28 @@
+import { printSelect } from '../rewrite-print.ts';
+import { parseSelect } from './mutate.ts';
+import { readFacts } from './select-facts.ts';
+import { simplifyJoins } from './simplify-joins.ts';
+import { simplifyShape } from './simplify-shape.ts';
+import { simplifySubqueries } from './simplify-subqueries.ts';
+import { listSelects } from './walk-tree.ts';
+import type { LoadedTable } from '../load.ts';
+
+/**
+ * A query that gives the same rows on every content that the declared keys and NOT NULLs allow. Two queries with the
+ * same normal form are equivalent; the reverse does not hold.
+ */
+export function toNormalForm(sql: string, tables: LoadedTable[]): string {
+  const byName = new Map(tables.map((table) => [table.name, table]));
+  const select = parseSelect(sql);
+  // What one rule removes may be what kept another from applying.
+  for (let before = '', after = sql; before !== after;) {
+    before = after;
+    for (const each of listSelects(select)) {
+      simplifySubqueries(each);
+      simplifyJoins(each, byName);
+      simplifyShape(each, readFacts(each, byName));
+    }
+    after = printSelect(select);
+  }
+  return printSelect(select);
+}
