@@ -9,6 +9,7 @@ import {
 import { readSummary } from '../../app/spider-summary.ts';
 import type { CliContext } from '../context.ts';
 import { withDataFlags, type DataFlags } from './data-flags.ts';
+import { registerDataMutants } from './data-mutants.ts';
 import { registerDataOverrides } from './data-overrides.ts';
 import { registerDataVersions } from './data-versions.ts';
 import { formatStageRun, formatStatus, formatSummary } from './data-summary.ts';
@@ -16,6 +17,7 @@ import { formatStageRun, formatStatus, formatSummary } from './data-summary.ts';
 interface RunFlags extends DataFlags {
   spider?: string;
   force?: boolean;
+  download?: boolean;
 }
 
 const descriptions: Record<StageName, string> = {
@@ -27,6 +29,7 @@ const descriptions: Record<StageName, string> = {
 const further: ((data: Command, context: CliContext) => void)[] = [
   registerDataVersions,
   registerDataOverrides,
+  registerDataMutants,
 ];
 
 export function registerData(program: Command, context: CliContext): void {
@@ -44,6 +47,7 @@ export function registerData(program: Command, context: CliContext): void {
 
 const sourceHelp =
   'spider.zip or a folder in its layout; by default raw/spider/spider.zip, else what is imported already';
+const importHelp = `${sourceHelp}, else a download`;
 
 function registerStage(data: Command, name: StageName, context: CliContext): void {
   const command = withRunFlags(data.command(name)).description(descriptions[name]);
@@ -52,9 +56,9 @@ function registerStage(data: Command, name: StageName, context: CliContext): voi
     return;
   }
   command
-    .argument('[source]', sourceHelp)
+    .argument('[source]', importHelp)
     .action((spider: string | undefined, flags: RunFlags) =>
-      runAndPrint([name], { ...flags, ...(spider === undefined ? {} : { spider }) }, context),
+      runAndPrint([name], { ...flags, download: true, ...(spider === undefined ? {} : { spider }) }, context),
     );
 }
 
@@ -68,6 +72,7 @@ async function runAndPrint(names: StageName[], flags: RunFlags, { console, signa
     dataDir,
     source: flags.spider,
     force: flags.force,
+    download: flags.download,
     signal,
     report: (message) => console.progress(message),
     onStage: (run: StageRun) => console.err(formatStageRun(run)),
