@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { AppError } from '../contract/index.ts';
 import { asideSuffix, checkStage, findMissing, runStage, withLock } from '../dataset/stages/index.ts';
 import type { StageState } from '../dataset/stages/index.ts';
+import { findOrDownloadSpider, findSpiderZip } from '../spider/index.ts';
 import { listStages, type SpiderStage, type StageName } from './spider-stages.ts';
 
 export { stageNames } from './spider-stages.ts';
@@ -14,6 +15,8 @@ export interface PipelineOptions {
   dataDir: string;
   /** The Spider release to import: a zip or a folder. By default `raw/spider/spider.zip`, or what is imported. */
   source?: string | undefined;
+  /** Downloads the release where there is none at all. Defaults to false. */
+  download?: boolean | undefined;
   /** Runs the stages even where nothing has changed. Defaults to false. */
   force?: boolean | undefined;
   signal?: AbortSignal | undefined;
@@ -47,16 +50,13 @@ export function withPipelineLock<T>(dataDir: string, work: () => Promise<T>): Pr
  */
 export async function runStages(wanted: StageName[], options: PipelineOptions): Promise<StageRun[]> {
   const { dataDir } = options;
-  const source = findSource(options);
-  const stages = await listStages({ dataDir, source });
-  const chosen = stages.filter((stage) => wanted.includes(stage.name));
-  const [first] = chosen;
-  // Before the folder is made and locked: a question asked in the wrong place leaves nothing there.
-  if (first !== undefined) await expectStart(first, stages, { ...options, source });
+  await expectStart(wanted, options);
   return withPipelineLock(dataDir, async () => {
     await removeLeftovers(dataDir);
+    const source = wanted.includes('import') ? await takeSource(options) : undefined;
+    const stages = await listStages({ dataDir, source });
     const runs: StageRun[] = [];
-    for (const stage of chosen) {
+    for (const stage of stages.filter(({ name }) => wanted.includes(name))) {
       options.signal?.throwIfAborted();
       const run = await runOne(stage, stages, { ...options, source });
       options.onStage?.(run);
@@ -64,6 +64,18 @@ export async function runStages(wanted: StageName[], options: PipelineOptions): 
     }
     return runs;
   });
+}
+
+/** Before the folder is made and locked: a question asked in the wrong place leaves nothing there. */
+async function expectStart(wanted: StageName[], options: PipelineOptions): Promise<void> {
+  const { dataDir, source } = options;
+  options.signal?.throwIfAborted();
+  if (source !== undefined && wanted.includes('import')) return expectRelease(source);
+  if (wanted.includes('import') && (options.download === true || existsSync(join(dataDir, 'raw')))) return;
+  const stages = await listStages({ dataDir });
+  const first = stages.find(({ name }) => wanted.includes(name));
+  if (first?.name === 'import') throw notImported();
+  if (first !== undefined) await expectInputs(first, stages, dataDir);
 }
 
 async function runOne(
@@ -78,16 +90,6 @@ async function runOne(
   return { stage: stage.name, outcome, seconds: (performance.now() - started) / 1000 };
 }
 
-async function expectStart(
-  first: SpiderStage,
-  stages: SpiderStage[],
-  options: PipelineOptions,
-): Promise<void> {
-  if (first.name !== 'import') await expectInputs(first, stages, options.dataDir);
-  else if (options.source === undefined) await keepImport(first, options);
-  else expectRelease(options.source);
-}
-
 async function runOrKeep(stage: SpiderStage, stages: SpiderStage[], options: PipelineOptions) {
   if (stage.name === 'import' && options.source === undefined) return keepImport(stage, options);
   await expectInputs(stage, stages, options.dataDir);
@@ -96,13 +98,10 @@ async function runOrKeep(stage: SpiderStage, stages: SpiderStage[], options: Pip
 
 /** Stage by stage: done, stale or missing, and why. Runs nothing. */
 export async function readStatus(options: PipelineOptions): Promise<StageStatus[]> {
-  const source = findSource(options);
   const statuses: StageStatus[] = [];
-  for (const stage of await listStages({ dataDir: options.dataDir, source })) {
-    const own = await checkStage(stage, {
-      ...options,
-      inputs: stage.name === 'import' && source === undefined ? 'ignored' : 'compared',
-    });
+  for (const stage of await listStages(options)) {
+    const isKept = stage.name === 'import' && options.source === undefined;
+    const own = await checkStage(stage, { ...options, inputs: isKept ? 'ignored' : 'compared' });
     const before = statuses.find(({ state }) => state !== 'done');
     const followed =
       own.state === 'done' && before !== undefined
@@ -113,10 +112,20 @@ export async function readStatus(options: PipelineOptions): Promise<StageStatus[
   return statuses;
 }
 
-function findSource({ dataDir, source }: PipelineOptions): string | undefined {
+/** The release that is given, else lies in `raw/spider`; where nothing has been imported yet, a download into it. */
+async function takeSource(options: PipelineOptions): Promise<string | undefined> {
+  const { dataDir, source, signal, report } = options;
   if (source !== undefined) return resolve(source);
-  const byHand = join(dataDir, 'raw', 'spider', 'spider.zip');
-  return existsSync(byHand) ? byHand : undefined;
+  const spiderDir = spiderDirOf(dataDir);
+  const found = await findSpiderZip(spiderDir);
+  if (found !== undefined || options.download !== true) return found;
+  const [first] = await listStages({ dataDir });
+  const state = first && (await checkStage(first, { ...options, inputs: 'ignored' }));
+  return state?.state === 'done' ? undefined : findOrDownloadSpider({ spiderDir, signal, report });
+}
+
+function spiderDirOf(dataDir: string): string {
+  return join(dataDir, 'raw', 'spider');
 }
 
 /** Without a release to read, what is imported must be whole. */
