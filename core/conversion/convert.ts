@@ -2,15 +2,14 @@ import { rm, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../contract/errors.ts';
-import { readExamples, spiderSplits } from '../spider/index.ts';
 import { sqliteFileOf } from '../spider/layout.ts';
 import { publish } from './publish.ts';
 import { openSpiderLoader, spiderDatabaseName } from './spider-database.ts';
 import { startWorkers } from './worker-pool.ts';
 import type { RowLoader } from '../postgres/load-rows.ts';
-import type { SpiderExample } from '../spider/index.ts';
 import type { ConversionReport } from './report.ts';
 import type { SpiderServer } from './spider-database.ts';
+import type { PlannedDatabase } from './worker-messages.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 export { convertQuery } from './convert-query.ts';
@@ -34,11 +33,6 @@ export interface ConvertOptions {
   dbIds?: string[] | undefined;
 }
 
-interface DatabaseWork {
-  dbId: string;
-  examples: SpiderExample[];
-}
-
 /** Key of the advisory lock that a running conversion holds. */
 const conversionKey = 7_265_011;
 const mostWorkers = 4;
@@ -52,11 +46,10 @@ const mostWorkers = 4;
 export async function convertSpider(options: ConvertOptions): Promise<ConversionReport> {
   options.signal?.throwIfAborted();
   const aside = `${options.outDir}.converting`;
-  const databases = await listDatabases(options);
   const loader = await openSpiderLoader(options.server);
   try {
     await lockConversion(loader);
-    const report = await convertOnWorkers(databases, aside, options);
+    const report = await convertOnWorkers(aside, options);
     options.signal?.throwIfAborted();
     await publish(aside, options.outDir);
     return report;
@@ -64,15 +57,6 @@ export async function convertSpider(options: ConvertOptions): Promise<Conversion
     await rm(aside, { recursive: true, force: true });
     await loader.close();
   }
-}
-
-/** The databases that examples name, in their order. */
-async function listDatabases({ spiderDir, dbIds }: ConvertOptions): Promise<DatabaseWork[]> {
-  const splits = await Promise.all(spiderSplits.map((split) => readExamples(spiderDir, split)));
-  const wanted = dbIds === undefined ? undefined : new Set(dbIds);
-  const examples = splits.flat().filter((example) => wanted === undefined || wanted.has(example.dbId));
-  const byDatabase = Map.groupBy(examples, (example) => example.dbId);
-  return [...byDatabase].map(([dbId, own]) => ({ dbId, examples: own }));
 }
 
 /** Two conversions at once would replace each other's schemas. The lock goes with the connection. */
@@ -84,17 +68,14 @@ async function lockConversion(loader: RowLoader): Promise<void> {
   });
 }
 
-async function convertOnWorkers(
-  databases: DatabaseWork[],
-  aside: string,
-  options: ConvertOptions,
-): Promise<ConversionReport> {
+async function convertOnWorkers(aside: string, options: ConvertOptions): Promise<ConversionReport> {
   const { spiderDir, serverVersion, server, signal } = options;
   const count = options.workers ?? Math.min(mostWorkers, availableParallelism());
   const unitsDir = join(options.cacheDir, 'conversion');
   const target = server.adminTargetOf(spiderDatabaseName);
   const pool = startWorkers(count, { spiderDir, serverVersion, unitsDir, target }, signal);
   try {
+    const databases = await planDatabases(pool, options.dbIds);
     await convertAll(pool, databases, options);
     return await assembleAll(pool, databases, aside);
   } finally {
@@ -102,12 +83,22 @@ async function convertOnWorkers(
   }
 }
 
-async function convertAll(pool: WorkerPool, databases: DatabaseWork[], options: ConvertOptions) {
-  const total = databases.reduce((sum, { examples }) => sum + examples.length, 0);
+/** The databases that examples name, in their order. */
+async function planDatabases(pool: WorkerPool, dbIds: string[] | undefined): Promise<PlannedDatabase[]> {
+  const planned: PlannedDatabase[] = [];
+  await pool.runAll([{ kind: 'plan' }], (reply) => {
+    if (reply.kind === 'plan') planned.push(...reply.databases);
+  });
+  const wanted = dbIds === undefined ? undefined : new Set(dbIds);
+  return planned.filter(({ dbId }) => wanted === undefined || wanted.has(dbId));
+}
+
+async function convertAll(pool: WorkerPool, databases: PlannedDatabase[], options: ConvertOptions) {
+  const total = databases.reduce((sum, { pairs }) => sum + pairs, 0);
   let [done, pairs] = [0, 0];
-  const tasks = (await sortBySize(databases, options.spiderDir)).map((each) => ({
+  const tasks = (await sortBySize(databases, options.spiderDir)).map(({ dbId }) => ({
     kind: 'database' as const,
-    ...each,
+    dbId,
   }));
   await pool.runAll(tasks, (reply) => {
     if (reply.kind !== 'database') return;
@@ -118,25 +109,24 @@ async function convertAll(pool: WorkerPool, databases: DatabaseWork[], options: 
   });
 }
 
-/** Biggest first, so that no worker is left with a big one at the end. */
-async function sortBySize(databases: DatabaseWork[], spiderDir: string): Promise<DatabaseWork[]> {
-  const sized = await Promise.all(
-    databases.map(async (work) => ({ work, size: await sizeOfWork(work, spiderDir) })),
-  );
-  return sized.sort((a, b) => b.size - a.size).map(({ work }) => work);
-}
-
 /** In bytes of the file; a query costs about as much as loading this many. */
 const bytesPerQuery = 20_000;
 
-async function sizeOfWork({ dbId, examples }: DatabaseWork, spiderDir: string): Promise<number> {
-  const file = await stat(sqliteFileOf(spiderDir, dbId)).catch(() => undefined);
-  return (file?.size ?? 0) + bytesPerQuery * examples.length;
+/** Biggest first, so that no worker is left with a big one at the end. */
+async function sortBySize(databases: PlannedDatabase[], spiderDir: string): Promise<PlannedDatabase[]> {
+  const sized = await Promise.all(
+    databases.map(async (planned) => {
+      const file = await stat(sqliteFileOf(spiderDir, planned.dbId)).catch(() => undefined);
+      return { planned, size: (file?.size ?? 0) + bytesPerQuery * planned.pairs };
+    }),
+  );
+  return sized.sort((a, b) => b.size - a.size).map(({ planned }) => planned);
 }
 
-async function assembleAll(pool: WorkerPool, databases: DatabaseWork[], folder: string) {
+async function assembleAll(pool: WorkerPool, databases: PlannedDatabase[], folder: string) {
+  const dbIds = databases.map(({ dbId }) => dbId);
   let report: ConversionReport | undefined;
-  await pool.runAll([{ kind: 'assemble', databases, folder }], (reply) => {
+  await pool.runAll([{ kind: 'assemble', dbIds, folder }], (reply) => {
     if (reply.kind === 'assemble') report = reply.report;
   });
   if (report === undefined) throw new AppError('INTERNAL', 'The conversion gave no report.');

@@ -4,7 +4,7 @@ import { quotePostgresName, toPostgresName } from './names.ts';
 import type { RowLoader } from '../postgres/load-rows.ts';
 import type { LoadedDatabase } from './load.ts';
 
-interface LoadMark {
+export interface LoadMark {
   /** Hash of the SQLite file and of the code that loads it. */
   key: string;
   database: LoadedDatabase;
@@ -22,7 +22,7 @@ export async function ensureLoaded(
 ): Promise<LoadedDatabase> {
   const namespace = toPostgresName(dbId);
   const key = await hashLoad(spiderDir, dbId);
-  const mark = await readMark(loader, namespace);
+  const mark = await readLoadMark(loader, namespace);
   if (mark?.key === key) return mark.database;
   const database = await loadDatabase(loader, spiderDir, dbId);
   const text = JSON.stringify({ key, database } satisfies LoadMark);
@@ -30,7 +30,8 @@ export async function ensureLoaded(
   return database;
 }
 
-async function readMark(loader: RowLoader, namespace: string): Promise<LoadMark | undefined> {
+/** What is loaded under a namespace, whether still valid or not; undefined where nothing is. */
+export async function readLoadMark(loader: RowLoader, namespace: string): Promise<LoadMark | undefined> {
   const { rows } = await loader.read(
     `SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = ${quoteText(namespace)}`,
   );

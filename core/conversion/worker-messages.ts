@@ -1,6 +1,5 @@
 import type { ErrorPayload } from '../contract/errors.ts';
 import type { LoaderTarget } from '../postgres/load-rows.ts';
-import type { SpiderExample } from '../spider/index.ts';
 import type { ConversionReport } from './report.ts';
 
 /** What a worker is told once, at its start. */
@@ -11,22 +10,33 @@ export interface WorkerSetup {
   serverVersion: string;
 }
 
+/** Reads Spider's examples and says which databases they name. */
+export interface PlanTask {
+  kind: 'plan';
+}
+
 export interface DatabaseTask {
   kind: 'database';
   dbId: string;
-  examples: SpiderExample[];
 }
 
 /** Comes when every database is done. */
 export interface AssembleTask {
   kind: 'assemble';
-  databases: { dbId: string; examples: SpiderExample[] }[];
+  dbIds: string[];
+  /** Is made anew. */
   folder: string;
 }
 
-export type WorkerTask = DatabaseTask | AssembleTask;
+export interface PlannedDatabase {
+  dbId: string;
+  pairs: number;
+}
+
+export type WorkerTask = PlanTask | DatabaseTask | AssembleTask;
 
 export type WorkerReply =
+  | { kind: 'plan'; databases: PlannedDatabase[] }
   | { kind: 'database'; dbId: string; pairs: number; isReused: boolean }
   | { kind: 'assemble'; report: ConversionReport }
   | { kind: 'error'; error: ErrorPayload };

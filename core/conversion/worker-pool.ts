@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../contract/errors.ts';
+import type { ErrorPayload } from '../contract/errors.ts';
 import type { WorkerReply, WorkerSetup, WorkerTask } from './worker-messages.ts';
 
 /** Beside this file as a source; the build bundles it beside the program. */
@@ -57,9 +58,10 @@ function runTask(worker: Worker, task: WorkerTask, signal?: AbortSignal): Promis
   });
 }
 
-function describe(task: WorkerTask, message: string, payload?: Parameters<typeof AppError.fromPayload>[0]) {
-  const what = task.kind === 'database' ? `Converting the database ${task.dbId}` : 'Writing the conversion';
-  return new AppError(payload?.code ?? 'INTERNAL', `${what} failed: ${message}`, {
+function describe(task: WorkerTask, message: string, payload?: ErrorPayload): AppError {
+  // What the input lacks is said by its own message.
+  const what = task.kind === 'database' ? `Converting the database ${task.dbId} failed: ` : '';
+  return new AppError(payload?.code ?? 'INTERNAL', `${what}${message}`, {
     hint: payload?.hint ?? 'Run `sqlcodegen data convert` again: databases that are finished are kept.',
     details: payload?.details,
   });

@@ -15,15 +15,26 @@ export async function readCases(file: string): Promise<string[]> {
   return text.split('\n').filter((line) => line !== '' && !line.startsWith('--'));
 }
 
+export interface FixtureSpider {
+  spiderDir: string;
+  /** Runs SQL on the SQLite file. */
+  change(sql: string): Promise<void>;
+  remove(): Promise<void>;
+}
+
 /** A folder in Spider's layout whose one database is the fixtures' schema, as a real SQLite file. */
-export async function makeFixtureSpider(): Promise<{ spiderDir: string; remove(): Promise<void> }> {
+export async function makeFixtureSpider(): Promise<FixtureSpider> {
   const spiderDir = await mkdtemp(join(tmpdir(), 'sqlcodegen-fixture-spider-'));
   const folder = join(spiderDir, 'database', fixtureDbId);
   await mkdir(folder, { recursive: true });
-  const database = new DatabaseSync(join(folder, `${fixtureDbId}.sqlite`));
-  database.exec(await readFile(join(fixturesDir, 'schema.sqlite.sql'), 'utf8'));
-  database.close();
-  return { spiderDir, remove: () => rm(spiderDir, { recursive: true, force: true }) };
+  const change = (sql: string) => {
+    const database = new DatabaseSync(join(folder, `${fixtureDbId}.sqlite`));
+    database.exec(sql);
+    database.close();
+    return Promise.resolve();
+  };
+  await change(await readFile(join(fixturesDir, 'schema.sqlite.sql'), 'utf8'));
+  return { spiderDir, change, remove: () => rm(spiderDir, { recursive: true, force: true }) };
 }
 
 /** A PostgreSQL of its own with the empty database `spider`. */

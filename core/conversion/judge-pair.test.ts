@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openGoldRunner, openSqlite, readSqliteSchema, type GoldDatabase } from '../spider/index.ts';
+import { answerOnSqlite } from './answers.ts';
+import { openFilledDatabase, type FilledDatabase } from './filling/index.ts';
+import { judgePair } from './judge-pair.ts';
+import { ensureLoaded } from './load-once.ts';
+import { proveQuery } from './prove.ts';
+import { proveOnGeneratedRows } from './prove-generated.ts';
+import { fixtureDbId, makeFixtureSpider, startLoader } from './testing/fixture-database.ts';
+import type { GeneratedRows } from '../contract/dataset.ts';
+import type { RowLoader } from '../postgres/load-rows.ts';
+
+/** A set of singers: id, name and age each. */
+function singers(kind: string, ...rows: [number, string, number | null][]): GeneratedRows {
+  return { kind, tables: [{ table: 'singer', columns: ['singer_id', 'name', 'age'], rows }] };
+}
+
+describe('how a pair ends', () => {
+  let spider: Awaited<ReturnType<typeof makeFixtureSpider>>;
+  let postgres: Awaited<ReturnType<typeof startLoader>>;
+  let loader: RowLoader;
+  let gold: GoldDatabase;
+  let filled: FilledDatabase;
+
+  beforeAll(async () => {
+    spider = await makeFixtureSpider();
+    postgres = await startLoader();
+    loader = postgres.loader;
+    const database = await ensureLoaded(loader, spider.spiderDir, fixtureDbId);
+    const sqlite = openSqlite(spider.spiderDir, fixtureDbId);
+    filled = await openFilledDatabase(loader, database, readSqliteSchema(sqlite));
+    sqlite.close();
+    await loader.run('SET search_path TO fixture_db');
+    gold = openGoldRunner(spider.spiderDir, fixtureDbId);
+  });
+
+  afterAll(async () => {
+    gold.close();
+    await filled.close();
+    await postgres.stop();
+    await spider.remove();
+  });
+
+  async function judge(sqliteSql: string, sql: string, sets: GeneratedRows[] = [], hasChoice = false) {
+    const expected = answerOnSqlite(gold, sqliteSql);
+    const proof = await proveQuery({ loader, gold }, { sqliteSql, sql, expected });
+    const query = { sqliteSql, sql, hasChoice, columns: gold.columnsOf(sqliteSql) };
+    const generated =
+      proof.outcome === 'verified' ? await proveOnGeneratedRows(filled, query, sets) : undefined;
+    return judgePair(gold, sqliteSql, { sql, hasChoice, expected, proof, generated });
+  }
+
+  const nobody = 'SELECT name FROM singer WHERE age > 1000';
+
+  it('is verified where the shipped rows answer alike, and tell something', async () => {
+    const sql = 'SELECT name FROM singer WHERE age > 30';
+    expect(await judge(sql, sql, [singers('witness', [7, 'Ann', 31])])).toEqual({
+      outcome: 'verified',
+      equality: 'strict',
+      rows: 3,
+      informative: { shipped: true, generated: true },
+      generated: { sets: 1, agreeing: 1 },
+    });
+  });
+
+  it('is verified on generated rows where only they tell something', async () => {
+    expect(await judge(nobody, nobody, [singers('witness', [7, 'Ann', 1001])])).toMatchObject({
+      outcome: 'verified-on-generated-rows',
+      informative: { shipped: false, generated: true },
+    });
+  });
+
+  it('is verified but vacuous where no rows tell anything', async () => {
+    const none = 'SELECT count(*) FROM singer WHERE age > 1000';
+    expect(await judge(none, none, [singers('witness', [7, 'Ann', 12])])).toMatchObject({
+      outcome: 'verified',
+      rows: 1,
+      informative: { shipped: false, generated: false },
+      generated: { sets: 1, agreeing: 1 },
+    });
+  });
+
+  it.each([
+    ['another literal', nobody, 'SELECT name FROM singer WHERE age > 2000'],
+    ['a lost condition', `${nobody} AND name = 'Ann'`, nobody],
+    ['a lost DISTINCT', nobody.replace('name', 'DISTINCT age'), nobody.replace('name', 'age')],
+    [
+      'another aggregate',
+      'SELECT max(age) FROM singer WHERE age > 1000',
+      'SELECT min(age) FROM singer WHERE age > 1000',
+    ],
+  ])('fails with %s that the shipped rows hide', async (_what, sqliteSql, sql) => {
+    const rows = singers('witness', [7, 'Ann', 1500], [8, 'Bea', 1500], [9, 'Cid', 3000]);
+    const judged = await judge(sqliteSql, sql, [rows]);
+    expect(judged).toMatchObject({ outcome: 'failed', reasonClass: 'other-rows' });
+    expect(judged.reason).toMatch(/^On generated rows \(witness\): /);
+  });
+
+  it('fails where PostgreSQL refuses on generated rows only', async () => {
+    const sql = 'SELECT 1 / (age - 2000) FROM singer WHERE age > 1000';
+    expect(await judge(sql, sql, [singers('witness', [7, 'Ann', 2000])])).toMatchObject({
+      outcome: 'failed',
+      reasonClass: 'postgres-error',
+      errors: { postgres: 'division by zero' },
+    });
+  });
+
+  it('does not use rows that break a key, or on which a scalar subquery gives several', async () => {
+    const scalar = 'SELECT name FROM singer WHERE age = (SELECT age FROM singer WHERE age > 1000)';
+    const sets = [
+      singers('broken', [7, 'Ann', 1500], [7, 'Bea', 1500]),
+      singers('several', [7, 'Ann', 1500], [8, 'Bea', 1600]),
+      singers('witness', [7, 'Ann', 1500]),
+    ];
+    expect(await judge(scalar, scalar, sets)).toMatchObject({
+      outcome: 'verified-on-generated-rows',
+      generated: { sets: 1, agreeing: 1 },
+    });
+  });
+
+  it('breaks ties alike and says so', async () => {
+    const sqliteSql = 'SELECT name FROM singer ORDER BY age > 0 DESC LIMIT 1';
+    const sql = `SELECT name FROM (SELECT * FROM singer ORDER BY singer_id DESC) AS t ORDER BY coalesce((age > 0)::int, 0) DESC LIMIT 1`;
+    expect(await judge(sqliteSql, sql)).toMatchObject({ outcome: 'verified', equality: 'ties-broken' });
+  });
+
+  it('proves that a query has no defined answer: SQLite changes its own', async () => {
+    const arbitrary = await judge(
+      'SELECT country, name FROM singer GROUP BY country',
+      "SELECT country, min(name) || '?' AS name FROM singer GROUP BY country",
+    );
+    expect(arbitrary).toMatchObject({ outcome: 'nondeterministic', reasonClass: 'arbitrary-row' });
+    expect(arbitrary.reason).toMatch(/^SQLite itself answers otherwise when .*\(1 of 3 rows change\)/);
+    const tie = await judge(
+      'SELECT name FROM singer ORDER BY age > 30 LIMIT 3',
+      "SELECT name || '?' FROM singer ORDER BY age > 30 LIMIT 3",
+    );
+    expect(tie).toMatchObject({ outcome: 'nondeterministic', reasonClass: 'tie' });
+  });
+
+  it('holds a query with a defined answer to it', async () => {
+    const sqliteSql = 'SELECT country, count(*) FROM singer GROUP BY country';
+    expect(await judge(sqliteSql, `${sqliteSql} HAVING count(*) > 1`)).toMatchObject({
+      outcome: 'failed',
+      reasonClass: 'other-rows',
+      reason: 'PostgreSQL gives 1 row, SQLite 3 rows',
+    });
+  });
+
+  it('does not let an arbitrary row on generated rows spoil what the shipped rows show', async () => {
+    const sqliteSql =
+      "SELECT name, age FROM singer WHERE country = 'Netherlands' OR country IS NULL GROUP BY age > 0";
+    const sql = "SELECT min(name), min(age) FROM singer WHERE country = 'Netherlands' OR country IS NULL";
+    const rows = singers('random', [7, 'Ann', 60], [8, 'Bea', 20]);
+    expect(await judge(sqliteSql, sql, [rows], true)).toMatchObject({
+      outcome: 'verified',
+      generated: { sets: 1, agreeing: 0 },
+    });
+  });
+
+  it('says which engine refused', async () => {
+    expect(await judge('SELECT absent FROM singer', 'SELECT name FROM singer')).toMatchObject({
+      outcome: 'failed',
+      reasonClass: 'gold-fails',
+      errors: { sqlite: 'no such column: absent' },
+    });
+    expect(await judge('SELECT name FROM singer', 'SELECT absent FROM singer')).toMatchObject({
+      outcome: 'failed',
+      reasonClass: 'postgres-error',
+      errors: { postgres: 'column "absent" does not exist' },
+    });
+  });
+
+  it('leaves no trace in either engine', async () => {
+    expect(answerOnSqlite(gold, 'SELECT count(*) FROM singer')).toMatchObject({ rows: ['["5"]'] });
+    expect((await loader.read('SELECT count(*) FROM fixture_db__rows.singer')).rows).toEqual([['0']]);
+    expect(answerOnSqlite(gold, 'SELECT count(*) FROM temp.sqlite_schema')).toMatchObject({
+      rows: ['["0"]'],
+    });
+  });
+});
+
+describe('ensureLoaded', () => {
+  it('loads once, and again when the file changes', async () => {
+    const spider = await makeFixtureSpider();
+    const postgres = await startLoader();
+    const oidOf = async () =>
+      (await postgres.loader.read("SELECT 'fixture_db.singer'::regclass::oid::text")).rows[0]?.[0];
+    const first = await ensureLoaded(postgres.loader, spider.spiderDir, fixtureDbId);
+    const oid = await oidOf();
+    expect(await ensureLoaded(postgres.loader, spider.spiderDir, fixtureDbId)).toEqual(first);
+    expect(await oidOf()).toBe(oid);
+    await spider.change("INSERT INTO singer (singer_id, name) VALUES (6, 'Ann')");
+    const second = await ensureLoaded(postgres.loader, spider.spiderDir, fixtureDbId);
+    expect(await oidOf()).not.toBe(oid);
+    expect(second.tables.find((table) => table.name === 'singer')?.rows).toBe(6);
+    await postgres.stop();
+    await spider.remove();
+  });
+});
