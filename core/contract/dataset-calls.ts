@@ -261,12 +261,14 @@ const liveAnswerSchema = z.object({
   durationMs: z.number().nonnegative(),
 });
 
+/** Both engines' answers to one example, asked for now. */
 export const liveProofSchema = z.object({
   sqlite: liveAnswerSchema,
   postgres: liveAnswerSchema,
-  outcome: pairOutcomeSchema,
+  isEqual: z.boolean(),
   equality: z.enum(['strict', 'ties-broken']).optional(),
-  reason: z.string().optional(),
+  /** What differs, what was refused, or how ties were broken. */
+  note: z.string().optional(),
 });
 export type LiveProof = z.infer<typeof liveProofSchema>;
 
@@ -296,5 +298,18 @@ export const datasetContract = {
       limit: z.number().int().min(1).max(1_000).default(100),
     }),
     tableRowsSchema,
+  ),
+  /**
+   * Asks both engines now, on the rows as shipped; what an engine refuses is part of the answer. Needs what
+   * `data convert` loaded, else DATASET_MISSING.
+   */
+  'dataset.run': call(
+    z.object({
+      id: z.string(),
+      on: z.literal('shipped').default('shipped'),
+      /** PostgreSQL's SQL to try in the place of the example's. */
+      sql: z.string().optional(),
+    }),
+    liveProofSchema,
   ),
 };

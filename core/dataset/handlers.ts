@@ -1,9 +1,10 @@
 import type { CoreHandlers } from '../contract/index.ts';
+import { proveNow } from './live-proof/prove-now.ts';
 import { computeStatistics } from './reading/compute-statistics.ts';
 import { locateDataset } from './reading/dataset-folder.ts';
 import { createIndexCache } from './reading/index-cache.ts';
 import { listDatabases, readDatabaseSchema } from './reading/read-databases.ts';
-import { readExample } from './reading/read-example.ts';
+import { findExample, readExample } from './reading/read-example.ts';
 import { readStatus } from './reading/read-status.ts';
 import { readTableRows } from './reading/read-table-rows.ts';
 import { searchExamples } from './reading/search-examples.ts';
@@ -27,5 +28,9 @@ export function createDatasetHandlers({ datasetDir }: DatasetHandlersOptions): D
     'dataset.databases': async () => listDatabases(folder, await readIndex()),
     'dataset.schema': ({ dbId }) => readDatabaseSchema(folder, dbId),
     'dataset.rows': async (page) => readTableRows(folder, page),
+    'dataset.run': async ({ id, sql }, { signal }) => {
+      const { pair, sql: own } = findExample(await readIndex(), id);
+      return proveNow({ folder, pair, sql: sql ?? own, signal });
+    },
   };
 }

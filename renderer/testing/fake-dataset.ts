@@ -49,6 +49,8 @@ export const fakeExamples: ExampleRow[] = [
   },
 ];
 
+const fakeAnswer = { columns: ['count'], rows: [['6']], rowCount: 1 };
+
 /** The dataset's calls over two examples. Filters but `text`, `outcome` and `split` are not minded. */
 export function createFakeDataset(): FakeDataset {
   return {
@@ -104,6 +106,12 @@ export function createFakeDataset(): FakeDataset {
       rows: [['Joe Sharp'], ['Timbaland']],
       total: 2,
     }),
+    'dataset.run': async () => ({
+      sqlite: { answer: fakeAnswer, durationMs: 1 },
+      postgres: { answer: fakeAnswer, durationMs: 2 },
+      isEqual: true,
+      equality: 'strict',
+    }),
   };
 }
 
@@ -129,12 +137,11 @@ function detailOf(id: string): ExampleDetail {
   const row = fakeExamples.find((example) => example.id === id);
   if (!row) throw new AppError('NOT_FOUND', `There is no example ${id} in the dataset.`);
   const { marks: _marks, promptTokens, completionTokens, ...example } = row;
-  const answer = { columns: ['count'], rows: [['6']], rowCount: 1 };
   return {
     ...example,
     sqliteSql: row.sql,
     formattedSql: row.sql,
-    evidence: { answers: [{ on: 'shipped', sqlite: answer, postgres: answer }], generated: [] },
+    evidence: { answers: [{ on: 'shipped', sqlite: fakeAnswer, postgres: fakeAnswer }], generated: [] },
     prompt:
       promptTokens === undefined || completionTokens === undefined
         ? undefined
