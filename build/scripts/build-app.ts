@@ -8,7 +8,10 @@ export async function buildRenderer(): Promise<void> {
   await buildVite({ root: join(root, 'renderer'), logLevel: 'warn' });
 }
 
-/** Electron's two entry points. Packages stay outside: some are native, and all are shipped beside the bundle. */
+/**
+ * Electron's two entry points, and beside them those of worker threads. Packages stay outside: some are native, and
+ * all are shipped beside the bundle.
+ */
 export async function buildElectron(): Promise<void> {
   const common: BuildOptions = {
     bundle: true,
@@ -21,7 +24,10 @@ export async function buildElectron(): Promise<void> {
   await Promise.all([
     bundle({
       ...common,
-      entryPoints: [join(root, 'electron', 'main.ts')],
+      entryPoints: [
+        { in: join(root, 'electron', 'main.ts'), out: 'main' },
+        { in: join(root, 'core', 'conversion', 'worker.ts'), out: 'conversion-worker' },
+      ],
       outdir: join(root, 'dist', 'electron'),
       format: 'esm',
     }),
