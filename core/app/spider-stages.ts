@@ -2,12 +2,16 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { convertSpider } from '../conversion/index.ts';
 import type { Stage, StageContext, StagePath } from '../dataset/stages/index.ts';
+import { formatExamples, formatReportFile, mistralFiles } from '../dataset/format/index.ts';
+import { readOverrides } from '../dataset/overrides/index.ts';
+import { splitExamples, splitFileNames, splitReportFile } from '../dataset/split/index.ts';
 import { startEmbeddedServer } from '../postgres/embedded.ts';
 import { importSpider, splitFiles, toLayoutPath } from '../spider/index.ts';
 import { hashCode } from './hash-code.ts';
+import { currentVersionName, keepVersion } from './spider-versions.ts';
 
 /** The stages in the order in which `data all` runs them. */
-export const stageNames = ['import', 'convert'] as const;
+export const stageNames = ['import', 'convert', 'format', 'split', 'version'] as const;
 export type StageName = (typeof stageNames)[number];
 
 export interface SpiderStage extends Stage {
@@ -25,12 +29,15 @@ const splitPaths: StagePath[] = Object.values(splitFiles).map((file) => ({
   path: `${spiderFolder}/${file}`,
 }));
 const databasePath: StagePath = { path: `${spiderFolder}/database` };
+const overridesPath: StagePath = { path: 'overrides.jsonl', optional: true };
 const isSqlite = (path: string): boolean => path.endsWith('.sqlite');
 
 interface Places {
   spiderDir: string;
   outDir: string;
   cacheDir: string;
+  versionsDir: string;
+  overridesFile: string;
   source: string | undefined;
 }
 
@@ -40,9 +47,17 @@ export async function listStages({ dataDir, source }: StagePlaces): Promise<Spid
     spiderDir: join(dataDir, spiderFolder),
     outDir: join(dataDir, 'processed'),
     cacheDir: join(dataDir, 'cache'),
+    versionsDir: join(dataDir, 'versions'),
+    overridesFile: join(dataDir, overridesPath.path),
     source,
   };
-  const stages = [await describeImport(places), describeConvert(places)];
+  const stages = [
+    await describeImport(places),
+    describeConvert(places),
+    describeFormat(places),
+    describeSplit(places),
+    describeVersion(places),
+  ];
   return Promise.all(stages.map(nameStage));
 }
 
@@ -82,6 +97,49 @@ function describeConvert(places: Places): StagePart {
       'conversion_report.html',
     ].map(inProcessed),
     run: (context) => convert(places, context),
+  };
+}
+
+function describeFormat({ outDir, overridesFile }: Places): StagePart {
+  return {
+    name: 'format',
+    code: ['dataset', 'dataset/format', 'schema', 'sql'],
+    inputs: [...['pairs.jsonl', 'postgres_schemas'].map(inProcessed), overridesPath],
+    outputs: [...Object.values(mistralFiles), formatReportFile].map(inProcessed),
+    run: async (context) => {
+      const overrides = await readOverrides(overridesFile);
+      await formatExamples({ ...context, processedDir: outDir, overrides });
+      return undefined;
+    },
+  };
+}
+
+function describeSplit({ outDir, overridesFile }: Places): StagePart {
+  const inputs = ['pairs.jsonl', 'postgres_schemas', ...Object.values(mistralFiles)];
+  return {
+    name: 'split',
+    code: ['dataset', 'dataset/split', 'schema', 'sql'],
+    inputs: [...inputs.map(inProcessed), overridesPath],
+    outputs: [...Object.values(splitFileNames), splitReportFile].map(inProcessed),
+    run: async (context) => {
+      const overrides = await readOverrides(overridesFile);
+      await splitExamples({ ...context, processedDir: outDir, overrides });
+      return undefined;
+    },
+  };
+}
+
+function describeVersion(places: Places): StagePart {
+  const { train, val, test } = splitFileNames;
+  return {
+    name: 'version',
+    code: ['dataset/versions'],
+    inputs: [train, val, test].map(inProcessed),
+    outputs: [inProcessed(currentVersionName)],
+    run: async (context) => {
+      const version = await keepVersion(places, context);
+      return [{ path: `versions/${version}` }];
+    },
   };
 }
 

@@ -1,8 +1,12 @@
 import { createReadStream, existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { PairOutcome, SpiderSplitName } from '../contract/index.ts';
+import { formatReportFile, type FormatReport } from '../dataset/format/index.ts';
+import { splitReportFile, type SplitReport } from '../dataset/split/index.ts';
 import { readManifest } from '../spider/index.ts';
+import { readCurrentVersion } from './spider-versions.ts';
 
 /** Pairs by Spider's split and by how they end. */
 export type OutcomeCounts = Partial<Record<SpiderSplitName, Partial<Record<PairOutcome, number>>>>;
@@ -21,6 +25,10 @@ export interface ImportCounts {
 export interface DatasetSummary {
   import?: ImportCounts | undefined;
   pairs?: OutcomeCounts | undefined;
+  /** Of `train_mistral.jsonl` and `dev_mistral.jsonl`. */
+  format?: Pick<FormatReport, 'tokenizer' | 'maxTokens' | 'cutOff' | 'files'> | undefined;
+  splits?: SplitReport['splits'] | undefined;
+  version?: string | undefined;
 }
 
 export async function readSummary(dataDir: string): Promise<DatasetSummary> {
@@ -28,7 +36,26 @@ export async function readSummary(dataDir: string): Promise<DatasetSummary> {
   return {
     import: await countImport(join(dataDir, 'raw', 'spider')),
     pairs: await countOutcomes(join(processed, 'pairs.jsonl')),
+    format: await readFormat(join(processed, formatReportFile)),
+    splits: (await readReport<SplitReport>(join(processed, splitReportFile)))?.splits,
+    version: await readCurrentVersion(dataDir),
   };
+}
+
+async function readFormat(file: string): Promise<DatasetSummary['format']> {
+  const report = await readReport<FormatReport>(file);
+  if (report === undefined) return undefined;
+  const { tokenizer, maxTokens, cutOff, files } = report;
+  return { tokenizer, maxTokens, cutOff, files };
+}
+
+/** A report that its stage has not written yet, or that is damaged and will be written again, is left out. */
+async function readReport<T>(file: string): Promise<T | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as T;
+  } catch {
+    return undefined;
+  }
 }
 
 async function countImport(spiderDir: string): Promise<ImportCounts | undefined> {

@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { diffVersions, listVersions } from '../dataset/versions/index.ts';
-import type { ListedVersion, VersionDiff } from '../dataset/versions/index.ts';
+import { formatReportFile } from '../dataset/format/index.ts';
+import { readStageManifest, writeAside, type StageContext } from '../dataset/stages/index.ts';
+import { createVersion, diffVersions, listVersions } from '../dataset/versions/index.ts';
+import type { ListedVersion, VersionDiff, VersionInputs } from '../dataset/versions/index.ts';
+import { readManifest } from '../spider/index.ts';
 
 export type { VersionDiff } from '../dataset/versions/index.ts';
 
@@ -23,17 +27,58 @@ export function compareVersions(
   return diffVersions(join(dataDir, 'versions'), pair, signal);
 }
 
-const currentSchema = z.object({ version: z.string() });
+/** Below `processed`: which version the splits there are. */
+export const currentVersionName = 'dataset_version.json';
 
-export function currentVersionFile(dataDir: string): string {
-  return join(dataDir, 'processed', 'dataset_version.json');
-}
+const currentSchema = z.object({ version: z.string() });
 
 /** The version that the last run of the stage made or found; undefined before the first. */
 export async function readCurrentVersion(dataDir: string): Promise<string | undefined> {
   try {
-    return currentSchema.parse(JSON.parse(await readFile(currentVersionFile(dataDir), 'utf8'))).version;
+    const text = await readFile(join(dataDir, 'processed', currentVersionName), 'utf8');
+    return currentSchema.parse(JSON.parse(text)).version;
   } catch {
     return undefined;
   }
+}
+
+export interface KeepVersionOptions {
+  spiderDir: string;
+  /** Holds the splits. */
+  outDir: string;
+  versionsDir: string;
+}
+
+/** Makes the version of the splits as they are, and notes its name beside them. @returns its name */
+export async function keepVersion(
+  { spiderDir, outDir, versionsDir }: KeepVersionOptions,
+  context: StageContext,
+): Promise<string> {
+  const inputs = await describeInputs(spiderDir, outDir);
+  const version = await createVersion({ ...context, processedDir: outDir, versionsDir, inputs });
+  await writeAside(join(outDir, currentVersionName), `${JSON.stringify({ version })}\n`);
+  return version;
+}
+
+const formatReportSchema = z.object({
+  tokenizer: z.string(),
+  overrides: z.object({ applied: z.array(z.string()) }),
+});
+
+async function describeInputs(spiderDir: string, outDir: string): Promise<VersionInputs> {
+  const manifest = await readManifest(spiderDir);
+  const conversion = await readStageManifest(join(outDir, 'manifests', 'convert.json'));
+  const report = formatReportSchema.parse(JSON.parse(await readFile(join(outDir, formatReportFile), 'utf8')));
+  return {
+    spider: manifest && hashRelease(manifest.files),
+    conversion: conversion?.version,
+    tokenizer: report.tokenizer,
+    overrides: report.overrides.applied.length,
+  };
+}
+
+/** The same for a zip and for its unpacked folder. */
+function hashRelease(files: { path: string; sha256: string }[]): string {
+  const lines = files.map(({ path, sha256 }) => `${sha256}  ${path}\n`).sort();
+  return createHash('sha256').update(lines.join('')).digest('hex');
 }

@@ -20,6 +20,9 @@ export function formatSummary(summary: DatasetSummary, dataDir: string): string 
   const parts = [
     summary.import && formatImport(summary.import),
     summary.pairs && formatOutcomes(summary.pairs),
+    summary.format && formatTokens(summary.format),
+    summary.splits && formatSplits(summary.splits),
+    summary.version && `Version: ${summary.version}`,
     `Files: ${join(dataDir, summary.pairs === undefined ? 'raw' : 'processed')}`,
   ];
   return parts.filter((part) => part !== undefined).join('\n\n');
@@ -37,6 +40,31 @@ function formatOutcomes(pairs: OutcomeCounts): string {
     return [split, String(total), ...outcomes.map((outcome) => String(counts[outcome] ?? 0))];
   });
   return formatTable(['pairs', 'all', ...outcomes], rows);
+}
+
+function formatTokens({
+  tokenizer,
+  maxTokens,
+  cutOff,
+  files,
+}: NonNullable<DatasetSummary['format']>): string {
+  const rows = Object.entries(files).map(([name, { examples, linkedDown, tokens }]) => {
+    const { p50, p95, p99, max } = tokens.whole;
+    return [name, ...[examples, p50, p95, p99, max, linkedDown].map(String)];
+  });
+  const table = formatTable(['tokens', 'examples', 'p50', 'p95', 'p99', 'max', 'linked down'], rows);
+  return `${table}\n(${tokenizer}; ${cutOff} cut off at ${maxTokens})`;
+}
+
+function formatSplits(splits: NonNullable<DatasetSummary['splits']>): string {
+  const rows = Object.entries(splits).map(([split, { examples, databases, hardness, overridden }]) => {
+    const { easy, medium, hard, extra } = hardness;
+    return [split, ...[examples, databases, easy, medium, hard, extra, overridden].map(String)];
+  });
+  return formatTable(
+    ['split', 'examples', 'databases', 'easy', 'medium', 'hard', 'extra', 'overridden'],
+    rows,
+  );
 }
 
 /** Columns padded to their widest cell; numbers stand to the right. */

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stageNames } from '../../app/spider-pipeline.ts';
+import type { DatasetExample } from '../../contract/index.ts';
 import { runCli } from '../run-cli.ts';
 
 let folder: string;
@@ -51,6 +53,7 @@ async function runWith(signal: AbortSignal, ...args: string[]) {
 interface RunJson {
   stages: { stage: string; outcome: string; seconds: number }[];
   pairs: unknown;
+  version?: string;
 }
 
 describe('data, where nothing has been imported', () => {
@@ -146,11 +149,159 @@ describe('data', () => {
     expect(await readFile(pairsFile, 'utf8')).toBe(before);
   });
 
+  it('says which stage has to run before', async () => {
+    const other = join(folder, 'other');
+    await run('import', release, '--data-dir', other);
+    const { code, err } = await run('split', '--data-dir', other);
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /^processed\/pairs\.jsonl is missing: the stage convert has not run\. Run `sqlcodegen data convert`/,
+    );
+  });
+
+  it('prints tokens, splits and the version', async () => {
+    const { out } = await run('all', '--data-dir', dataDir);
+    expect(out).toMatch(/^tokens +examples +p50 +p95 +p99 +max +linked down$/m);
+    expect(out).toMatch(/^train_mistral\.jsonl +2 /m);
+    expect(out).toMatch(/^split +examples +databases +easy +medium +hard +extra +overridden$/m);
+    expect(out).toMatch(/^train +2 +1 +2 +0 +0 +0 +0$/m);
+    expect(out).toMatch(/^Version: [0-9a-f]{12}$/m);
+  });
+
   it('says who is working on the folder', async () => {
     await writeFile(join(dataDir, 'cache', 'pipeline.lock'), String(process.pid));
     const { code, err } = await run('convert', '--data-dir', dataDir);
     expect(code).toBe(1);
     expect(err).toMatch(new RegExp(`^Process ${process.pid} is working on this data folder\\. Wait`));
     await rm(join(dataDir, 'cache', 'pipeline.lock'));
+  });
+});
+
+describe('data override, versions and diff', () => {
+  let dataDir: string;
+  let before: string;
+  const set = (...args: string[]) =>
+    run('override', 'set', '--data-dir', dataDir, '--by', 'Ada', '--why', 'Not what was asked.', ...args);
+  const readTrain = async () => {
+    const text = await readFile(join(dataDir, 'processed', 'train_postgres.jsonl'), 'utf8');
+    return text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as DatasetExample);
+  };
+
+  beforeAll(async () => {
+    dataDir = join(folder, 'overridden');
+    const { out } = await run('all', '--spider', release, '--data-dir', dataDir, '--json');
+    before = (JSON.parse(out) as RunJson).version ?? '';
+  });
+
+  it('runs the SQL on PostgreSQL, and says whether its rows are those of the gold query', async () => {
+    const equal = await set('--id', 'train_others:0', '--sql', 'SELECT count(id) FROM item', '--json');
+    expect(JSON.parse(equal.out)).toMatchObject({ proof: { rows: 1, equalsGold: true } });
+    const other = await set(
+      '--id',
+      'train_others:0',
+      '--sql',
+      'SELECT max(id) + 1 FROM item;',
+      '--on',
+      '2026-01-31',
+    );
+    expect(other.code).toBe(0);
+    expect(other.out).toMatch(/^sql +SELECT count\(\*\) FROM item\n +now SELECT max\(id\) \+ 1 FROM item$/m);
+    expect(other.out).toMatch(/^It returns 1 rows, other than the published query on SQLite/m);
+  });
+
+  it.each([
+    [
+      'an example that does not exist',
+      ['--id', 'dev:7', '--sql', 'SELECT 1'],
+      1,
+      /^There is no example dev:7\./,
+    ],
+    ['an id that is none', ['--id', '7', '--sql', 'SELECT 1'], 2, /SPLIT:POSITION/],
+    ['nothing to replace', ['--id', 'dev:0'], 2, /replaces the question, the SQL, or both/],
+    ['a statement that writes', ['--id', 'dev:0', '--sql', 'DELETE FROM item'], 1, /not a read-only query/],
+    [
+      'a table that does not exist',
+      ['--id', 'dev:0', '--sql', 'SELECT 1 FROM nowhere'],
+      1,
+      /relation "nowhere" does not exist/,
+    ],
+    [
+      'a column that does not exist',
+      ['--id', 'dev:0', '--sql', 'SELECT colour FROM item'],
+      1,
+      /column "colour" does not exist/,
+    ],
+    [
+      'a division by zero',
+      ['--id', 'dev:0', '--sql', 'SELECT 1 / (id - 1) FROM item'],
+      1,
+      /division by zero/,
+    ],
+  ])('refuses %s, and stores nothing', async (_what, args, code, message) => {
+    const stored = await readFile(join(dataDir, 'overrides.jsonl'), 'utf8');
+    const refused = await set(...args);
+    expect([refused.code, refused.out]).toEqual([code, '']);
+    expect(refused.err).toMatch(message);
+    expect(await readFile(join(dataDir, 'overrides.jsonl'), 'utf8')).toBe(stored);
+  });
+
+  it('is applied on top by the next run, which redoes only what depends on it', async () => {
+    const pairs = await readFile(join(dataDir, 'processed', 'pairs.jsonl'), 'utf8');
+    const { err } = await run('all', '--data-dir', dataDir);
+    expect(err.split('\n').map((line) => line.replace(/ in [\d.]+ s$/, ''))).toEqual([
+      ...stageNames.slice(0, stageNames.indexOf('format')).map((name) => `${name}: nothing to do`),
+      ...stageNames.slice(stageNames.indexOf('format')).map((name) => `${name}: done`),
+    ]);
+    expect(await readFile(join(dataDir, 'processed', 'pairs.jsonl'), 'utf8')).toBe(pairs);
+    const corrected = (await readTrain()).find(({ id }) => id === 'train_others:0');
+    expect(corrected).toMatchObject({
+      sql: 'SELECT max(id) + 1 FROM item',
+      sqliteSql: 'SELECT count(*) FROM Item',
+      override: { by: 'Ada', why: 'Not what was asked.', on: '2026-01-31' },
+    });
+    expect(corrected?.completion).toContain('SELECT max(id) + 1 FROM item');
+  });
+
+  it('is listed with who, why and when', async () => {
+    const { out } = await run('override', 'list', '--data-dir', dataDir);
+    expect(out).toMatch(/^train_others:0 +SQL +2026-01-31 +Ada +Not what was asked\.$/m);
+  });
+
+  it('makes another version, and the difference is the correction', async () => {
+    const { versions } = JSON.parse((await run('versions', '--data-dir', dataDir, '--json')).out) as {
+      versions: { version: string; isCurrent: boolean }[];
+    };
+    expect(versions).toHaveLength(2);
+    const now = versions.find(({ isCurrent }) => isCurrent)?.version ?? '';
+    expect(now).not.toBe(before);
+    const { out } = await run('diff', before, now.slice(0, 6), '--data-dir', dataDir);
+    expect(out).toMatch(
+      new RegExp(`^${before} → ${now}: 0 added, 0 removed, 1 changed, 0 moved, 1 unchanged$`, 'm'),
+    );
+    expect(out).toMatch(
+      /^ +sql was "SELECT count\(\*\) FROM item"\n +now "SELECT max\(id\) \+ 1 FROM item"$/m,
+    );
+  });
+
+  it('is taken back, and the first version is current again', async () => {
+    const removed = await run('override', 'remove', '--id', 'train_others:0', '--data-dir', dataDir);
+    expect(removed.code).toBe(0);
+    const again = await run('override', 'remove', '--id', 'train_others:0', '--data-dir', dataDir);
+    expect([again.code, again.err]).toEqual([
+      1,
+      expect.stringContaining('There is no override for train_others:0'),
+    ]);
+    const { out } = await run('all', '--data-dir', dataDir, '--json');
+    expect((JSON.parse(out) as RunJson).version).toBe(before);
+    const { out: table } = await run('versions', '--data-dir', dataDir);
+    expect(table).toMatch(new RegExp(`^${before} .*current$`, 'm'));
+  });
+
+  it('says that a version does not exist', async () => {
+    const { code, err } = await run('diff', before, 'zzz', '--data-dir', dataDir);
+    expect([code, err]).toEqual([1, expect.stringContaining('There is no version zzz.')]);
   });
 });

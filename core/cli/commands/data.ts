@@ -23,6 +23,9 @@ interface RunFlags extends DataFlags {
 const descriptions: Record<StageName, string> = {
   import: 'copy a Spider release into raw/spider',
   convert: 'load the databases into PostgreSQL, rewrite every gold query, prove it by execution',
+  format: 'prompts and completions for Mistral, with their tokens counted',
+  split: 'train, validation and test, no database in two of them',
+  version: 'keep the splits as they are under the hash of their content',
 };
 
 /** Commands of other files, each of which adds its own below `data`. */
