@@ -46,6 +46,8 @@ function makeTable(name: string, columns: Record<string, 'never null' | ''>): Lo
       hasNulls: false,
       allNumericText: false,
       allIntegerText: false,
+      unsignedText: false,
+      yearText: false,
       cellsNulled: 0,
       samples: [],
     })),
@@ -71,6 +73,17 @@ const equivalent: [left: string, right: string][] = [
   [`SELECT count(DISTINCT c.concert_id) FROM ${onKey}`, `SELECT count(*) FROM ${onKey}`],
   ['SELECT count(name) FROM stadium', 'SELECT count(*) FROM stadium'],
   ['SELECT min(city) FROM stadium GROUP BY stadium_id', 'SELECT max(city) FROM stadium GROUP BY stadium_id'],
+  ["SELECT min(city) FROM stadium WHERE tag = 'x'", "SELECT max(city) FROM stadium WHERE tag = 'x'"],
+  ["SELECT city FROM stadium WHERE tag = 'x' LIMIT 1", "SELECT city FROM stadium WHERE tag = 'x' LIMIT 2"],
+  [
+    "SELECT count(city) FROM stadium WHERE tag = 'x'",
+    "SELECT count(DISTINCT city) FROM stadium WHERE tag = 'x'",
+  ],
+  [
+    'SELECT city FROM stadium GROUP BY stadium_id HAVING count(*) > 1',
+    'SELECT city FROM stadium GROUP BY stadium_id HAVING 1 > 1',
+  ],
+  ['SELECT max(DISTINCT city) FROM stadium', 'SELECT max(city) FROM stadium'],
   [
     'SELECT name FROM stadium WHERE city IN (SELECT DISTINCT theme FROM concert)',
     'SELECT name FROM stadium WHERE city IN (SELECT theme FROM concert)',
@@ -117,6 +130,10 @@ const different: [left: string, right: string][] = [
   ],
   ['SELECT count(DISTINCT city) FROM stadium', 'SELECT count(city) FROM stadium'],
   ['SELECT count(city) FROM stadium', 'SELECT count(*) FROM stadium'],
+  ["SELECT count(city) FROM stadium WHERE tag = 'x'", "SELECT count(*) FROM stadium WHERE tag = 'x'"],
+  ["SELECT min(city) FROM stadium WHERE name = 'x'", "SELECT max(city) FROM stadium WHERE name = 'x'"],
+  ["SELECT min(city) FROM stadium WHERE tag > 'x'", "SELECT max(city) FROM stadium WHERE tag > 'x'"],
+  ["SELECT city FROM stadium WHERE tag = 'x' LIMIT 1", "SELECT city FROM stadium WHERE tag = 'x' LIMIT 0"],
   [`SELECT count(DISTINCT s.stadium_id) FROM ${onKey}`, `SELECT count(s.stadium_id) FROM ${onKey}`],
   ['SELECT min(city) FROM stadium GROUP BY name', 'SELECT max(city) FROM stadium GROUP BY name'],
   [

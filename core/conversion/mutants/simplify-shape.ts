@@ -1,4 +1,4 @@
-import { columnFields, constantNumber, functionName, isAggregate } from '../ast.ts';
+import { columnFields, constantNumber, functionName, isAggregate, numberConstant } from '../ast.ts';
 import { isNeverNull } from './select-facts.ts';
 import { isPlainDistinct } from './simplify-subqueries.ts';
 import { listSlots } from './walk-tree.ts';
@@ -9,12 +9,14 @@ import type { SelectFacts } from './select-facts.ts';
 export function simplifyShape(select: SelectStmt, facts: SelectFacts): void {
   if (select.op !== undefined && select.op !== 'SETOP_NONE') return;
   simplifyPatterns(select);
-  simplifySingleRow(select);
+  simplifySingleRow(select, facts);
   const groups = readColumns(select.groupClause ?? [], select, facts);
-  const isRowPerGroup = select.groupClause !== undefined && groups !== undefined && facts.isKey(groups);
+  // Without GROUP BY: constants that already name the row.
+  const isRowPerGroup = groups !== undefined && facts.isKey(groups);
   for (const { node } of listSlots(select)) {
     if ('FuncCall' in node) simplifyCall(node.FuncCall, functionName(node), facts, isRowPerGroup);
   }
+  if (isRowPerGroup && select.groupClause !== undefined) countOne(select);
   simplifyDistinct(select, facts);
   simplifyOrder(select, facts);
 }
@@ -30,9 +32,10 @@ function simplifyPatterns(select: SelectStmt): void {
   }
 }
 
-/** Aggregates without GROUP BY give one row at most: its order and a LIMIT of one or more change nothing. */
-function simplifySingleRow(select: SelectStmt): void {
-  if (select.groupClause !== undefined || select.limitOffset !== undefined || !hasAggregate(select)) return;
+/** Aggregates without GROUP BY give one row at most, as a key's constants do: order and LIMIT change nothing. */
+function simplifySingleRow(select: SelectStmt, facts: SelectFacts): void {
+  if (select.groupClause !== undefined || select.limitOffset !== undefined) return;
+  if (!hasAggregate(select) && !facts.isKey([])) return;
   delete select.sortClause;
   if (isPlainDistinct(select)) delete select.distinctClause;
   if (Number(constantNumber(select.limitCount) ?? 0) < 1) return;
@@ -45,6 +48,7 @@ function hasAggregate(select: SelectStmt): boolean {
 }
 
 function simplifyCall(call: FuncCall, name: string | undefined, facts: SelectFacts, isRowPerGroup: boolean) {
+  if (name === 'min' || name === 'max') delete call.agg_distinct;
   if (isRowPerGroup) {
     delete call.agg_distinct;
     if (name === 'min') call.funcname = [{ String: { sval: 'max' } }];
@@ -55,6 +59,20 @@ function simplifyCall(call: FuncCall, name: string | undefined, facts: SelectFac
   delete call.agg_distinct;
   delete call.args;
   call.agg_star = true;
+}
+
+/** A group of one row counts 1: PostgreSQL's planner then settles what HAVING makes of it. */
+function countOne(select: SelectStmt): void {
+  const { havingClause } = select;
+  for (const slot of havingClause === undefined ? [] : listSlots({ havingClause })) {
+    if (
+      'FuncCall' in slot.node &&
+      functionName(slot.node) === 'count' &&
+      slot.node.FuncCall.agg_star === true
+    ) {
+      slot.put(numberConstant('1'));
+    }
+  }
 }
 
 /** Rows that already differ in a key, or in what their groups are made of, are distinct. */
