@@ -28,5 +28,4 @@ pre { margin: 0; padding: .5rem .65rem; background: var(--panel); border-radius:
 .answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1rem; }
 figure { margin: 0; min-width: 0; }
 figure table { font-size: .85rem; }
-.ids { font: .8rem/1.6 ui-monospace, monospace; max-width: none; overflow-wrap: anywhere; }
 `;

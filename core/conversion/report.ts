@@ -31,8 +31,8 @@ export interface ConversionReport {
   splits: Record<string, SplitCounts>;
   /** Every pair that is not verified, with its reason. */
   notVerified: ProvenPair[];
-  /** Ids of the verified pairs whose answers tell nothing, on any rows. */
-  vacuous: string[];
+  /** Verified pairs whose answers tell nothing, on any rows. */
+  vacuous: Pick<ProvenPair, 'id' | 'dbId' | 'question' | 'sql'>[];
   databases: { databases: number; tables: number; rows: number; loads: DatabaseLoad[] };
 }
 
@@ -46,7 +46,7 @@ export function buildReport(pairs: ProvenPair[], loads: DatabaseLoad[]): Convers
     numericTolerance,
     splits: Object.fromEntries(splits) as ConversionReport['splits'],
     notVerified: pairs.filter((pair) => !isVerified(pair)),
-    vacuous: pairs.filter(isVacuous).map((pair) => pair.id),
+    vacuous: pairs.filter(isVacuous).map(({ id, dbId, question, sql }) => ({ id, dbId, question, sql })),
     databases: {
       databases: loads.length,
       tables: sum(loads.map((load) => load.tables)),
