@@ -1,14 +1,12 @@
 import { isNumericText } from '../types.ts';
 import { findColumn, isNullable, resolvableKeys, uniqueSets } from './draft-row.ts';
-import { kindOf, valueAt } from './fresh-values.ts';
+import { kindOf, places, valueAt } from './fresh-values.ts';
 import type { GeneratedRows } from '../../contract/dataset.ts';
 import type { LoadedColumn, LoadedForeignKey, LoadedTable } from '../load.ts';
 import type { Cell, DraftRow } from './draft-row.ts';
 
 export interface CompletionOptions {
   tables: Map<string, LoadedTable>;
-  /** Positions of `valueAt` from here on are free. */
-  firstPosition: number;
   /** `table.column` of texts that the query reads as numbers. */
   numberTexts: ReadonlySet<string>;
 }
@@ -34,6 +32,7 @@ interface Store {
 export function completeRows(drafts: DraftRow[], options: CompletionOptions): DraftRow[] {
   const completion = new Completion(options);
   for (const draft of drafts) completion.add(draft);
+  completion.addParents();
   return completion.list();
 }
 
@@ -53,21 +52,27 @@ export function toGeneratedRows(kind: string, rows: DraftRow[]): GeneratedRows {
   };
 }
 
+const columnStep = 130;
+const columnSpread = 2600;
+
 class Completion {
   readonly #options: CompletionOptions;
   readonly #stores = new Map<string, Store>();
-  #position: number;
+  /** Rows whose parents have not been looked for. */
+  readonly #orphans: DraftRow[] = [];
+  /** How many values each column was given here. */
+  readonly #given = new Map<LoadedColumn, number>();
+  readonly #starts = new Map<LoadedColumn, number>();
 
   constructor(options: CompletionOptions) {
     this.#options = options;
-    this.#position = options.firstPosition;
   }
 
   list(): DraftRow[] {
     return [...this.#stores.values()].flatMap((store) => store.rows);
   }
 
-  /** Completes and keeps a row, then the parents that it names. */
+  /** Completes and keeps a row. */
   add(draft: DraftRow): void {
     const store = this.#storeOf(draft.table);
     for (const keyed of store.keys) this.#chooseParent(draft, keyed, store);
@@ -79,7 +84,14 @@ class Completion {
     }
     store.rows.push(draft);
     for (const [columns, seen] of store.lookups) seen.add(keyText(draft, columns.split('\n')) ?? '');
-    for (const keyed of store.keys) this.#addParent(draft, keyed);
+    this.#orphans.push(draft);
+  }
+
+  /** Adds the parents that the rows name and that are not there; parents may name further ones. */
+  addParents(): void {
+    for (let row = this.#orphans.shift(); row !== undefined; row = this.#orphans.shift()) {
+      for (const keyed of this.#storeOf(row.table).keys) this.#addParent(row, keyed);
+    }
   }
 
   #storeOf(table: LoadedTable): Store {
@@ -145,8 +157,15 @@ class Completion {
     const cell = draft.cells.get(column.name);
     if (cell !== undefined && (cell !== null || isNullable(draft.table, column.name))) return;
     const isNumber = this.#options.numberTexts.has(`${draft.table.name}.${column.name}`);
-    draft.cells.set(column.name, valueAt(kindOf(column, isNumber), this.#position));
-    this.#position += 1;
+    draft.cells.set(column.name, valueAt(kindOf(column, isNumber), this.#nextPosition(column)));
+  }
+
+  /** Columns begin at places of their own, so that they are not equal by accident. */
+  #nextPosition(column: LoadedColumn): number {
+    const given = this.#given.get(column) ?? 0;
+    this.#given.set(column, given + 1);
+    if (given === 0) this.#starts.set(column, (this.#starts.size * columnStep) % columnSpread);
+    return places.middle + (this.#starts.get(column) ?? 0) + given;
   }
 
   #addParent(draft: DraftRow, { key, target }: Keyed): void {

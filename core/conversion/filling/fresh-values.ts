@@ -22,6 +22,17 @@ export const kindsOfNumbers: ReadonlySet<ValueKind> = new Set(['integer', 'fract
 const leastNumber = 1000;
 export const positionsAvailable = 9000;
 
+/**
+ * Where values lie: those of rows that a query finds, those of rows that are there for other reasons, and those of rows
+ * that depart from the query. With the others in the middle, found rows hold the least values of each column and
+ * departing ones the greatest, or the other way round where positions are mirrored.
+ */
+export const places = { found: 1500, middle: 3000, departing: 6500 } as const;
+
+export function mirrorPosition(position: number): number {
+  return positionsAvailable - position;
+}
+
 /** The value of one kind at a position: a later position is a greater value, in every kind. */
 export function valueAt(kind: ValueKind, position: number): Cell {
   const place = Math.min(Math.max(0, Math.floor(position)), positionsAvailable - 1);

@@ -80,7 +80,7 @@ class Instance {
 
   #buildOne(block: Block, rows: Rows): void {
     for (const source of block.sources) {
-      if (this.#isAbsent(source, block)) continue;
+      if (rows.has(source) || this.#isAbsent(source, block)) continue;
       if (source.table !== undefined)
         rows.set(source, this.#context.system.addRow(source.table, this.#instance));
       else if (source.block !== undefined) this.build(source.block, rows);
@@ -155,6 +155,10 @@ class Instance {
   }
 
   #assertScalar(atom: ScalarComparison, rows: Rows): void {
+    if (this.#isExtremeOfItself(atom)) {
+      this.#buildAroundOwnRow(atom, rows);
+      return;
+    }
     const [inner] = this.#isShared(atom.block)
       ? this.#shared(atom.block)
       : this.build(atom.block, new Map(rows));
@@ -165,6 +169,26 @@ class Instance {
     if (outer === undefined || inner === undefined || !isValue) return;
     if (isLinked) this.#context.system.equate(outer, inner);
     else if (aggregate === undefined) this.#context.system.relate(outer, atom.operator, inner);
+  }
+
+  /** `x = (SELECT max(x) FROM the same table …)`: the row itself is the greatest of those. */
+  #isExtremeOfItself({ term, operator, block }: ScalarComparison): boolean {
+    const output = block.outputs[0];
+    return (
+      operator === '=' &&
+      (output?.aggregate === 'min' || output?.aggregate === 'max') &&
+      output.term?.column === term.column &&
+      output.term.source.table === term.source.table &&
+      block.groups.length === 0
+    );
+  }
+
+  #buildAroundOwnRow(atom: ScalarComparison, rows: Rows): void {
+    const own = rows.get(atom.term.source);
+    const source = atom.block.outputs[0]?.term?.source;
+    if (own === undefined || source === undefined) return;
+    if (!(this.#variation.partners.get(atom) ?? true)) return;
+    this.build(atom.block, new Map([...rows, [source, own]]));
   }
 
   #isShared(block: Block): boolean {

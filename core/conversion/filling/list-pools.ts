@@ -1,7 +1,7 @@
 import { findColumn } from './draft-row.ts';
 import { kindOf, valueAt } from './fresh-values.ts';
 import { candidatesFor, probesOf } from './probe-values.ts';
-import { allBlocks, atomsOf, canBeNull, nameOfTerm } from './query-facts.ts';
+import { allBlocks, atomsOf, canBeNull, nameOfTerm, termsOf } from './query-facts.ts';
 import type { Cell } from './draft-row.ts';
 import type { Atom, Block, ColumnTerm } from './query-model.ts';
 
@@ -10,6 +10,8 @@ export interface Pools {
   pools: Map<string, Cell[]>;
   /** Columns of one table whose values go together, because the query groups by several of them. */
   joint: string[][];
+  /** Columns that give no value twice, because the query may find one row only by them. */
+  unique: Set<string>;
 }
 
 interface Reading {
@@ -33,7 +35,20 @@ export function listPools(query: Block, reading: Reading): Pools {
     }
   }
   const joint = allBlocks(query).map((block) => block.groups.map(nameOfTerm));
-  return { pools, joint: joint.filter((names) => names.length > 1) };
+  return { pools, joint: joint.filter((names) => names.length > 1), unique: uniqueColumns(query) };
+}
+
+/** Whatever a subquery that must give one row selects by, or sorts by. */
+function uniqueColumns(query: Block): Set<string> {
+  const blocks = allBlocks(query);
+  const single = blocks
+    .flatMap(atomsOf)
+    .flatMap((atom) =>
+      atom.kind === 'scalar' && atom.block.outputs[0]?.aggregate === undefined ? [atom.block] : [],
+    );
+  const terms = single.flatMap((block) => atomsOf(block)).flatMap(termsOf);
+  const sorted = blocks.flatMap((block) => (block.limit === undefined ? [] : block.sorts));
+  return new Set([...terms, ...sorted.flatMap((sort) => sort.term ?? [])].map(nameOfTerm));
 }
 
 function cellsFor(atom: Atom, index: number, { numberTexts }: Reading): [ColumnTerm, Cell[]][] {

@@ -1,6 +1,7 @@
 import { completeRows, toGeneratedRows } from './complete-rows.ts';
 import { addInstance, equateAll } from './instantiate.ts';
 import { listVariations } from './list-variations.ts';
+import { mirrorPosition, places } from './fresh-values.ts';
 import { listPools } from './list-pools.ts';
 import { allBlocks, columnsWithoutNulls, mostCopies } from './query-facts.ts';
 import { makeRandomRows } from './random-rows.ts';
@@ -14,8 +15,8 @@ import type { Outputs } from './instantiate.ts';
 import type { Block } from './query-model.ts';
 import type { Variation } from './variation.ts';
 
-/** Positions of `valueAt` below this one belong to the instances of the query. */
-const firstFreePosition = 5000;
+/** Positions of `valueAt` that one instance may use. */
+const stride = 40;
 /** More departures than this are spread over the sets. */
 const mostDepartures = 40;
 
@@ -40,13 +41,10 @@ export function makeFillings(sql: string, tables: LoadedTable[], options: { seed
   const plan = { query, tables: byName, numberTexts, withoutNulls: columnsWithoutNulls(query) };
   const { witnesses, edges, misses } = listVariations(query, plan);
   const set = (kind: string, drafts: DraftRow[]) =>
-    toGeneratedRows(
-      kind,
-      completeRows(drafts, { tables: byName, firstPosition: firstFreePosition, numberTexts }),
-    );
+    toGeneratedRows(kind, completeRows(drafts, { tables: byName, numberTexts }));
   const random = (turn: number) => set(`random-${turn}`, randomDrafts(plan, options.seed * 2 + turn));
   return [
-    set('witness', draftInstances(plan, repeatWitnesses(query, witnesses), false)),
+    set('witness', draftInstances(plan, repeatWitnesses(query, witnesses), witnessPlace)),
     set('boundary', draftDepartures(plan, witnesses, edges, misses, 0)),
     set('near-miss', draftDepartures(plan, witnesses, edges, misses, 1).reverse()),
     random(1),
@@ -92,7 +90,20 @@ function draftDepartures(
     ...share(edges, turn).map((each) => resize(each, sizes.edge)),
     ...share(misses, turn).map((each) => resize(each, sizes.miss)),
   ];
-  return draftInstances(plan, variations, turn === 1);
+  const place = (index: number) =>
+    index < found.length ? places.found + index * stride : places.departing + (index - found.length) * stride;
+  return draftInstances(
+    plan,
+    variations,
+    turn === 0 ? place : (index) => mirrorPosition(place(index) + stride),
+  );
+}
+
+/** Below and above all others in turn; the third is halfway between the first two, where their average is. */
+function witnessPlace(index: number): number {
+  const [low, high] = [places.found, places.departing];
+  if (index === 2) return (low + high) / 2;
+  return index % 2 === 0 ? low - index * stride : high + index * stride;
 }
 
 const plainSizes = { found: [0, 1], edge: 0, miss: 0 };
@@ -104,7 +115,11 @@ function share(variations: Variation[], turn: number): Variation[] {
 }
 
 /** The last instance repeats the outputs of the first with other keys, for DISTINCT and count(DISTINCT …). */
-function draftInstances(plan: Plan, variations: Variation[], isDescending: boolean): DraftRow[] {
+function draftInstances(
+  plan: Plan,
+  variations: Variation[],
+  placeOf: (instance: number) => number,
+): DraftRow[] {
   const { query, tables, numberTexts, withoutNulls } = plan;
   const system = new RowSystem(tables, numberTexts);
   const context = { system, withoutNulls, shared: new Map<Block, Outputs>() };
@@ -114,7 +129,7 @@ function draftInstances(plan: Plan, variations: Variation[], isDescending: boole
     const repeated = addInstance(query, { ...first, extraInGroup: -mostCopies }, 0, context);
     equateAll(system, outputs[0] ?? [], repeated);
   }
-  return system.solve(isDescending);
+  return system.solve(placeOf);
 }
 
 function randomDrafts(plan: Plan, seed: number): DraftRow[] {

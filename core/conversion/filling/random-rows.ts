@@ -11,6 +11,8 @@ export interface RandomOptions {
   pools: ReadonlyMap<string, readonly Cell[]>;
   /** `table.column` of columns that take their values from the same place of their pools. */
   joint: readonly (readonly string[])[];
+  /** `table.column` of columns that give no value twice. */
+  unique: ReadonlySet<string>;
 }
 
 const ownValues = 6;
@@ -18,12 +20,26 @@ const ownValues = 6;
 /** Seeded rows for some tables whose values repeat, so that rows meet in joins, groups and conditions. */
 export function makeRandomRows(tables: LoadedTable[], options: RandomOptions): DraftRow[] {
   const random = makeRandom(options.seed);
-  return tables.flatMap((table) =>
-    Array.from({ length: options.rowsPerTable }, () => ({
+  return tables.flatMap((table) => {
+    const rows = Array.from({ length: options.rowsPerTable }, () => ({
       table,
       cells: drawCells(table, options, random),
-    })),
-  );
+    }));
+    for (const column of table.columns) {
+      if (options.unique.has(`${table.name}.${column.name}`)) leaveRepeatsOpen(rows, column.name);
+    }
+    return rows;
+  });
+}
+
+/** A cell that is not given gets a value of its own when the row is completed. */
+function leaveRepeatsOpen(rows: DraftRow[], column: string): void {
+  const seen = new Set<Cell | undefined>();
+  for (const { cells } of rows) {
+    const cell = cells.get(column);
+    if (seen.has(cell)) cells.delete(column);
+    seen.add(cell);
+  }
 }
 
 function drawCells(table: LoadedTable, options: RandomOptions, random: () => number): Map<string, Cell> {

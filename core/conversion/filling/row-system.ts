@@ -12,7 +12,7 @@ import type { Check, Comparator } from './query-model.ts';
 export interface RowVariable {
   table: LoadedTable;
   nodes: Map<string, number>;
-  /** The instance of the query that it belongs to; later ones get greater values. */
+  /** The instance of the query that it belongs to. */
   instance: number;
 }
 
@@ -28,9 +28,6 @@ interface ClassFacts {
   kind: ValueKind;
   fixed?: Cell | undefined;
 }
-
-/** Positions of `valueAt` that one instance may use. */
-const stride = 40;
 
 /**
  * Rows whose cells are tied by equalities, conditions and comparisons, and the values that satisfy them. Cells that are
@@ -89,20 +86,21 @@ export class RowSystem {
     this.#fixed.push([node, cell]);
   }
 
-  /** The rows, those that one key makes one and the same merged. `isDescending`: later instances get lesser values. */
-  solve(isDescending: boolean): DraftRow[] {
+  /**
+   * The rows, those that one key makes one and the same merged. `placeOf` says at which position of `valueAt` the values
+   * of an instance begin.
+   */
+  solve(placeOf: (instance: number) => number): DraftRow[] {
     this.#mergeRows();
     const classes = this.#listClasses();
     const values = new Map<number, Cell>();
-    const instances = this.#variables.reduce((most, each) => Math.max(most, each.instance), 0) + 1;
     const slots = new Map<number, number>();
     const turns = new Map<string, number>();
     for (const [root, facts] of classes) {
       const instance = facts.nodes[0]?.variable.instance ?? 0;
       const slot = slots.get(instance) ?? 0;
       slots.set(instance, slot + 1);
-      const rank = isDescending ? instances - 1 - instance : instance;
-      const fresh = valueAt(facts.kind, rank * stride + slot);
+      const fresh = valueAt(facts.kind, placeOf(instance) + slot);
       const name = `${facts.nodes[0]?.variable.table.name}.${facts.nodes[0]?.column}`;
       const turn = turns.get(name) ?? 0;
       turns.set(name, turn + 1);
