@@ -2,6 +2,7 @@ import tokenizer from 'mistral-tokenizer-js';
 import { describe, expect, test } from 'vitest';
 import { buildChatPrompt, writeChatCompletion } from '../../schema/index.ts';
 import { shopSchema } from '../../sql/sketch/testing/shop-schema.ts';
+import { readSpiderJson, readSpiderNames, spiderMissing } from '../testing/spider-zip.ts';
 import { loadTokenCounter } from './count-tokens.ts';
 
 const counter = await loadTokenCounter();
@@ -34,3 +35,26 @@ describe('counting line by line', () => {
     );
   });
 });
+
+test.skipIf(spiderMissing !== '')(
+  `a prompt of each of Spider's databases has as many tokens in lines as in one piece${spiderMissing}`,
+  async () => {
+    const schemas = await readSpiderNames();
+    const records = (
+      await Promise.all(
+        ['train_spider', 'train_others', 'dev'].map((split) => readSpiderJson(`${split}.json`)),
+      )
+    ).flat() as { db_id: string; question: string; query: string }[];
+    const one = new Map(records.map((record) => [record.db_id, record]));
+    expect(one.size).toBe(166);
+    for (const { db_id, question, query } of one.values()) {
+      const schema = schemas.get(db_id);
+      if (schema === undefined) throw new Error(`There is no schema of ${db_id}.`);
+      const { chatText } = buildChatPrompt({ schema, question });
+      expect(counter.countStart(chatText), db_id).toBe(countWhole(chatText));
+      expect(counter.countStart(chatText) + counter.countRest(` ${query}`), db_id).toBe(
+        countWhole(`${chatText} ${query}`),
+      );
+    }
+  },
+);
