@@ -16,6 +16,7 @@ import {
 import { createSchemaHandlers, createSchemaReader, readHints, type SchemaReader } from '../schema/index.ts';
 import { createSettingsHandlers, ensureDataDir, openStore, type HistoryRows } from '../store/index.ts';
 import { locateDatasetDir, storeFile } from './app-paths.ts';
+import { createDatasetEditingHandlers } from './dataset-editing-handlers.ts';
 import { createDemoResolver } from './demo-resolver.ts';
 
 export interface CoreOptions {
@@ -38,8 +39,9 @@ export interface Core {
  * Composes the domains into one core. Nothing heavy starts here: the embedded server and the model come with the
  * first call that needs them. @throws AppError when the store cannot be opened.
  */
-export async function createCore({ dataDir, version, datasetDir, secretStore }: CoreOptions): Promise<Core> {
+export async function createCore({ dataDir, version, secretStore, ...options }: CoreOptions): Promise<Core> {
   ensureDataDir(dataDir);
+  const datasetDir = options.datasetDir ?? locateDatasetDir(dataDir);
   const store = openStore({ file: storeFile(dataDir) });
   const secrets = secretStore ?? (await openSecretStore({ dataDir }));
   const server = createEmbeddedServerManager({
@@ -83,7 +85,8 @@ export async function createCore({ dataDir, version, datasetDir, secretStore }: 
       ...createSettingsHandlers({ settings: store.settings }),
       ...forgetting(schemas, createConnectionsHandlers({ connections })),
       ...createPostgresHandlers({ connections, history, server }),
-      ...createDatasetHandlers({ datasetDir: datasetDir ?? locateDatasetDir(dataDir) }),
+      ...createDatasetHandlers({ datasetDir }),
+      ...createDatasetEditingHandlers({ datasetDir }),
       ...createDemoHandlers({ server }),
       ...createModelsHandlers({ catalogue, preload: (signal) => models.preload(starterModel, signal) }),
       ...createGenerationHandlers({ ...ask, history }),

@@ -2,6 +2,7 @@ import { appContract } from './app.ts';
 import { connectionsContract } from './connections.ts';
 import { createClient } from './create-client.ts';
 import { datasetContract } from './dataset-calls.ts';
+import { datasetEditingContract } from './dataset-editing.ts';
 import type { ClientOf, HandlersOf } from './define.ts';
 import { demoContract } from './demo.ts';
 import { evaluationContract } from './evaluation.ts';
@@ -17,6 +18,7 @@ export const contract = {
   ...appContract,
   ...connectionsContract,
   ...datasetContract,
+  ...datasetEditingContract,
   ...demoContract,
   ...evaluationContract,
   ...generationContract,
@@ -39,6 +41,7 @@ export * from './app.ts';
 export * from './connections.ts';
 export * from './create-client.ts';
 export * from './dataset-calls.ts';
+export * from './dataset-editing.ts';
 export * from './dataset.ts';
 export * from './define.ts';
 export * from './demo.ts';

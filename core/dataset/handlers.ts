@@ -1,4 +1,4 @@
-import type { CoreHandlers } from '../contract/index.ts';
+import type { CoreHandlers, datasetContract } from '../contract/index.ts';
 import { proveNow } from './live-proof/prove-now.ts';
 import { computeStatistics } from './reading/compute-statistics.ts';
 import { locateDataset } from './reading/dataset-folder.ts';
@@ -14,9 +14,9 @@ export interface DatasetHandlersOptions {
   datasetDir: string;
 }
 
-export type DatasetHandlers = Pick<CoreHandlers, Extract<keyof CoreHandlers, `dataset.${string}`>>;
+export type DatasetHandlers = Pick<CoreHandlers, keyof typeof datasetContract>;
 
-/** What the dataset offers through the contract. Nothing is read before the first call. */
+/** What the dataset offers for reading through the contract. Nothing is read before the first call. */
 export function createDatasetHandlers({ datasetDir }: DatasetHandlersOptions): DatasetHandlers {
   const folder = locateDataset(datasetDir);
   const readIndex = createIndexCache(folder);

@@ -5,6 +5,8 @@ import {
   type Distribution,
   type ExampleDetail,
   type ExampleRow,
+  type Override,
+  type datasetEditingContract,
 } from '../../core/contract/index.ts';
 import { fakeSchema } from './fake-data.ts';
 
@@ -112,6 +114,36 @@ export function createFakeDataset(): FakeDataset {
       isEqual: true,
       equality: 'strict',
     }),
+    ...createFakeEditing(),
+  };
+}
+
+function createFakeEditing(): Pick<CoreClient, keyof typeof datasetEditingContract> {
+  let overrides: Override[] = [];
+  const examples = { train: 0, val: 1, test: 0 };
+  return {
+    'dataset.versions': async () => [{ version: '0123456789ab', isCurrent: true, examples }],
+    'dataset.diff': async ({ from, to }) => ({
+      ...{ from, to, added: [], removed: [], changed: [], moved: [] },
+      counts: { added: 0, removed: 0, changed: 0, moved: 0, unchanged: 1 },
+    }),
+    'dataset.overrides': async () => overrides,
+    'dataset.saveOverride': async (draft) => {
+      const { question, sql } = detailOf(draft.id);
+      const override = { ...draft, on: '2026-05-01' };
+      overrides = [...overrides.filter(({ id }) => id !== draft.id), override];
+      return { override, original: { question, sql }, proof: { rows: 1, equalsGold: true } };
+    },
+    'dataset.removeOverride': async ({ id }) => {
+      const removed = overrides.some((override) => override.id === id);
+      overrides = overrides.filter((override) => override.id !== id);
+      return { removed };
+    },
+    'dataset.check': async () => [{ stage: 'convert', state: 'done' }],
+    async *'dataset.build'() {
+      yield { kind: 'progress', message: 'convert: comparing hashes' };
+      yield { kind: 'stage', stage: 'convert', outcome: 'nothing-to-do', seconds: 0.1 };
+    },
   };
 }
 

@@ -2,13 +2,13 @@ import {
   AppError,
   datasetExampleSchema,
   datasetSplitSchema,
-  overrideSchema,
   provenPairSchema,
   type Hardness,
   type Override,
   type ProvenPair,
 } from '../../contract/index.ts';
 import { hardnessOf } from '../../sql/hardness.ts';
+import { readOverrides } from '../overrides/overrides-file.ts';
 import type { DatasetFolder } from './dataset-folder.ts';
 import { buildFacets, type Facet } from './facets.ts';
 import type { IndexedExample, NearDuplicate, StoredExample } from './indexed-example.ts';
@@ -42,7 +42,7 @@ const storedSchema = datasetExampleSchema.pick({
  */
 export async function buildIndex(folder: DatasetFolder, signal?: AbortSignal): Promise<DatasetIndex> {
   const { stored, isSplit } = await readStored(folder, signal);
-  const overrides = await readOverridesOf(folder, signal);
+  const overrides = new Map((await readOverrides(folder.overridesFile)).map((each) => [each.id, each]));
   const duplicates = await readNearDuplicates(folder);
   const examples: IndexedExample[] = [];
   const grader = createGrader();
@@ -93,14 +93,6 @@ async function readStored(folder: DatasetFolder, signal: AbortSignal | undefined
     isSplit ||= isThere;
   }
   return { stored, isSplit };
-}
-
-/** By example; of several for one the last counts. */
-async function readOverridesOf(folder: DatasetFolder, signal: AbortSignal | undefined) {
-  const overrides = new Map<string, Override>();
-  const source = { path: folder.overridesFile, stage: 'split' };
-  await eachRecord(overrideSchema, source, (override) => void overrides.set(override.id, override), signal);
-  return overrides;
 }
 
 interface Known {
