@@ -27,6 +27,8 @@ export async function buildElectron(): Promise<void> {
       entryPoints: [
         { in: join(root, 'electron', 'main.ts'), out: 'main' },
         { in: join(root, 'core', 'conversion', 'worker.ts'), out: 'conversion-worker' },
+        { in: join(root, 'core', 'dataset', 'live-proof', 'worker.ts'), out: 'live-proof-worker' },
+        { in: join(root, 'core', 'spider', 'worker', 'spider-worker.ts'), out: 'spider-worker' },
       ],
       outdir: join(root, 'dist', 'electron'),
       format: 'esm',
