@@ -1,4 +1,5 @@
-import type { Override, PairOutcome, ProvenPair } from '../../contract/index.ts';
+import type { Override, ProvenPair } from '../../contract/index.ts';
+import { isVerified } from '../../conversion/report.ts';
 
 /** A pair that becomes an example, as its override leaves it. */
 export interface ChosenPair {
@@ -8,15 +9,13 @@ export interface ChosenPair {
   override?: Override | undefined;
 }
 
-const provenOutcomes: ReadonlySet<PairOutcome> = new Set(['verified', 'verified-on-generated-rows']);
-
 /**
  * Only what is proven is trained on and judged by. A nondeterministic pair runs and reads well, but no answer of it is
  * the right one; there are few of them, so they are left out everywhere. A corrected SQL counts as its author's word.
  */
 export function choosePair(pair: ProvenPair, override?: Override): ChosenPair | { leftOut: string } {
   const sql = override?.sql ?? pair.sql;
-  if (override?.sql === undefined && !provenOutcomes.has(pair.outcome)) {
+  if (override?.sql === undefined && !isVerified(pair)) {
     return {
       leftOut: [pair.outcome, ...(pair.reasonClass === undefined ? [] : [pair.reasonClass])].join(': '),
     };
