@@ -10,6 +10,7 @@ const stadium = makeTable('stadium', {
   name: 'never null',
   city: '',
   tag: 'never null',
+  seats: '',
 });
 stadium.primaryKey = ['stadium_id'];
 stadium.primaryKeyDeclared = true;
@@ -41,7 +42,7 @@ function makeTable(name: string, columns: Record<string, 'never null' | ''>): Lo
     name,
     columns: Object.entries(columns).map(([column, nulls]) => ({
       name: column,
-      type: 'text',
+      type: column === 'seats' ? 'integer' : 'text',
       notNull: nulls === 'never null',
       hasNulls: false,
       allNumericText: false,
@@ -82,6 +83,26 @@ const equivalent: [left: string, right: string][] = [
   [
     'SELECT city FROM stadium GROUP BY stadium_id HAVING count(*) > 1',
     'SELECT city FROM stadium GROUP BY stadium_id HAVING 1 > 1',
+  ],
+  [
+    'SELECT city FROM stadium GROUP BY city HAVING count(*) >= 1',
+    'SELECT city FROM stadium GROUP BY city HAVING true',
+  ],
+  [
+    'SELECT city FROM stadium GROUP BY city HAVING count(*) < 1',
+    'SELECT city FROM stadium GROUP BY city HAVING false',
+  ],
+  [
+    "SELECT name FROM stadium WHERE seats::text = 'null' AND city = 'x'",
+    'SELECT name FROM stadium WHERE false',
+  ],
+  [
+    "SELECT name FROM stadium WHERE seats::text <> 'null'",
+    "SELECT name FROM stadium WHERE seats::text <> 'NULL'",
+  ],
+  [
+    'SELECT sum(s.seats), count(s.city) FROM concert AS c LEFT JOIN stadium AS s ON c.other_id = s.stadium_id',
+    'SELECT sum(s.seats), count(s.city) FROM concert AS c JOIN stadium AS s ON c.other_id = s.stadium_id',
   ],
   ['SELECT max(DISTINCT city) FROM stadium', 'SELECT max(city) FROM stadium'],
   [
@@ -166,6 +187,23 @@ const different: [left: string, right: string][] = [
     'SELECT c.theme FROM concert AS c',
   ],
   ['SELECT name FROM stadium ORDER BY city, name', 'SELECT name FROM stadium ORDER BY city, name DESC'],
+  ['SELECT city FROM stadium GROUP BY city HAVING count(*) > 1', 'SELECT city FROM stadium GROUP BY city'],
+  ['SELECT count(*) FROM stadium HAVING count(*) >= 1', 'SELECT count(*) FROM stadium HAVING true'],
+  ["SELECT name FROM stadium WHERE seats::text = '7'", "SELECT name FROM stadium WHERE seats::text = '8'"],
+  ["SELECT name FROM stadium WHERE seats::text <> 'null'", 'SELECT name FROM stadium'],
+  ["SELECT name FROM stadium WHERE NOT (seats::text = 'null')", 'SELECT name FROM stadium WHERE NOT false'],
+  [
+    'SELECT count(*), sum(s.seats) FROM concert AS c LEFT JOIN stadium AS s ON c.other_id = s.stadium_id',
+    'SELECT count(*), sum(s.seats) FROM concert AS c JOIN stadium AS s ON c.other_id = s.stadium_id',
+  ],
+  [
+    'SELECT sum(s.seats) FROM concert AS c LEFT JOIN stadium AS s ON c.other_id = s.stadium_id GROUP BY c.theme',
+    'SELECT sum(s.seats) FROM concert AS c JOIN stadium AS s ON c.other_id = s.stadium_id GROUP BY c.theme',
+  ],
+  [
+    'SELECT sum(s.seats), min(c.theme) FROM concert AS c LEFT JOIN stadium AS s ON c.other_id = s.stadium_id',
+    'SELECT sum(s.seats), min(c.theme) FROM concert AS c JOIN stadium AS s ON c.other_id = s.stadium_id',
+  ],
   ['SELECT city FROM stadium GROUP BY city LIMIT 1', 'SELECT city FROM stadium GROUP BY city LIMIT 2'],
   ["SELECT name FROM stadium WHERE city LIKE 'A'", "SELECT name FROM stadium WHERE city LIKE 'a'"],
   ["SELECT name FROM stadium WHERE city ILIKE 'Ä'", "SELECT name FROM stadium WHERE city ILIKE 'ä'"],

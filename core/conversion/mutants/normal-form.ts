@@ -1,6 +1,7 @@
 import { printSelect } from '../rewrite-print.ts';
 import { parseSelect } from './mutate.ts';
 import { readFacts } from './select-facts.ts';
+import { simplifyConditions } from './simplify-conditions.ts';
 import { simplifyJoins } from './simplify-joins.ts';
 import { simplifyShape } from './simplify-shape.ts';
 import { simplifySubqueries } from './simplify-subqueries.ts';
@@ -20,7 +21,9 @@ export function toNormalForm(sql: string, tables: LoadedTable[]): string {
     for (const each of listSelects(select)) {
       simplifySubqueries(each);
       simplifyJoins(each, byName);
-      simplifyShape(each, readFacts(each, byName));
+      const facts = readFacts(each, byName);
+      simplifyShape(each, facts);
+      simplifyConditions(each, facts);
     }
     after = printSelect(select);
   }

@@ -1,4 +1,4 @@
-import { operatorOf } from '../ast.ts';
+import { functionName, operatorOf } from '../ast.ts';
 import { isUsed, nameOf } from './edit-joins.ts';
 import { isNeverNull, listConjuncts } from './select-facts.ts';
 import { listSlots } from './walk-tree.ts';
@@ -11,7 +11,9 @@ import type { LoadedTable } from '../load.ts';
  */
 export function simplifyJoins(select: SelectStmt, tables: Map<string, LoadedTable>): void {
   for (const { node } of listSlots({ fromClause: select.fromClause ?? [] })) {
-    if ('JoinExpr' in node) makeInner(node.JoinExpr, tables);
+    if (!('JoinExpr' in node)) continue;
+    makeInner(node.JoinExpr, tables);
+    ignoreUnmatched(select, node.JoinExpr);
   }
   for (let slot = findLosable(select, tables); slot !== undefined; slot = findLosable(select, tables)) {
     slot.put(slot.kept);
@@ -24,6 +26,26 @@ function makeInner(join: JoinExpr, tables: Map<string, LoadedTable>): void {
       ? followsKey(join.larg, join.rarg, join, tables)
       : join.jointype === 'JOIN_RIGHT' && followsKey(join.rarg, join.larg, join, tables);
   if (isKept) join.jointype = 'JOIN_INNER';
+}
+
+const ignoresNulls = /^(count|sum|avg|min|max)$/;
+
+/** Where all that is asked for are aggregates of one side's columns, rows without that side add nothing to them. */
+function ignoreUnmatched(select: SelectStmt, join: JoinExpr): void {
+  const nullable = { JOIN_LEFT: join.rarg, JOIN_RIGHT: join.larg }[
+    join.jointype as 'JOIN_LEFT' | 'JOIN_RIGHT'
+  ];
+  if (nullable === undefined || select.groupClause !== undefined || select.havingClause !== undefined) return;
+  const slots = [{ node: nullable }, ...listSlots({ fromClause: [nullable] })];
+  const names = new Set(slots.map(({ node }) => nameOf(node)));
+  const ignored = (select.targetList ?? []).every((target) => {
+    const call = 'ResTarget' in target ? target.ResTarget.val : undefined;
+    if (call === undefined || !('FuncCall' in call) || !ignoresNulls.test(functionName(call) ?? ''))
+      return false;
+    const column = call.FuncCall.args?.length === 1 ? readColumn(call.FuncCall.args[0]) : undefined;
+    return column !== undefined && names.has(column.alias);
+  });
+  if (ignored && select.targetList !== undefined) join.jointype = 'JOIN_INNER';
 }
 
 function findLosable(select: SelectStmt, tables: Map<string, LoadedTable>) {
