@@ -5,6 +5,7 @@ import { AppError } from '../contract/index.ts';
 import { asideSuffix, checkStage, findMissing, runStage, withLock } from '../dataset/stages/index.ts';
 import type { StageState } from '../dataset/stages/index.ts';
 import { findOrDownloadSpider, findSpiderZip } from '../spider/index.ts';
+import { recoverImport } from '../spider/replace-folder.ts';
 import { listStages, type SpiderStage, type StageName } from './spider-stages.ts';
 
 export { stageNames } from './spider-stages.ts';
@@ -176,12 +177,12 @@ async function findAbsent(
 
 /** What a killed run left half-written: nobody else writes while the lock is held. */
 async function removeLeftovers(dataDir: string): Promise<void> {
+  await recoverImport(spiderDirOf(dataDir));
+  await rm(join(dataDir, 'processed.converting'), { recursive: true, force: true });
   for (const folder of ['raw', 'processed', 'versions']) {
-    const entries = await readdir(join(dataDir, folder), { recursive: true, withFileTypes: true }).catch(
-      () => [],
-    );
-    for (const entry of entries.filter(({ name }) => name.endsWith(asideSuffix))) {
-      await rm(join(entry.parentPath, entry.name), { recursive: true, force: true });
+    const names = await readdir(join(dataDir, folder), { recursive: true }).catch(() => []);
+    for (const name of names.filter((each) => each.endsWith(asideSuffix))) {
+      await rm(join(dataDir, folder, name), { recursive: true, force: true });
     }
   }
 }

@@ -45,18 +45,18 @@ export async function readCurrentVersion(dataDir: string): Promise<string | unde
 export interface KeepVersionOptions {
   spiderDir: string;
   /** Holds the splits. */
-  outDir: string;
+  processedDir: string;
   versionsDir: string;
 }
 
 /** Makes the version of the splits as they are, and notes its name beside them. @returns its name */
 export async function keepVersion(
-  { spiderDir, outDir, versionsDir }: KeepVersionOptions,
+  { spiderDir, processedDir, versionsDir }: KeepVersionOptions,
   context: StageContext,
 ): Promise<string> {
-  const inputs = await describeInputs(spiderDir, outDir);
-  const version = await createVersion({ ...context, processedDir: outDir, versionsDir, inputs });
-  await writeAside(join(outDir, currentVersionName), `${JSON.stringify({ version })}\n`);
+  const inputs = await describeInputs(spiderDir, processedDir);
+  const version = await createVersion({ ...context, processedDir, versionsDir, inputs });
+  await writeAside(join(processedDir, currentVersionName), `${JSON.stringify({ version })}\n`);
   return version;
 }
 
@@ -65,10 +65,12 @@ const formatReportSchema = z.object({
   overrides: z.object({ applied: z.array(z.string()) }),
 });
 
-async function describeInputs(spiderDir: string, outDir: string): Promise<VersionInputs> {
+async function describeInputs(spiderDir: string, processedDir: string): Promise<VersionInputs> {
   const manifest = await readManifest(spiderDir);
-  const conversion = await readStageManifest(join(outDir, 'manifests', 'convert.json'));
-  const report = formatReportSchema.parse(JSON.parse(await readFile(join(outDir, formatReportFile), 'utf8')));
+  const conversion = await readStageManifest(join(processedDir, 'manifests', 'convert.json'));
+  const report = formatReportSchema.parse(
+    JSON.parse(await readFile(join(processedDir, formatReportFile), 'utf8')),
+  );
   return {
     spider: manifest && hashRelease(manifest.files),
     conversion: conversion?.version,

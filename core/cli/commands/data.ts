@@ -22,6 +22,8 @@ interface RunFlags extends DataFlags {
 
 const descriptions: Record<StageName, string> = {
   import: 'copy a Spider release into raw/spider',
+  verify: 'check every file, database and gold query of the import',
+  parse: 'ask SQLite for the schema of every database',
   convert: 'load the databases into PostgreSQL, rewrite every gold query, prove it by execution',
   format: 'prompts and completions for Mistral, with their tokens counted',
   split: 'train, validation and test, no database in two of them',
