@@ -128,17 +128,13 @@ async function checkOpenFiles(
       },
     );
   }
-  await withWorkers([databases], { signal, count: 1 }, (worker, files) => worker.run('openFiles', { files }));
+  await withWorkers({ signal }, (workers) => workers.run('openFiles', { files: databases }));
 }
 
 /** The checks name files beside the final folder, which the user never sees: the messages name the source. */
 async function checkImport(source: string, aside: string, signal?: AbortSignal) {
   try {
-    const [release] = await withWorkers([aside], { signal, count: 1 }, (worker, spiderDir) =>
-      worker.run('checkRelease', { spiderDir }),
-    );
-    if (!release) throw new Error('The check gave no answer.');
-    return release;
+    return await withWorkers({ signal }, (workers) => workers.run('checkRelease', { spiderDir: aside }));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const message = `${source}: ${error.message.replaceAll(`${aside}${sep}`, '')}`;

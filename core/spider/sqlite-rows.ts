@@ -20,11 +20,22 @@ export function readSqliteRows(database: Database, table: string, columns: strin
     (name) =>
       `CASE typeof(${quoteSqliteName(name)}) WHEN 'text' THEN CAST(${quoteSqliteName(name)} AS BLOB) ELSE ${quoteSqliteName(name)} END`,
   );
+  const decode = openTextDecoder(database);
   const statement = database
     .prepare(`SELECT ${list.join(', ')} FROM ${quoteSqliteName(table)}`)
     .raw()
     .safeIntegers();
-  return (statement.all() as unknown[][]).map((row) => row.map(toSqliteValue));
+  return (statement.all() as unknown[][]).map((row) =>
+    row.map((value) => (value instanceof Uint8Array ? decode(value) : toSqliteValue(value))),
+  );
+}
+
+/** Decodes the bytes of a database's texts: they are in its own encoding. */
+export function openTextDecoder(database: Database): (bytes: Uint8Array) => string {
+  const encoding = database.pragma('encoding', { simple: true }) as string;
+  if (encoding === 'UTF-8') return decodeText;
+  const utf16 = new TextDecoder(encoding === 'UTF-16be' ? 'utf-16be' : 'utf-16le', { ignoreBOM: true });
+  return (bytes) => utf16.decode(bytes).replaceAll('\0', '');
 }
 
 export function toSqliteValue(value: unknown): SqliteValue {

@@ -23,11 +23,15 @@ export interface SqliteTable {
   foreignKeys: SqliteForeignKey[];
 }
 
-/** Asks SQLite itself for the schema: its pragmas know inline, composite and table-level keys alike. */
+/**
+ * Asks SQLite itself for the schema: its pragmas know inline, composite and table-level keys alike. Tables stand in
+ * the order of their creation; views, virtual tables and SQLite's own are left out, generated columns are not.
+ */
 export function readSqliteSchema(database: Database): SqliteTable[] {
   const names = database
     .prepare(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid",
+      `SELECT s.name FROM sqlite_schema s JOIN pragma_table_list l ON l.name = s.name AND l.schema = 'main'
+      WHERE l.type = 'table' AND s.type = 'table' AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY s.rowid`,
     )
     .pluck()
     .all() as string[];
@@ -43,7 +47,8 @@ interface TableInfoRow {
 
 function readTable(database: Database, name: string): SqliteTable {
   const rows = database
-    .prepare('SELECT name, type, "notnull", pk FROM pragma_table_info(?)')
+    // 1 is a hidden column of a virtual table; 2 and 3 are generated columns.
+    .prepare('SELECT name, type, "notnull", pk FROM pragma_table_xinfo(?) WHERE hidden <> 1')
     .all(name) as TableInfoRow[];
   const keyed = rows.filter((row) => row.pk > 0).sort((a, b) => a.pk - b.pk);
   return {

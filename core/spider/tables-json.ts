@@ -25,8 +25,8 @@ export interface PublishedSchema {
   foreignKeys: string[];
 }
 
-/** @throws AppError DATASET_MISSING or DATASET_CORRUPT, naming the file. */
-export async function readPublishedSchemas(spiderDir: string): Promise<PublishedSchema[]> {
+/** Blocks: for a worker thread. @throws AppError DATASET_MISSING or DATASET_CORRUPT, naming the file. */
+export async function readPublished({ spiderDir }: { spiderDir: string }): Promise<PublishedSchema[]> {
   const path = join(spiderDir, tablesFile);
   const entries = await readJsonFile(path, z.array(entrySchema), 'a list of schemas');
   return entries.map((entry) => {

@@ -23,37 +23,55 @@ export interface SpiderWorker {
 
 export interface WorkersOptions {
   signal?: AbortSignal | undefined;
-  /** Threads; as many as there are processors by default, at most 4. */
+  /** Threads; as many as there are processors by default, at most 4. They start when there is work for them. */
   count?: number | undefined;
 }
 
-/** Works through `items` on a few threads; the results stand in the order of the items. */
-export async function withWorkers<Item, Result>(
-  items: Item[],
-  options: WorkersOptions,
-  work: (worker: SpiderWorker, item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const { signal, count = Math.min(availableParallelism(), maxWorkers) } = options;
+/** Threads for one piece of work. */
+export interface SpiderWorkers {
+  /** One task, on the first thread. */
+  run: SpiderWorker['run'];
+  /** Works through `items` on all threads; the results stand in the order of the items. */
+  map<Item, Result>(
+    items: Item[],
+    work: (worker: SpiderWorker, item: Item) => Promise<Result>,
+  ): Promise<Result[]>;
+}
+
+/** Lends threads to `work`, and ends them when it is done, fails or is cancelled. */
+export async function withWorkers<Result>(
+  { signal, count = Math.min(availableParallelism(), maxWorkers) }: WorkersOptions,
+  work: (workers: SpiderWorkers) => Promise<Result>,
+): Promise<Result> {
   signal?.throwIfAborted();
-  const workers = Array.from({ length: Math.min(count, items.length) }, startWorker);
+  const first = startWorker();
+  const workers = [first, ...Array.from({ length: count - 1 }, startWorker)];
   const killAll = () => workers.forEach((worker) => worker.kill(signal?.reason));
   signal?.addEventListener('abort', killAll);
-  const results: Result[] = [];
-  const queue = items.entries();
   try {
-    await Promise.all(
-      workers.map(async (worker) => {
-        for (const [index, item] of queue) {
-          signal?.throwIfAborted();
-          results[index] = await work(worker, item);
-        }
-      }),
-    );
-    return results;
+    return await work({ run: first.run, map: (items, each) => mapItems(workers, items, each, signal) });
   } finally {
     signal?.removeEventListener('abort', killAll);
     workers.forEach((worker) => worker.kill(new Error('The work is over.')));
   }
+}
+
+async function mapItems<Item, Result>(
+  workers: SpiderWorker[],
+  items: Item[],
+  work: (worker: SpiderWorker, item: Item) => Promise<Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const queue = items.entries();
+  const workOff = async (worker: SpiderWorker) => {
+    for (const [index, item] of queue) {
+      signal?.throwIfAborted();
+      results[index] = await work(worker, item);
+    }
+  };
+  await Promise.all(workers.map(workOff));
+  return results;
 }
 
 function startWorker(): SpiderWorker {

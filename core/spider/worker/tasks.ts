@@ -1,8 +1,21 @@
 import type { ErrorPayload } from '../../contract/errors.ts';
 import { checkRelease, openFiles } from '../check-release.ts';
+import { parseDatabase } from '../parse/parse-database.ts';
+import { readQueries } from '../read-release.ts';
+import { readPublished } from '../tables-json.ts';
+import { checkDatabase } from '../verify/check-database.ts';
+import { runGoldQueries } from '../verify/run-gold-queries.ts';
 
 /** What a worker thread can be asked: each blocks while it reads, takes one argument and returns plain data. */
-export const tasks = { checkRelease, openFiles };
+export const tasks = {
+  checkRelease,
+  openFiles,
+  readQueries,
+  readPublished,
+  parseDatabase,
+  checkDatabase,
+  runGoldQueries,
+};
 
 export type Tasks = typeof tasks;
 export type TaskName = keyof Tasks;
