@@ -58,6 +58,8 @@ export function asKind(cell: Cell, kind: ValueKind): Cell | undefined {
   const text = String(cell);
   if (kind === 'text') return text;
   if (kind === 'date') return isIsoDate(text) ? text : undefined;
+  // At midnight SQLite, which compares texts, and PostgreSQL would not agree with a literal that is a date.
+  if (kind === 'timestamp' && isIsoDate(text)) return `${text} 12:00:00`;
   if (kind === 'timestamp') return isIsoTimestamp(text) ? text : undefined;
   if (!isNumericText(text)) return undefined;
   if (kind === 'numeric-text') return text.trim();

@@ -1,6 +1,6 @@
 import { isNumericText } from '../types.ts';
 import { findColumn, isNullable, resolvableKeys, uniqueSets } from './draft-row.ts';
-import { kindOf, places, valueAt } from './fresh-values.ts';
+import { kindIn, places, valueAt } from './fresh-values.ts';
 import type { GeneratedRows } from '../../contract/dataset.ts';
 import type { LoadedColumn, LoadedForeignKey, LoadedTable } from '../load.ts';
 import type { Cell, DraftRow } from './draft-row.ts';
@@ -156,8 +156,8 @@ class Completion {
   #fill(draft: DraftRow, column: LoadedColumn): void {
     const cell = draft.cells.get(column.name);
     if (cell !== undefined && (cell !== null || isNullable(draft.table, column.name))) return;
-    const isNumber = this.#options.numberTexts.has(`${draft.table.name}.${column.name}`);
-    draft.cells.set(column.name, valueAt(kindOf(column, isNumber), this.#nextPosition(column)));
+    const kind = kindIn(draft.table, column.name, this.#options.numberTexts);
+    draft.cells.set(column.name, valueAt(kind, this.#nextPosition(column)));
   }
 
   /** Columns begin at places of their own, so that they are not equal by accident. */
@@ -206,6 +206,7 @@ function toColumn(cell: Cell, column: LoadedColumn): Cell | undefined {
   if (column.type === 'text') return String(cell);
   if (column.type === 'date' || column.type === 'timestamp without time zone')
     return isNumber ? undefined : cell;
-  if (isNumber) return cell;
-  return isNumericText(cell) ? Number(cell) : undefined;
+  if (!isNumber && !isNumericText(cell)) return undefined;
+  const isWhole = column.type === 'integer' || column.type === 'bigint';
+  return isWhole && !Number.isInteger(Number(cell)) ? undefined : Number(cell);
 }

@@ -1,16 +1,28 @@
-import type { LoadedColumn } from '../load.ts';
+import type { LoadedColumn, LoadedTable } from '../load.ts';
 import type { Cell } from './draft-row.ts';
 
 /** What the values of a column look like, for both engines alike. */
 export type ValueKind = 'integer' | 'fraction' | 'text' | 'numeric-text' | 'date' | 'timestamp';
 
-/** `isUsedAsNumber`: the query reads the text column as a number. */
-export function kindOf(column: LoadedColumn, isUsedAsNumber = false): ValueKind {
+function kindOf(column: LoadedColumn, isUsedAsNumber: boolean): ValueKind {
   if (column.type === 'integer' || column.type === 'bigint') return 'integer';
   if (column.type === 'double precision' || column.type === 'numeric') return 'fraction';
   if (column.type === 'date') return 'date';
   if (column.type === 'timestamp without time zone') return 'timestamp';
   return column.allNumericText || isUsedAsNumber ? 'numeric-text' : 'text';
+}
+
+/**
+ * The kind of a table's column, for a query that reads the texts `numberTexts` (`table.column`) as numbers. Keys are
+ * whole numbers: what refers to them may be declared as integer.
+ */
+export function kindIn(table: LoadedTable, name: string, numberTexts: ReadonlySet<string>): ValueKind {
+  const column = table.columns.find((each) => each.name === name);
+  if (column === undefined) return 'text';
+  const kind = kindOf(column, numberTexts.has(`${table.name}.${name}`));
+  const isKey =
+    table.primaryKey.includes(name) || table.foreignKeys.some((key) => key.columns.includes(name));
+  return kind === 'fraction' && isKey ? 'integer' : kind;
 }
 
 export const kindsOfNumbers: ReadonlySet<ValueKind> = new Set(['integer', 'fraction', 'numeric-text']);

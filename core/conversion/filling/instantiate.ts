@@ -1,12 +1,13 @@
-import { canBeNull, isAskedToBeAbsent, isCorrelated, rowsForHaving } from './query-facts.ts';
+import { negate } from './read-condition.ts';
+import { atomsIn, canBeNull, isAskedToBeAbsent, isCorrelated, rowsForHaving } from './query-facts.ts';
 import type {
+  Atom,
   Block,
   ColumnTerm,
   Comparison,
   Formula,
   GroupCondition,
   Membership,
-  Output,
   Relation,
   ScalarComparison,
   SetOperation,
@@ -15,7 +16,7 @@ import type {
 import type { RowSystem, RowVariable } from './row-system.ts';
 import type { Variation } from './variation.ts';
 
-/** Cells of the rows that a block was given, a node for each of its outputs that is a column. */
+/** Cells of the rows that a block was given: a node for each output that is a column, then for each tied column. */
 export type Outputs = (number | undefined)[];
 type Rows = Map<Source, RowVariable>;
 
@@ -40,6 +41,7 @@ class Instance {
   readonly #variation: Variation;
   readonly #instance: number;
   readonly #context: InstanceContext;
+  #isInOwn = false;
 
   constructor(variation: Variation, instance: number, context: InstanceContext) {
     this.#variation = variation;
@@ -55,22 +57,30 @@ class Instance {
     const copies = isGrouped ? Math.max(1, wanted) : 1;
     const outer = new Map(rows);
     this.#buildOne(block, rows);
-    const groups = block.groups.map((term) => this.#node(term, rows));
+    const shared = [...block.groups, ...block.tied];
+    const groups = shared.map((term) => this.#node(term, rows));
     for (let copy = 1; copy < copies; copy += 1) {
       const own = new Map(outer);
       this.#buildOne(block, own);
       equateAll(
         this.#context.system,
         groups,
-        block.groups.map((term) => this.#node(term, own)),
+        shared.map((term) => this.#node(term, own)),
       );
     }
-    return block.outputs.map((output) => this.#outputNode(output, rows));
+    return [...block.outputs, ...block.tied.map((term) => ({ term }))].map(({ term }) =>
+      term === undefined ? undefined : this.#node(term, rows),
+    );
   }
 
   #buildSet(set: SetOperation, rows: Rows): Outputs {
     const side = this.#variation.sides.get(set) ?? (set.operator === 'intersect' ? 'both' : 'left');
-    if (side === 'left') return this.build(set.left, new Map(rows));
+    if (side === 'left') {
+      const own = new Map(rows);
+      const outputs = this.build(set.left, own);
+      if (set.operator === 'except') this.#avoid(set.right, set.left.outputs[0]?.term, set.left, own);
+      return outputs;
+    }
     const right = this.build(set.right, new Map(rows));
     if (side === 'right') return right;
     const left = this.build(set.left, new Map(rows));
@@ -102,10 +112,6 @@ class Instance {
   #node(term: ColumnTerm, rows: Rows): number | undefined {
     const row = rows.get(term.source);
     return row === undefined ? undefined : this.#context.system.node(row, term.column);
-  }
-
-  #outputNode(output: Output | undefined, rows: Rows): number | undefined {
-    return output?.term === undefined ? undefined : this.#node(output.term, rows);
   }
 
   #assert(formula: Formula, rows: Rows): void {
@@ -147,8 +153,29 @@ class Instance {
     }
   }
 
+  /** A row that should have no partner must not be its own: it fails one condition of the subquery. */
+  #avoid(inner: Block, term: ColumnTerm | undefined, around: Block | undefined, rows: Rows): void {
+    const innerTerm = inner.outputs[0]?.term;
+    const row = term === undefined ? undefined : rows.get(term.source);
+    if (row === undefined || term?.column !== innerTerm?.column || row.table !== innerTerm?.source.table)
+      return;
+    const asked = around === undefined ? [] : atomsIn(around.where).map(textOfCheck);
+    const chosen = atomsIn(inner.where).find(
+      (atom): atom is Comparison =>
+        atom.kind === 'compare' &&
+        atom.term.source === innerTerm.source &&
+        !asked.includes(textOfCheck(atom)),
+    );
+    if (chosen !== undefined) {
+      this.#context.system.check(this.#context.system.node(row, chosen.term.column), negate(chosen.check));
+    }
+  }
+
   #assertMember(atom: Membership, rows: Rows): void {
-    if (!(this.#variation.partners.get(atom) ?? !atom.isNegated)) return;
+    if (!(this.#variation.partners.get(atom) ?? !atom.isNegated)) {
+      this.#avoid(atom.block, atom.term, undefined, rows);
+      return;
+    }
     const [inner] = this.build(atom.block, new Map(rows));
     const outer = atom.term === undefined ? undefined : this.#node(atom.term, rows);
     if (inner !== undefined && outer !== undefined) this.#context.system.equate(outer, inner);
@@ -168,7 +195,8 @@ class Instance {
     const isLinked = this.#variation.partners.get(atom) ?? atom.operator === '=';
     if (outer === undefined || inner === undefined || !isValue) return;
     if (isLinked) this.#context.system.equate(outer, inner);
-    else if (aggregate === undefined) this.#context.system.relate(outer, atom.operator, inner);
+    else if (aggregate === undefined && atom.operator !== '=')
+      this.#context.system.relate(outer, atom.operator, inner);
   }
 
   /** `x = (SELECT max(x) FROM the same table …)`: the row itself is the greatest of those. */
@@ -192,7 +220,16 @@ class Instance {
   }
 
   #isShared(block: Block): boolean {
-    return !this.#variation.inside.has(block) && !isCorrelated(block);
+    return !this.#isInOwn && !this.#variation.inside.has(block) && !isCorrelated(block);
+  }
+
+  /** Rows that only this instance uses; the subqueries inside then have their own too. */
+  #buildOwn(block: Block, rows: Rows): Outputs {
+    const before = this.#isInOwn;
+    this.#isInOwn = true;
+    const outputs = this.build(block, new Map(rows));
+    this.#isInOwn = before;
+    return outputs;
   }
 
   #shared(block: Block): Outputs {
@@ -202,6 +239,10 @@ class Instance {
     this.#context.shared.set(block, outputs);
     return outputs;
   }
+}
+
+function textOfCheck(atom: Atom): string {
+  return atom.kind === 'compare' ? JSON.stringify([atom.term.column, atom.check]) : '';
 }
 
 export function equateAll(system: RowSystem, left: Outputs, right: Outputs): void {

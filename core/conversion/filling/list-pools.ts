@@ -1,7 +1,6 @@
-import { findColumn } from './draft-row.ts';
-import { kindOf, valueAt } from './fresh-values.ts';
+import { kindIn, valueAt } from './fresh-values.ts';
 import { candidatesFor, probesOf } from './probe-values.ts';
-import { allBlocks, atomsOf, canBeNull, nameOfTerm, termsOf } from './query-facts.ts';
+import { allBlocks, atomsOf, canBeNull, givesOneRow, nameOfTerm, termsOf } from './query-facts.ts';
 import type { Cell } from './draft-row.ts';
 import type { Atom, Block, ColumnTerm } from './query-model.ts';
 
@@ -34,8 +33,11 @@ export function listPools(query: Block, reading: Reading): Pools {
       if (term !== undefined && canBeNull(term, reading.withoutNulls)) add(term, [null]);
     }
   }
-  const joint = allBlocks(query).map((block) => block.groups.map(nameOfTerm));
-  return { pools, joint: joint.filter((names) => names.length > 1), unique: uniqueColumns(query) };
+  const groups = allBlocks(query).map((block) => [...block.groups, ...block.tied].map(nameOfTerm));
+  const joint = groups.filter((names) => names.length > 1);
+  const tied = new Set(joint.flat());
+  const unique = new Set([...uniqueColumns(query)].filter((name) => !tied.has(name)));
+  return { pools, joint, unique };
 }
 
 /** Whatever a subquery that must give one row selects by, or sorts by. */
@@ -43,19 +45,15 @@ function uniqueColumns(query: Block): Set<string> {
   const blocks = allBlocks(query);
   const single = blocks
     .flatMap(atomsOf)
-    .flatMap((atom) =>
-      atom.kind === 'scalar' && atom.block.outputs[0]?.aggregate === undefined ? [atom.block] : [],
-    );
+    .flatMap((atom) => (atom.kind === 'scalar' && givesOneRow(atom) ? [atom.block] : []));
   const terms = single.flatMap((block) => atomsOf(block)).flatMap(termsOf);
   const sorted = blocks.flatMap((block) => (block.limit === undefined ? [] : block.sorts));
   return new Set([...terms, ...sorted.flatMap((sort) => sort.term ?? [])].map(nameOfTerm));
 }
 
 function cellsFor(atom: Atom, index: number, { numberTexts }: Reading): [ColumnTerm, Cell[]][] {
-  const kindAt = (term: ColumnTerm) => {
-    const column = term.source.table && findColumn(term.source.table, term.column);
-    return column === undefined ? 'text' : kindOf(column, numberTexts.has(nameOfTerm(term)));
-  };
+  const kindAt = ({ source, column }: ColumnTerm) =>
+    source.table === undefined ? 'text' : kindIn(source.table, column, numberTexts);
   if (atom.kind === 'compare') {
     const kind = kindAt(atom.term);
     const met = [0, 1, 2].flatMap((turn) => candidatesFor(atom.check, kind, turn));

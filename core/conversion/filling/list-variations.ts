@@ -1,8 +1,15 @@
 import { satisfies } from './check-value.ts';
-import { findColumn } from './draft-row.ts';
-import { kindOf } from './fresh-values.ts';
+import { kindIn } from './fresh-values.ts';
 import { probesOf } from './probe-values.ts';
-import { atomsIn, canBeNull, columnsWithoutNulls, isAskedToBeAbsent, nameOfTerm } from './query-facts.ts';
+import {
+  atomsIn,
+  canBeNull,
+  columnsWithoutNulls,
+  givesOneRow,
+  isAskedToBeAbsent,
+  literalsOfSingles,
+  nameOfTerm,
+} from './query-facts.ts';
 import { plain, withEntry } from './variation.ts';
 import type { Cell } from './draft-row.ts';
 import type { ValueKind } from './fresh-values.ts';
@@ -35,7 +42,7 @@ interface Place {
 }
 
 export function listVariations(query: Block, texts: ReadingOfTexts): Variations {
-  const walk = new Walk(columnsWithoutNulls(query), texts);
+  const walk = new Walk(query, texts);
   walk.visit(query, { base: plain, isNegative: false, isSingle: false });
   const { edges, misses } = walk;
   return { witnesses: walk.witnesses.length > 0 ? walk.witnesses : [plain], edges, misses };
@@ -48,8 +55,12 @@ class Walk {
   readonly #withoutNulls: ReadonlySet<string>;
   readonly #texts: ReadingOfTexts;
 
-  constructor(withoutNulls: ReadonlySet<string>, texts: ReadingOfTexts) {
-    this.#withoutNulls = withoutNulls;
+  /** Values by which a subquery finds its one row: no other row may have them. */
+  readonly #singleLiterals: ReadonlyMap<string, ReadonlySet<Cell>>;
+
+  constructor(query: Block, texts: ReadingOfTexts) {
+    this.#withoutNulls = columnsWithoutNulls(query);
+    this.#singleLiterals = literalsOfSingles(query);
     this.#texts = texts;
   }
 
@@ -124,16 +135,17 @@ class Walk {
       if (atom.operator === '=')
         this.misses.push({ ...place.base, partners: withEntry(place.base.partners, atom, false) });
       else this.misses.push({ ...place.base, partners });
-      const isSingle = atom.block.outputs[0]?.aggregate === undefined;
+      const isSingle = givesOneRow(atom);
       this.visit(atom.block, { ...this.#inside(place, atom.block, { partners }), isSingle });
     }
   }
 
   #visitCheck(atom: Comparison | GroupCondition, place: Place): void {
-    const column = atom.term?.source.table && findColumn(atom.term.source.table, atom.term.column);
-    if (atom.term === undefined || column === undefined) return;
-    const kind = kindOf(column, this.#texts.numberTexts.has(nameOfTerm(atom.term)));
-    const cells = probesOf(atom.check, kind);
+    const table = atom.term?.source.table;
+    if (atom.term === undefined || table === undefined) return;
+    const kind = kindIn(table, atom.term.column, this.#texts.numberTexts);
+    const taken = place.isSingle ? undefined : this.#singleLiterals.get(nameOfTerm(atom.term));
+    const cells = probesOf(atom.check, kind).filter((cell) => taken?.has(cell) !== true);
     if (canBeNull(atom.term, this.#withoutNulls)) cells.push(null);
     if (atom.check.operator === 'null') cells.push(...this.#otherThanNull(kind));
     for (const cell of cells) this.#addProbe(atom, cell, kind, place);

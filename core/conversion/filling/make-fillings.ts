@@ -3,7 +3,7 @@ import { addInstance, equateAll } from './instantiate.ts';
 import { listVariations } from './list-variations.ts';
 import { mirrorPosition, places } from './fresh-values.ts';
 import { listPools } from './list-pools.ts';
-import { allBlocks, columnsWithoutNulls, mostCopies } from './query-facts.ts';
+import { allBlocks, columnsWithoutNulls, rowsForHaving } from './query-facts.ts';
 import { makeRandomRows } from './random-rows.ts';
 import { readQuery } from './read-query.ts';
 import { RowSystem } from './row-system.ts';
@@ -17,8 +17,10 @@ import type { Variation } from './variation.ts';
 
 /** Positions of `valueAt` that one instance may use. */
 const stride = 40;
-/** More departures than this are spread over the sets. */
+/** More departures than this are spread over the sets, and what is beyond is left out. */
 const mostDepartures = 40;
+const mostGroupRows = 400;
+const leastInstances = 2;
 
 interface Plan {
   query: Block;
@@ -47,23 +49,28 @@ export function makeFillings(sql: string, tables: LoadedTable[], options: { seed
     set('witness', draftInstances(plan, repeatWitnesses(query, witnesses), witnessPlace)),
     set('boundary', draftDepartures(plan, witnesses, edges, misses, 0)),
     set('near-miss', draftDepartures(plan, witnesses, edges, misses, 1).reverse()),
-    random(1),
-    random(2),
+    ...(isDrawable(query) ? [random(1), random(2)] : []),
   ];
+}
+
+/** How many instances a set may have: large groups leave room for few. */
+function budgetOf(query: Block): number {
+  const inGroup = Math.max(...allBlocks(query).map(rowsForHaving));
+  return Math.max(leastInstances, Math.min(mostDepartures, Math.floor(mostGroupRows / inGroup)));
 }
 
 /** Enough instances for LIMIT to cut some off; groups of unlike sizes. */
 function repeatWitnesses(query: Block, witnesses: Variation[]): Variation[] {
   const limit = Math.max(0, ...allBlocks(query).map((block) => block.limit ?? 0));
-  const wanted = Math.max(3, witnesses.length, Math.min(limit + 2, 10));
+  const wanted = Math.min(budgetOf(query), Math.max(3, witnesses.length, Math.min(limit + 2, 10)));
   return Array.from({ length: wanted }, (_, index) => ({
     ...(witnesses[index % witnesses.length] ?? plain),
-    extraInGroup: isSortedByCount(query) ? Math.min(index, mostCopies) : index % 2,
+    extraInGroup: isSortedByCount(query) ? index : index % 2,
   }));
 }
 
 function isSortedByCount(query: Block): boolean {
-  return allBlocks(query).some((block) => block.sorts.some((sort) => sort.isCount));
+  return allBlocks(query).some((block) => block.sorts.some((sort) => sort.aggregate === 'count'));
 }
 
 /**
@@ -87,8 +94,8 @@ function draftDepartures(
   });
   const variations = [
     ...found.map((each, index) => resize(each, sizes.found[index % 2] ?? 0)),
-    ...share(edges, turn).map((each) => resize(each, sizes.edge)),
-    ...share(misses, turn).map((each) => resize(each, sizes.miss)),
+    ...share(edges, turn, budgetOf(plan.query)).map((each) => resize(each, sizes.edge)),
+    ...share(misses, turn, budgetOf(plan.query)).map((each) => resize(each, sizes.miss)),
   ];
   const place = (index: number) =>
     index < found.length ? places.found + index * stride : places.departing + (index - found.length) * stride;
@@ -109,9 +116,9 @@ function witnessPlace(index: number): number {
 const plainSizes = { found: [0, 1], edge: 0, miss: 0 };
 
 /** All of a short list, every other of a long one. */
-function share(variations: Variation[], turn: number): Variation[] {
-  if (variations.length <= mostDepartures / 2) return variations;
-  return variations.filter((_, index) => index % 2 === turn).slice(0, mostDepartures);
+function share(variations: Variation[], turn: number, budget: number): Variation[] {
+  if (variations.length <= budget / 2) return variations;
+  return variations.filter((_, index) => index % 2 === turn).slice(0, budget);
 }
 
 /** The last instance repeats the outputs of the first with other keys, for DISTINCT and count(DISTINCT …). */
@@ -126,10 +133,17 @@ function draftInstances(
   const outputs = variations.map((variation, index) => addInstance(query, variation, index, context));
   const [first] = variations;
   if (first !== undefined) {
-    const repeated = addInstance(query, { ...first, extraInGroup: -mostCopies }, 0, context);
+    const repeated = addInstance(query, { ...first, extraInGroup: -Infinity }, 0, context);
     equateAll(system, outputs[0] ?? [], repeated);
   }
   return system.solve(placeOf);
+}
+
+/** Drawn rows cannot tie a column of one table to the groups of another. */
+function isDrawable(query: Block): boolean {
+  return allBlocks(query).every((block) =>
+    block.tied.every((term) => block.groups.some((group) => group.source === term.source)),
+  );
 }
 
 function randomDrafts(plan: Plan, seed: number): DraftRow[] {

@@ -18,8 +18,10 @@ export function candidatesFor(check: Check, kind: ValueKind, turn: number): Cell
     if (operator === '=' || operator === 'in') return rotated;
     if (operator === 'like' || operator === 'ilike') return realizations(String(first), kind, turn);
     if (operator.startsWith('>')) return [turn + 1, 1, 0].map((step) => shift(first, step));
-    if (operator.startsWith('<') && operator !== '<>')
-      return [-turn - 1, -1, 0].map((step) => shift(first, step));
+    if (operator.startsWith('<') && operator !== '<>') {
+      // As text, '10' comes before '100', and '99' after it.
+      return [...[-turn - 1, -1, 0].map((step) => shift(first, step)), String(first).slice(0, -1)];
+    }
     if (operator === 'between') return [shift(first, turn + 1), shift(first, 1), first, last];
     return [shift(first, turn + 1), shift(first, 1), shift(first, -1), shift(last, 1)];
   };

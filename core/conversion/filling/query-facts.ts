@@ -1,5 +1,14 @@
 import { isNullable } from './draft-row.ts';
-import type { Atom, Block, ColumnTerm, Formula, GroupCondition, Source } from './query-model.ts';
+import type { Cell } from './draft-row.ts';
+import type {
+  Atom,
+  Block,
+  ColumnTerm,
+  Formula,
+  GroupCondition,
+  ScalarComparison,
+  Source,
+} from './query-model.ts';
 
 /** A query's blocks: itself, the sides of set operations, subqueries in FROM and in conditions. */
 export function allBlocks(block: Block): Block[] {
@@ -38,13 +47,33 @@ export function isCorrelated(block: Block): boolean {
   );
 }
 
+/** `x = (SELECT y …)` without an aggregate: PostgreSQL refuses it where the subquery finds several rows. */
+export function givesOneRow(atom: ScalarComparison): boolean {
+  return atom.block.outputs[0]?.aggregate === undefined;
+}
+
+/** The literals by which such subqueries find their row, by `table.column`. */
+export function literalsOfSingles(query: Block): Map<string, Set<Cell>> {
+  const literals = new Map<string, Set<Cell>>();
+  for (const atom of allBlocks(query).flatMap(atomsOf)) {
+    if (atom.kind !== 'scalar' || !givesOneRow(atom)) continue;
+    for (const inner of atomsOf(atom.block)) {
+      if (inner.kind !== 'compare' || inner.check.operator !== '=') continue;
+      const name = nameOfTerm(inner.term);
+      literals.set(name, new Set([...(literals.get(name) ?? []), ...inner.check.values]));
+    }
+  }
+  return literals;
+}
+
 /** Rows that a group needs for HAVING count(…), 1 where it does not say. */
 export function rowsForHaving(block: Block): number {
   const counts = atomsOf(block).filter((atom) => atom.kind === 'group' && atom.aggregate === 'count');
-  return Math.min(mostCopies, Math.max(1, ...counts.map((atom) => leastCount(atom as GroupCondition))));
+  return Math.min(mostInGroup, Math.max(1, ...counts.map((atom) => leastCount(atom as GroupCondition))));
 }
 
-export const mostCopies = 12;
+/** HAVING of Spider asks for 200 rows at most. */
+const mostInGroup = 220;
 
 function leastCount({ check }: GroupCondition): number {
   const value = Number(check.values[0] ?? 1);

@@ -93,7 +93,7 @@ export interface Output {
 
 export interface Sort {
   term?: ColumnTerm | undefined;
-  isCount: boolean;
+  aggregate?: string | undefined;
   isDescending: boolean;
   /** Whether the query says where NULLs come. */
   saysNulls: boolean;
@@ -105,6 +105,8 @@ export interface Block {
   having: Formula;
   outputs: Output[];
   groups: ColumnTerm[];
+  /** Columns of which SQLite takes some row's value in each group: rows give each group one value. */
+  tied: ColumnTerm[];
   sorts: Sort[];
   limit?: number | undefined;
   set?: SetOperation | undefined;

@@ -1,4 +1,4 @@
-import { kindOf, makeRandom, valueAt } from './fresh-values.ts';
+import { kindIn, makeRandom, valueAt } from './fresh-values.ts';
 import type { LoadedColumn, LoadedTable } from '../load.ts';
 import type { Cell, DraftRow } from './draft-row.ts';
 
@@ -48,7 +48,7 @@ function drawCells(table: LoadedTable, options: RandomOptions, random: () => num
     openColumns(table).map((column) => {
       const pool = poolOf(table, column, options);
       const group = options.joint.findIndex((names) => names.includes(`${table.name}.${column.name}`));
-      const cell = group < 0 ? pick(pool, random) : (pool[(places[group] ?? 0) % pool.length] ?? null);
+      const cell = group < 0 ? pick(pool, random) : ([...new Set(pool)][places[group] ?? 0] ?? null);
       return [column.name, cell];
     }),
   );
@@ -66,7 +66,7 @@ function openColumns(table: LoadedTable): LoadedColumn[] {
 
 function poolOf(table: LoadedTable, column: LoadedColumn, options: RandomOptions): readonly Cell[] {
   const name = `${table.name}.${column.name}`;
-  const kind = kindOf(column, options.numberTexts.has(name));
+  const kind = kindIn(table, column.name, options.numberTexts);
   const own = Array.from({ length: ownValues }, (_, index) => valueAt(kind, 100 * (index + 1)));
   return [...(options.pools.get(name) ?? []), ...own];
 }

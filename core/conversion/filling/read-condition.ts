@@ -137,7 +137,8 @@ function nameOf(node: Node): string {
   return last !== undefined && 'String' in last ? (last.String.sval ?? '') : '';
 }
 
-function negate(check: Check): Check {
+/** The condition that a value other than NULL meets where it does not meet this one. */
+export function negate(check: Check): Check {
   return { ...check, operator: opposite[check.operator] };
 }
 

@@ -53,13 +53,16 @@ function readSelect(select: SelectStmt, parent: ReadScope | undefined, reading: 
   }
   conditions.push(condition(select.whereClause));
   const outputs = (select.targetList ?? []).flatMap((target) => readOutputs(target, scope));
+  const groups = (select.groupClause ?? []).flatMap((node) => readGroup(node, outputs, scope));
+  const sorts = readSorts(select, outputs, scope);
   return {
     sources: scope.sources,
     where: { kind: 'all', parts: conditions },
     having: condition(select.havingClause),
     outputs,
-    groups: (select.groupClause ?? []).flatMap((node) => readGroup(node, outputs, scope)),
-    sorts: readSorts(select, outputs, scope),
+    groups,
+    tied: groups.length > 0 ? tiedTerms(outputs, sorts) : [],
+    sorts,
     limit: readLimit(select),
   };
 }
@@ -80,6 +83,7 @@ function readSetOperation(
     having: nothing,
     outputs: left.outputs,
     groups: [],
+    tied: [],
     sorts: readSorts(select, left.outputs, scope),
     limit: readLimit(select),
     set: { operator, left, right },
@@ -173,7 +177,7 @@ function readSorts(select: SelectStmt, outputs: Output[], scope: ReadScope): Sor
     return [
       {
         term: output?.term,
-        isCount: output?.aggregate === 'count',
+        aggregate: output?.aggregate,
         isDescending: sortby_dir === 'SORTBY_DESC',
         saysNulls: sortby_nulls !== undefined && sortby_nulls !== 'SORTBY_NULLS_DEFAULT',
       },
@@ -191,6 +195,24 @@ function outputOf(node: Node, outputs: Output[], scope: ReadScope): Output | und
   if (aggregate !== undefined) return aggregate;
   const term = findColumnIn(node, scope)?.term;
   return { name: '', term };
+}
+
+/**
+ * `min(x) AS x` stands for SQLite's bare column x, and a hidden min or max in ORDER BY for the column by which SQLite
+ * orders a SELECT DISTINCT: defined only where all rows of the group agree. A key cannot agree and stay a key.
+ */
+function tiedTerms(outputs: Output[], sorts: Sort[]): ColumnTerm[] {
+  const picked = outputs.filter(
+    (output) => ['min', 'array_agg'].includes(output.aggregate ?? '') && output.name === output.term?.column,
+  );
+  const hidden = sorts.filter(
+    ({ aggregate, term }) =>
+      (aggregate === 'min' || aggregate === 'max') &&
+      !outputs.some((output) => output.aggregate === aggregate && output.term?.column === term?.column),
+  );
+  return [...picked, ...hidden]
+    .flatMap((each) => each.term ?? [])
+    .filter(({ source, column }) => source.table?.primaryKey.includes(column) === false);
 }
 
 function readLimit(select: SelectStmt): number | undefined {

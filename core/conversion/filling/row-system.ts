@@ -1,6 +1,6 @@
 import { compareCells, asKind, holds, satisfies } from './check-value.ts';
-import { findColumn, uniqueSets } from './draft-row.ts';
-import { kindOf, kindsOfNumbers, valueAt } from './fresh-values.ts';
+import { uniqueSets } from './draft-row.ts';
+import { kindIn, kindsOfNumbers, valueAt } from './fresh-values.ts';
 import { candidatesFor, shift } from './probe-values.ts';
 import { UnionFind } from './union-find.ts';
 import type { LoadedTable } from '../load.ts';
@@ -57,10 +57,8 @@ export class RowSystem {
   node(variable: RowVariable, column: string): number {
     const known = variable.nodes.get(column);
     if (known !== undefined) return known;
-    const own = findColumn(variable.table, column);
-    const isNumber = this.#numberTexts.has(`${variable.table.name}.${column}`);
     const node = this.#classes.add();
-    this.#nodes.push({ variable, column, kind: own === undefined ? 'text' : kindOf(own, isNumber) });
+    this.#nodes.push({ variable, column, kind: kindIn(variable.table, column, this.#numberTexts) });
     variable.nodes.set(column, node);
     return node;
   }
