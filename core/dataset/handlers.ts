@@ -1,6 +1,6 @@
 import type { CoreHandlers, datasetContract } from '../contract/index.ts';
 import { proveNow } from './live-proof/prove-now.ts';
-import { computeStatistics } from './reading/compute-statistics.ts';
+import { readStatistics } from './reading/compute-statistics.ts';
 import { locateDataset } from './reading/dataset-folder.ts';
 import { createIndexCache } from './reading/index-cache.ts';
 import { listDatabases, readDatabaseSchema } from './reading/read-databases.ts';
@@ -24,7 +24,7 @@ export function createDatasetHandlers({ datasetDir }: DatasetHandlersOptions): D
     'dataset.status': () => readStatus(folder, readIndex),
     'dataset.search': async (search) => searchExamples(await readIndex(), search),
     'dataset.example': async ({ id }, { signal }) => readExample(folder, await readIndex(), id, signal),
-    'dataset.statistics': async () => computeStatistics(await readIndex()),
+    'dataset.statistics': async () => readStatistics(await readIndex()),
     'dataset.databases': async () => listDatabases(folder, await readIndex()),
     'dataset.schema': ({ dbId }) => readDatabaseSchema(folder, dbId),
     'dataset.rows': async (page) => readTableRows(folder, page),

@@ -22,6 +22,8 @@ export interface DatasetIndex {
   examples: IndexedExample[];
   byId: Map<string, IndexedExample>;
   facets: Facet[];
+  /** Orders that have been asked for, by their names. */
+  orders: Map<string, readonly IndexedExample[]>;
   /** Whether the split's files are there. */
   isSplit: boolean;
 }
@@ -62,6 +64,7 @@ export async function buildIndex(folder: DatasetFolder, signal?: AbortSignal): P
     examples,
     byId: new Map(examples.map((example) => [example.pair.id, example])),
     facets: await buildFacets(examples, signal),
+    orders: new Map(),
     isSplit,
   };
 }

@@ -2,28 +2,51 @@ import type { DatasetStatistics, Distribution } from '../../contract/index.ts';
 import type { DatasetIndex } from './build-index.ts';
 import { countBy } from './count-by.ts';
 import type { IndexedExample } from './indexed-example.ts';
+import { createTimeSlices } from './time-slices.ts';
 
-/** Counts and distributions for charts, over all examples with their overrides applied. */
-export function computeStatistics({ examples }: DatasetIndex): DatasetStatistics {
-  const stored = examples.flatMap((example) => (example.stored === undefined ? [] : [example.stored]));
+const known = new WeakMap<DatasetIndex, Promise<DatasetStatistics>>();
+
+/**
+ * Counts and distributions for charts, over all examples with their overrides applied. Computed once for each index,
+ * in slices.
+ */
+export function readStatistics(index: DatasetIndex): Promise<DatasetStatistics> {
+  const statistics = known.get(index) ?? computeStatistics(index);
+  known.set(index, statistics);
+  return statistics;
+}
+
+async function computeStatistics({ examples }: DatasetIndex): Promise<DatasetStatistics> {
+  const rest = createTimeSlices();
+  const inTurn = async <T>(work: () => T): Promise<T> => {
+    await rest();
+    return work();
+  };
+  const describe = (read: (example: IndexedExample) => number | undefined): Promise<Distribution> =>
+    inTurn(() => describeNumbers(examples.map(read).filter((value) => value !== undefined)));
+  const listOne = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value]);
   return {
-    hardnessBySplit: countWithin(
-      examples,
-      ({ split }) => split,
-      ({ hardness }) => (hardness === undefined ? [] : [hardness]),
+    hardnessBySplit: await inTurn(() =>
+      countWithin(
+        examples,
+        ({ split }) => split,
+        ({ hardness }) => listOne(hardness),
+      ),
     ),
-    outcomeBySource: countWithin(
-      examples,
-      ({ pair }) => pair.split,
-      ({ pair }) => [pair.outcome],
+    outcomeBySource: await inTurn(() =>
+      countWithin(
+        examples,
+        ({ pair }) => pair.split,
+        ({ pair }) => [pair.outcome],
+      ),
     ),
-    reasons: countBy(examples, ({ pair }) => (pair.reasonClass === undefined ? [] : [pair.reasonClass])),
-    features: countBy(examples, ({ features }) => features),
-    tablesPerQuery: countBy(examples, ({ tables }) => [String(tables)]),
-    questionLength: describeNumbers(examples.map(({ question }) => question.length)),
-    sqlLength: describeNumbers(examples.map(({ sql }) => sql.length)),
-    promptTokens: describeNumbers(stored.map(({ promptTokens }) => promptTokens)),
-    completionTokens: describeNumbers(stored.map(({ completionTokens }) => completionTokens)),
+    reasons: await inTurn(() => countBy(examples, ({ pair }) => listOne(pair.reasonClass))),
+    features: await inTurn(() => countBy(examples, ({ features }) => features)),
+    tablesPerQuery: await inTurn(() => countBy(examples, ({ tables }) => [String(tables)])),
+    questionLength: await describe(({ question }) => question.length),
+    sqlLength: await describe(({ sql }) => sql.length),
+    promptTokens: await describe(({ stored }) => stored?.promptTokens),
+    completionTokens: await describe(({ stored }) => stored?.completionTokens),
   };
 }
 

@@ -4,6 +4,8 @@ export function countBy<T>(
   valuesOf: (item: T) => readonly string[],
 ): Record<string, number> {
   const counts = new Map<string, number>();
-  for (const value of items.flatMap(valuesOf)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  for (const item of items) {
+    for (const value of valuesOf(item)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
   return Object.fromEntries(counts);
 }

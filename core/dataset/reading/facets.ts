@@ -30,7 +30,10 @@ const readers: Record<DatasetFilterName, (example: IndexedExample) => readonly s
 export interface Facet {
   name: DatasetFilterName;
   values: string[];
-  codes: number[][];
+  /** The values of all examples one after the other. */
+  codes: Uint16Array;
+  /** Where in `codes` each example's begin; one more entry says where the last one's end. */
+  starts: Uint32Array;
 }
 
 /** Values in the contract's order; those of open lists (dbId) by code units. Gives the event loop its turns. */
@@ -53,8 +56,12 @@ function buildFacet(name: DatasetFilterName, examples: readonly IndexedExample[]
   const closed = closedValuesOf(name);
   const values = closed === undefined ? [...present].sort() : closed.filter((value) => present.has(value));
   const codeOf = new Map(values.map((value, code) => [value, code]));
-  const codes = examples.map((example) => read(example).map((value) => codeOf.get(value) ?? -1));
-  return { name, values, codes };
+  const lists = examples.map((example) => read(example).map((value) => codeOf.get(value) ?? 0));
+  const starts = new Uint32Array(examples.length + 1);
+  for (const [position, list] of lists.entries()) {
+    starts[position + 1] = (starts[position] ?? 0) + list.length;
+  }
+  return { name, values, codes: Uint16Array.from(lists.flat()), starts };
 }
 
 function closedValuesOf(name: DatasetFilterName): readonly string[] | undefined {
@@ -63,74 +70,63 @@ function closedValuesOf(name: DatasetFilterName): readonly string[] | undefined 
 }
 
 export interface Filtered {
-  /** Positions of the examples that pass, ascending. */
-  hits: number[];
+  /** For each example whether it passes, as 1 or 0. */
+  hits: Uint8Array;
   facets: DatasetSearchResult['facets'];
 }
 
+/** Why an example is out: no filter, several of them or the text, else the position of the only one, from 2. */
+const none = 0;
+const several = 1;
+const firstFacet = 2;
+
 /**
- * Filters and counts in one walk. An example that fails one filter only is counted under that filter: its count says
- * what choosing the value besides would add. `features` narrow instead: theirs say what would remain.
+ * Filters and counts. An example that fails one filter only is counted under that filter: its count says what choosing
+ * the value besides would add. `features` narrow instead: theirs say what would remain.
  */
 export function filterExamples(
   facets: readonly Facet[],
   filters: DatasetFilters,
-  count: number,
-  isCandidate: (position: number) => boolean,
+  candidates: Uint8Array,
 ): Filtered {
-  const tests = facets.map((facet) => createTest(facet, filters[facet.name] ?? []));
-  const counts = facets.map((facet) => new Uint32Array(facet.values.length));
-  const hits: number[] = [];
-  for (let position = 0; position < count; position += 1) {
-    const failed = isCandidate(position) ? findFailures(tests, position) : severalFailures;
-    if (failed === severalFailures) continue;
-    if (failed === undefined) hits.push(position);
-    for (const [index, facet] of facets.entries()) {
-      if (failed !== undefined && failed !== index) continue;
-      for (const code of facet.codes[position] ?? []) increment(counts[index], code);
+  const failures = candidates.map((isCandidate) => (isCandidate === 1 ? none : several));
+  for (const [index, facet] of facets.entries()) {
+    const wanted = filters[facet.name] ?? [];
+    if (wanted.length > 0) markFailures(failures, facet, wanted, index + firstFacet);
+  }
+  const counted = facets.map((facet, index) => [
+    facet.name,
+    countValues(failures, facet, index + firstFacet),
+  ]);
+  return {
+    hits: failures.map((failure) => (failure === none ? 1 : 0)),
+    facets: Object.fromEntries(counted) as DatasetSearchResult['facets'],
+  };
+}
+
+function markFailures(failures: Uint8Array, facet: Facet, wanted: readonly string[], mark: number): void {
+  const { name, values, codes, starts } = facet;
+  const narrows = name === 'features';
+  const isWanted = Uint8Array.from(values, (value) => (wanted.includes(value) ? 1 : 0));
+  const needed = narrows ? new Set(wanted).size : 1;
+  for (let position = 0; position < failures.length; position += 1) {
+    let found = 0;
+    const end = starts[position + 1] ?? 0;
+    for (let at = starts[position] ?? 0; at < end; at += 1) found += isWanted[codes[at] ?? 0] ?? 0;
+    if (found < needed) failures[position] = failures[position] === none && !narrows ? mark : several;
+  }
+}
+
+function countValues(failures: Uint8Array, { values, codes, starts }: Facet, mark: number) {
+  const counts = new Uint32Array(values.length);
+  for (let position = 0; position < failures.length; position += 1) {
+    const failure = failures[position];
+    if (failure !== none && failure !== mark) continue;
+    const end = starts[position + 1] ?? 0;
+    for (let at = starts[position] ?? 0; at < end; at += 1) {
+      const code = codes[at] ?? 0;
+      counts[code] = (counts[code] ?? 0) + 1;
     }
   }
-  return { hits, facets: nameCounts(facets, counts) };
-}
-
-const severalFailures = -1;
-
-/** Undefined where all tests pass, the test that fails where it is the only one, else `severalFailures`. */
-function findFailures(tests: readonly Test[], position: number): number | undefined {
-  let failed: number | undefined;
-  for (const [index, test] of tests.entries()) {
-    if (test.passes(position)) continue;
-    if (failed !== undefined || test.narrows) return severalFailures;
-    failed = index;
-  }
-  return failed;
-}
-
-interface Test {
-  passes(position: number): boolean;
-  /** Whether choosing a further value leaves fewer examples. */
-  narrows: boolean;
-}
-
-function createTest({ name, values, codes }: Facet, wanted: readonly string[]): Test {
-  const narrows = name === 'features';
-  if (wanted.length === 0) return { passes: () => true, narrows };
-  const codesWanted = wanted.map((value) => values.indexOf(value));
-  const own = (position: number): number[] => codes[position] ?? [];
-  const passes = narrows
-    ? (position: number) => codesWanted.every((code) => own(position).includes(code))
-    : (position: number) => own(position).some((code) => codesWanted.includes(code));
-  return { passes, narrows };
-}
-
-function increment(counts: Uint32Array | undefined, code: number): void {
-  if (counts !== undefined) counts[code] = (counts[code] ?? 0) + 1;
-}
-
-function nameCounts(facets: readonly Facet[], counts: readonly Uint32Array[]): DatasetSearchResult['facets'] {
-  const named = facets.map(({ name, values }, index) => [
-    name,
-    values.map((value, code) => ({ value, count: counts[index]?.[code] ?? 0 })),
-  ]);
-  return Object.fromEntries(named) as DatasetSearchResult['facets'];
+  return values.map((value, code) => ({ value, count: counts[code] ?? 0 }));
 }

@@ -4,17 +4,14 @@ import { filterExamples } from './facets.ts';
 import { toExampleRow, type IndexedExample } from './indexed-example.ts';
 import { createTextFilter } from './search-text.ts';
 
-/** Filters, counts, sorts and cuts out one page. A walk over all examples: a few milliseconds for all of Spider. */
+/** Filters, counts, and cuts one page out of the order. A walk over all examples: milliseconds for all of Spider. */
 export function searchExamples(index: DatasetIndex, search: DatasetSearch): DatasetSearchResult {
   const startedAt = performance.now();
   const { examples, facets } = index;
   const matches = createTextFilter(search.text ?? '');
-  const isCandidate = (position: number): boolean => matches(examples[position]?.text ?? '');
-  const filtered = filterExamples(facets, search.filters, examples.length, isCandidate);
-  const found = filtered.hits
-    .map((position) => examples[position])
-    .filter((example) => example !== undefined);
-  sortExamples(found, search.sort);
+  const candidates = Uint8Array.from(examples, ({ text }) => (matches(text) ? 1 : 0));
+  const filtered = filterExamples(facets, search.filters, candidates);
+  const found = orderOf(index, search.sort).filter(({ position }) => filtered.hits[position] === 1);
   return {
     total: found.length,
     items: found.slice(search.offset, search.offset + search.limit).map(toExampleRow),
@@ -23,9 +20,9 @@ export function searchExamples(index: DatasetIndex, search: DatasetSearch): Data
   };
 }
 
-type SortKey = DatasetSearch['sort']['by'];
+type Sort = DatasetSearch['sort'];
 
-const keys: Record<SortKey, (example: IndexedExample) => string | number> = {
+const keys: Record<Sort['by'], (example: IndexedExample) => string | number> = {
   position: ({ position }) => position,
   dbId: ({ pair }) => pair.dbId,
   question: ({ question }) => question,
@@ -37,12 +34,17 @@ const keys: Record<SortKey, (example: IndexedExample) => string | number> = {
   promptTokens: ({ stored }) => stored?.promptTokens ?? 0,
 };
 
-/** In place; equal ones stay in Spider's order, in either direction. */
-function sortExamples(examples: IndexedExample[], { by, descending }: DatasetSearch['sort']): void {
+/** All examples in an order, sorted once for each index. Equal ones stay in Spider's order, in either direction. */
+function orderOf(index: DatasetIndex, { by, descending }: Sort): readonly IndexedExample[] {
+  const name = `${by} ${descending}`;
+  const known = index.orders.get(name);
+  if (known !== undefined) return known;
   const key = keys[by];
   const sign = descending ? -1 : 1;
-  examples.sort((left, right) => {
+  const order = index.examples.toSorted((left, right) => {
     const [a, b] = [key(left), key(right)];
     return a === b ? left.position - right.position : (a < b ? -1 : 1) * sign;
   });
+  index.orders.set(name, order);
+  return order;
 }

@@ -34,9 +34,16 @@ function listTerms(search: string): string[] {
 }
 
 function contains(text: string, term: string): boolean {
-  const startsWord = wordCharacter.test(term.charAt(0));
+  const startsWord = isWordCharacter(term, 0);
   for (let at = text.indexOf(term); at >= 0; at = text.indexOf(term, at + 1)) {
-    if (!startsWord || at === 0 || !wordCharacter.test(text.charAt(at - 1))) return true;
+    if (!startsWord || at === 0 || !isWordCharacter(text, at - 1)) return true;
   }
   return false;
+}
+
+/** Nearly all are ASCII, in lower case, and need no pattern. */
+function isWordCharacter(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code < 128) return (code >= 97 && code <= 122) || (code >= 48 && code <= 57);
+  return wordCharacter.test(text.charAt(at));
 }
