@@ -43,6 +43,16 @@ export function answerOnSqlite(gold: GoldRunner, sql: string): SqliteAnswer {
   }
 }
 
+/**
+ * Whether an error is PostgreSQL's word on the query. A lost connection, a full disk or a server that shuts down says
+ * nothing about it: https://www.postgresql.org/docs/18/errcodes-appendix.html
+ */
+export function sqlStateOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const isOfQuery = typeof code === 'string' && /^(?!08|53|57P|58|XX)[0-9A-Z]{5}$/.test(code);
+  return isOfQuery ? code : undefined;
+}
+
 /** Runs the rewritten query on PostgreSQL; throws what the server says. */
 export async function answerOnPostgres(
   loader: RowLoader,

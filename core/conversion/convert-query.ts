@@ -1,5 +1,5 @@
 import { answerOnSqlite, messageOf } from './answers.ts';
-import { describeErrors, proveQuery } from './prove.ts';
+import { describeErrors, expectAnswerInTime, proveQuery } from './prove.ts';
 import { proveOnGeneratedRows } from './prove-generated.ts';
 import { rewriteQuery } from './rewrite.ts';
 import type { GeneratedRows } from '../contract/dataset.ts';
@@ -92,5 +92,7 @@ async function rewriteAndProve(
     return { sql: '', hasChoice: false, expected, proof };
   }
   const { sql, hasChoice } = rewritten;
-  return { sql, hasChoice, expected, proof: await proveQuery(engines, { sqliteSql, sql, expected }) };
+  const proof = await proveQuery(engines, { sqliteSql, sql, expected });
+  expectAnswerInTime(proof, sql);
+  return { sql, hasChoice, expected, proof };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AppError } from '../contract/errors.ts';
 import { sqliteFileOf } from '../spider/layout.ts';
 import { publish } from './publish.ts';
-import { openSpiderLoader, spiderDatabaseName } from './spider-database.ts';
+import { cleanCatalogue, openSpiderLoader, spiderDatabaseName } from './spider-database.ts';
 import { startWorkers } from './worker-pool.ts';
 import type { RowLoader } from '../postgres/load-rows.ts';
 import type { ConversionReport } from './report.ts';
@@ -52,6 +52,7 @@ export async function convertSpider(options: ConvertOptions): Promise<Conversion
     const report = await convertOnWorkers(aside, options);
     options.signal?.throwIfAborted();
     await publish(aside, options.outDir);
+    await cleanCatalogue(loader);
     return report;
   } finally {
     await rm(aside, { recursive: true, force: true });

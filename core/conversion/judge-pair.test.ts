@@ -4,8 +4,9 @@ import { answerOnSqlite } from './answers.ts';
 import { openFilledDatabase, type FilledDatabase } from './filling/index.ts';
 import { judgePair } from './judge-pair.ts';
 import { ensureLoaded } from './load-once.ts';
-import { proveQuery } from './prove.ts';
+import { expectAnswerInTime, proveQuery } from './prove.ts';
 import { proveOnGeneratedRows } from './prove-generated.ts';
+import { openSpiderLoader } from './spider-database.ts';
 import { fixtureDbId, makeFixtureSpider, startLoader } from './testing/fixture-database.ts';
 import type { GeneratedRows } from '../contract/dataset.ts';
 import type { RowLoader } from '../postgres/load-rows.ts';
@@ -171,6 +172,22 @@ describe('how a pair ends', () => {
     });
   });
 
+  it('blames no pair for a server that is gone, or for time that ran out', async () => {
+    const other = await openSpiderLoader({ adminTargetOf: postgres.target });
+    const sqliteSql = 'SELECT name FROM singer';
+    const expected = answerOnSqlite(gold, sqliteSql);
+    const prove = (sql: string) => proveQuery({ loader: other, gold }, { sqliteSql, sql, expected });
+    await other.run('SET statement_timeout TO 50');
+    const slow = await prove('SELECT pg_sleep(5)');
+    expect(() => expectAnswerInTime(slow, 'SELECT pg_sleep(5)')).toThrow(
+      expect.objectContaining({ code: 'SQL_TIMEOUT' }),
+    );
+    const { rows } = await other.read('SELECT pg_backend_pid()');
+    await loader.run(`SELECT pg_terminate_backend(${rows[0]?.[0] ?? ''})`);
+    await expect(prove(sqliteSql)).rejects.toThrow();
+    await other.close();
+  });
+
   it('leaves no trace in either engine', async () => {
     expect(answerOnSqlite(gold, 'SELECT count(*) FROM singer')).toMatchObject({ rows: ['["5"]'] });
     expect((await loader.read('SELECT count(*) FROM fixture_db__rows.singer')).rows).toEqual([['0']]);
@@ -178,23 +195,17 @@ describe('how a pair ends', () => {
       rows: ['["0"]'],
     });
   });
-});
 
-describe('ensureLoaded', () => {
-  it('loads once, and again when the file changes', async () => {
-    const spider = await makeFixtureSpider();
-    const postgres = await startLoader();
+  it('is judged on rows that are loaded once, and again when the file changes', async () => {
     const oidOf = async () =>
-      (await postgres.loader.read("SELECT 'fixture_db.singer'::regclass::oid::text")).rows[0]?.[0];
-    const first = await ensureLoaded(postgres.loader, spider.spiderDir, fixtureDbId);
-    const oid = await oidOf();
-    expect(await ensureLoaded(postgres.loader, spider.spiderDir, fixtureDbId)).toEqual(first);
+      (await loader.read("SELECT 'fixture_db.singer'::regclass::oid::text")).rows[0]?.[0];
+    const load = () => ensureLoaded(loader, spider.spiderDir, fixtureDbId);
+    const [first, oid] = [await load(), await oidOf()];
+    expect(await load()).toEqual(first);
     expect(await oidOf()).toBe(oid);
     await spider.change("INSERT INTO singer (singer_id, name) VALUES (6, 'Ann')");
-    const second = await ensureLoaded(postgres.loader, spider.spiderDir, fixtureDbId);
+    const second = await load();
     expect(await oidOf()).not.toBe(oid);
     expect(second.tables.find((table) => table.name === 'singer')?.rows).toBe(6);
-    await postgres.stop();
-    await spider.remove();
   });
 });

@@ -2,7 +2,7 @@ import { AppError } from '../contract/errors.ts';
 import { answerOnSqlite, isInformative, storeAnswer } from './answers.ts';
 import { isOrdered } from './break-ties.ts';
 import { findInstability } from './find-instability.ts';
-import { proveQuery } from './prove.ts';
+import { expectAnswerInTime, proveQuery } from './prove.ts';
 import type { AnswerPair, GeneratedRows } from '../contract/dataset.ts';
 import type { Engines } from './engines.ts';
 import type { FilledDatabase } from './filling/index.ts';
@@ -79,6 +79,7 @@ async function askEngines(engines: Engines, query: GeneratedQuery, on: string) {
   const expected = answerOnSqlite(engines.gold, sqliteSql);
   if ('error' in expected) return undefined;
   const proof = await proveQuery(engines, { sqliteSql, sql, expected });
+  expectAnswerInTime(proof, sql);
   if (proof.sqlState === severalRowsState) return undefined;
   const ordered = isOrdered(sqliteSql);
   const answers: AnswerPair = { on, sqlite: storeAnswer(expected, query.columns, ordered) };

@@ -1,9 +1,11 @@
+import { AppError } from '../contract/errors.ts';
 import {
   answerOnPostgres,
   answerOnSqlite,
   compareAnswers,
   describeDifference,
   messageOf,
+  sqlStateOf,
 } from './answers.ts';
 import { breakTies, isOrdered } from './break-ties.ts';
 import type { Answer, SqliteAnswer } from './answers.ts';
@@ -42,6 +44,7 @@ export interface ProvableQuery {
 /**
  * Runs the rewritten query on PostgreSQL and compares the answers: as multisets, and as lists where the query has
  * an ORDER BY. Where rows tie in that order, both engines are asked again with the ties broken alike.
+ * Throws where PostgreSQL is gone or in trouble: that says nothing about the query.
  */
 export async function proveQuery(engines: Engines, query: ProvableQuery): Promise<Proof> {
   const { expected } = query;
@@ -50,8 +53,10 @@ export async function proveQuery(engines: Engines, query: ProvableQuery): Promis
   try {
     actual = await answerOnPostgres(engines.loader, query.sql);
   } catch (error) {
+    const sqlState = sqlStateOf(error);
+    if (sqlState === undefined) throw error;
     const errors = { ...sqliteErrors, postgres: messageOf(error) };
-    return { outcome: 'failed', reason: describeErrors(errors), errors, sqlState: sqlStateOf(error) };
+    return { outcome: 'failed', reason: describeErrors(errors), errors, sqlState };
   }
   const seen = { rows: actual.rows.length, actual };
   if ('error' in expected) {
@@ -83,7 +88,8 @@ async function isEqualWithoutTies(engines: Engines, query: ProvableQuery, output
   try {
     const actual = await answerOnPostgres(engines.loader, broken.sql);
     return compareAnswers(expected, actual, { ordered: isOrdered(query.sqliteSql) });
-  } catch {
+  } catch (error) {
+    if (sqlStateOf(error) === undefined) throw error;
     return false;
   }
 }
@@ -100,7 +106,16 @@ function breakTiesAlike(query: { sqliteSql: string; sql: string }, outputs: numb
   return undefined;
 }
 
-function sqlStateOf(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
+/** PostgreSQL's query_canceled. */
+const timeoutState = '57014';
+
+/**
+ * Running out of time is not a fault of the pair: recorded as one, it would stay so on faster machines.
+ * @throws AppError SQL_TIMEOUT
+ */
+export function expectAnswerInTime(proof: Proof, sql: string): void {
+  if (proof.sqlState !== timeoutState) return;
+  throw new AppError('SQL_TIMEOUT', `PostgreSQL did not answer in time: ${sql}`, {
+    hint: 'Run `sqlcodegen data convert` again when the machine is less busy: finished databases are kept.',
+  });
 }

@@ -13,13 +13,16 @@ import type { SpiderExample } from '../spider/index.ts';
 import type { StoredUnit } from './unit-store.ts';
 import type { AssembleTask, DatabaseTask, WorkerReply, WorkerSetup, WorkerTask } from './worker-messages.ts';
 
+/** Far above what any query needs: running into it says something about the machine, not about the pair. */
+const statementTimeoutMs = 300_000;
+
 const setup = workerData as WorkerSetup;
 const store = await openUnitStore(setup.unitsDir);
 let opened: Promise<RowLoader> | undefined;
 
 /** What was kept from an earlier run is found without a connection. */
 function connect(): Promise<RowLoader> {
-  opened ??= loadRewriter().then(() => openSpiderConnection(setup.target));
+  opened ??= loadRewriter().then(() => openSpiderConnection(setup.target, { statementTimeoutMs }));
   return opened;
 }
 

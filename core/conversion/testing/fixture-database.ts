@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { startTestServer } from '../../postgres/testing/start-test-server.ts';
+import { startTestServer, type TestServer } from '../../postgres/testing/start-test-server.ts';
 import { openSpiderLoader } from '../spider-database.ts';
 import type { RowLoader } from '../../postgres/load-rows.ts';
 
@@ -37,12 +37,20 @@ export async function makeFixtureSpider(): Promise<FixtureSpider> {
   return { spiderDir, change, remove: () => rm(spiderDir, { recursive: true, force: true }) };
 }
 
+export interface TestLoader {
+  loader: RowLoader;
+  /** For further connections. */
+  target: TestServer['target'];
+  stop(): Promise<void>;
+}
+
 /** A PostgreSQL of its own with the empty database `spider`. */
-export async function startLoader(): Promise<{ loader: RowLoader; stop(): Promise<void> }> {
+export async function startLoader(): Promise<TestLoader> {
   const server = await startTestServer();
   const loader = await openSpiderLoader({ adminTargetOf: server.target });
   return {
     loader,
+    target: server.target,
     stop: async () => {
       await loader.close();
       await server.stop();
