@@ -1,0 +1,45 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findBinaries } from '../../core/postgres/embedded-binaries.ts';
+import { locateCluster } from '../../core/postgres/embedded-folder.ts';
+import { root } from './run-command.ts';
+
+/** One `data` command in a process of its own, as a user starts it. */
+export interface DataProcess {
+  child: ChildProcess;
+  /** Ends with the process: its exit code, null where a signal ended it, and what it wrote. */
+  ended: Promise<{ exitCode: number | null; out: string; err: string; seconds: number }>;
+}
+
+export function startData(args: string[]): DataProcess {
+  const started = performance.now();
+  const child = spawn(process.execPath, [join(root, 'core', 'cli', 'main.ts'), 'data', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const ended = new Promise<Awaited<DataProcess['ended']>>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (exitCode) =>
+      resolve({ exitCode, out, err, seconds: (performance.now() - started) / 1000 }),
+    );
+  });
+  return { child, ended };
+}
+
+/** Runs it to its end. @throws Error with what it wrote where it fails */
+export async function runData(args: string[]): Promise<{ out: string; seconds: number }> {
+  const { exitCode, out, err, seconds } = await startData(args).ended;
+  if (exitCode !== 0) throw new Error(`data ${args.join(' ')} ended with ${String(exitCode)}:\n${err}${out}`);
+  return { out, seconds };
+}
+
+/** The process of the embedded server that the conversion uses, undefined where none runs. */
+export async function findServerPid(dataDir: string): Promise<number | undefined> {
+  const cluster = await locateCluster(join(dataDir, 'cache', 'spider-server'), await findBinaries());
+  const text = await readFile(join(cluster.data, 'postmaster.pid'), 'utf8').catch(() => '');
+  const pid = Number.parseInt(text, 10);
+  return pid > 0 ? pid : undefined;
+}
