@@ -12,8 +12,8 @@ export interface MeasureMutantsOptions {
   dataDir: string;
   /** Measures this many queries instead of all. */
   sample?: number | undefined;
-  /** Further seeds of the long search for mutants that nothing has caught. */
-  searchSeeds?: number | undefined;
+  /** Small random contents for mutants that nothing has caught. */
+  searchSets?: number | undefined;
   dbIds?: string[] | undefined;
   signal?: AbortSignal | undefined;
   report?: ((message: string) => void) | undefined;

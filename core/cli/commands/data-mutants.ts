@@ -5,7 +5,7 @@ import type { CliContext } from '../context.ts';
 
 interface MutantsFlags extends DataFlags {
   sample?: number;
-  searchSeeds?: number;
+  searchSets?: number;
   db?: string[];
 }
 
@@ -14,7 +14,11 @@ export function registerDataMutants(data: Command, context: CliContext): void {
   withDataFlags(data.command('mutants'))
     .description('measure the proof: change every verified query in one place, and count what the rows catch')
     .option('--sample <count>', 'only so many queries, the same on every machine', readCount)
-    .option('--search-seeds <count>', 'further sets of rows to look for with, 10 by default', readCount)
+    .option(
+      '--search-sets <count>',
+      'small random contents for what nothing has caught, 60 by default',
+      readCount,
+    )
     .option('--db <ids...>', 'only these databases')
     .action((flags: MutantsFlags) => runMutants(flags, context));
 }
@@ -23,7 +27,7 @@ async function runMutants(flags: MutantsFlags, { console, signal }: CliContext):
   const report = await measureImportedMutants({
     dataDir: flags.dataDir,
     sample: flags.sample,
-    searchSeeds: flags.searchSeeds,
+    searchSets: flags.searchSets,
     dbIds: flags.db,
     signal,
     report: (message) => console.progress(message),

@@ -50,7 +50,7 @@ describe('measureProof', () => {
       processedDir,
       openLoader: () => openSpiderLoader({ adminTargetOf: server.target }),
       lanes: 1,
-      searchSeeds: 2,
+      searchSets: 2,
       ...options,
     });
 

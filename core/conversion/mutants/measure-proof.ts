@@ -10,6 +10,7 @@ import { openGoldRunner, openSqlite, readSqliteSchema } from '../../spider/index
 import { measureQuery } from './measure-query.ts';
 import { loadMutator } from './mutate.ts';
 import { reportMutants } from './report-mutants.ts';
+import { makeSmallWorlds } from './small-worlds.ts';
 import type { GeneratedRows, ProvenPair } from '../../contract/dataset.ts';
 import type { RowLoader } from '../../postgres/load-rows.ts';
 import type { LoadedTable } from '../load.ts';
@@ -26,8 +27,8 @@ export interface MeasureOptions {
   lanes?: number | undefined;
   /** Measures this many queries, chosen by a hash; all by default. */
   sample?: number | undefined;
-  /** Further seeds with which rows are made for the mutants that nothing has caught. Defaults to 10. */
-  searchSeeds?: number | undefined;
+  /** Small random contents on which mutants are looked at that nothing has caught. Defaults to 60. */
+  searchSets?: number | undefined;
   /** Only these databases; all by default. */
   dbIds?: string[] | undefined;
   signal?: AbortSignal | undefined;
@@ -36,9 +37,9 @@ export interface MeasureOptions {
 
 /** A mutant may be a product of tables; the gold queries take a hundredth of this. */
 const mutantTimeoutMs = 2_000;
-const defaultSearchSeeds = 10;
-/** Far from the proof's own seed. */
-const firstSearchSeed = 1_001;
+const defaultSearchSets = 60;
+/** Not the proof's own seed. */
+const otherSeed = 1_001;
 
 /**
  * Measures what the proof would catch: every verified query is changed in one place after the other, and each such
@@ -52,7 +53,7 @@ export async function measureProof(options: MeasureOptions): Promise<MutationRep
   const measured = await measureOnLanes(byDatabase, options);
   const report = reportMutants(measured, {
     ...(chosen.length < total ? { sampledOf: total } : {}),
-    searchSeeds: options.searchSeeds ?? defaultSearchSeeds,
+    searchSets: options.searchSets ?? defaultSearchSets,
   });
   await writeReport(options.processedDir, report);
   return report;
@@ -134,7 +135,7 @@ async function measureDatabase(
     for (const pair of pairs) {
       signal?.throwIfAborted();
       const { sqliteSql, sql } = pair;
-      const searchSets = () => makeSearchSets(sql, loaded.tables, options.searchSeeds ?? defaultSearchSeeds);
+      const searchSets = () => makeSearchSets(sql, loaded.tables, options.searchSets ?? defaultSearchSets);
       const query = { sqliteSql, sql, sets: sets.get(keyOf(pair)) ?? [], searchSets };
       measured.push({ dbId, sql, fates: await measureQuery(database, query) });
     }
@@ -162,10 +163,10 @@ function readTables(spiderDir: string, dbId: string) {
   }
 }
 
-function* makeSearchSets(sql: string, tables: LoadedTable[], seeds: number): Iterable<GeneratedRows> {
-  for (let index = 0; index < seeds; index += 1) {
-    yield* makeFillings(sql, tables, { seed: firstSearchSeed + index });
-  }
+/** Rows of the proof's own maker under another seed, then small random contents that know nothing of it. */
+function* makeSearchSets(sql: string, tables: LoadedTable[], worlds: number): Iterable<GeneratedRows> {
+  yield* makeFillings(sql, tables, { seed: otherSeed });
+  yield* makeSmallWorlds(sql, tables, worlds);
 }
 
 /** Written aside and renamed: there is a whole report or none. */

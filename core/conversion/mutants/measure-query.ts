@@ -98,6 +98,7 @@ async function searchLong(database: MeasuredDatabase, query: MeasuredQuery, fate
     for (const fate of left) fate.search = 'never-told-apart';
     await askOnSet(database, query, set, left, (fate) => {
       fate.search = 'told-apart';
+      fate.toldApartBy = set;
     });
   }
 }

@@ -1,3 +1,4 @@
+import type { GeneratedRows } from '../../contract/dataset.ts';
 import type { Verdict } from './ask-mutants.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -12,6 +13,7 @@ export interface MutantFate {
   proof?: 'plan' | 'rules' | undefined;
   /** Whether the long search told it apart; undefined where it was not looked for. */
   search?: 'told-apart' | 'never-told-apart' | undefined;
+  toldApartBy?: GeneratedRows | undefined;
   /** Whether it ran out of time somewhere. */
   timedOut: boolean;
 }

@@ -1,6 +1,7 @@
 import { isCaught } from './mutant-fate.ts';
 import { mutantKinds } from './mutant.ts';
 import { tallyFates } from './tally.ts';
+import type { GeneratedRows } from '../../contract/dataset.ts';
 import type { KindLine, KindTable } from './tally.ts';
 import type { MutantKind } from './mutant.ts';
 import type { MutantFate } from './mutant-fate.ts';
@@ -18,6 +19,8 @@ export interface MutantExample {
   sql: string;
   mutant: string;
   what: string;
+  /** Rows that tell it apart, where the long search found some. */
+  rows?: GeneratedRows;
 }
 
 /** `mutation_report.json`. */
@@ -27,8 +30,8 @@ export interface MutationReport {
   queries: number;
   /** Queries asked, of how many; absent where all were. */
   sampledOf?: number;
-  /** Further sets of rows that the long search had for a query. */
-  searchSeeds: number;
+  /** Small random contents that the long search had for a query. */
+  searchSets: number;
   kinds: KindTable;
   /** Mutants that rows tell apart and a rule or plan calls equivalent: a rule is wrong where there is one. */
   contradictions: MutantExample[];
@@ -58,7 +61,7 @@ const method = {
 /** Counts, shares and examples. Queries and mutants come in the order measured, so the same input gives the same bytes. */
 export function reportMutants(
   measured: MeasuredFates[],
-  facts: { sampledOf?: number; searchSeeds: number },
+  facts: { sampledOf?: number; searchSets: number },
 ): MutationReport {
   const all = measured.flatMap(({ dbId, sql, fates }) => fates.map((fate) => ({ dbId, sql, fate })));
   const examples = (test: (fate: MutantFate) => boolean, limit: number) =>
@@ -66,7 +69,14 @@ export function reportMutants(
       all
         .filter(({ fate }) => fate.mutant.kind === kind && test(fate))
         .slice(0, limit)
-        .map(({ dbId, sql, fate }) => ({ kind, dbId, sql, mutant: fate.mutant.sql, what: fate.mutant.what })),
+        .map(({ dbId, sql, fate: { mutant, toldApartBy } }) => ({
+          kind,
+          dbId,
+          sql,
+          mutant: mutant.sql,
+          what: mutant.what,
+          ...(toldApartBy === undefined ? {} : { rows: toldApartBy }),
+        })),
     );
   const isOpen = (fate: MutantFate) => !isCaught(fate) && fate.proof === undefined;
   return {
