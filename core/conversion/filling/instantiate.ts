@@ -1,5 +1,12 @@
 import { negate } from './read-condition.ts';
-import { atomsIn, canBeNull, isAskedToBeAbsent, isCorrelated, rowsForHaving } from './query-facts.ts';
+import {
+  atomsIn,
+  atomsOf,
+  canBeNull,
+  isAskedToBeAbsent,
+  isCorrelated,
+  rowsForHaving,
+} from './query-facts.ts';
 import type {
   Atom,
   Block,
@@ -57,7 +64,10 @@ class Instance {
     const copies = isGrouped ? Math.max(1, wanted) : 1;
     const outer = new Map(rows);
     this.#buildOne(block, rows);
-    const shared = [...block.groups, ...block.tied];
+    const { repeated } = this.#variation;
+    const again =
+      repeated !== undefined && atomsIn(block.having).includes(repeated) ? repeated.term : undefined;
+    const shared = [...block.groups, ...block.tied, ...(again === undefined ? [] : [again])];
     const groups = shared.map((term) => this.#node(term, rows));
     for (let copy = 1; copy < copies; copy += 1) {
       const own = new Map(outer);
@@ -117,12 +127,22 @@ class Instance {
   #assert(formula: Formula, rows: Rows): void {
     if (formula.kind === 'all') for (const part of formula.parts) this.#assert(part, rows);
     else if (formula.kind === 'any') {
-      const chosen = formula.parts[this.#variation.choices.get(formula) ?? 0];
-      if (chosen !== undefined) this.#assert(chosen, rows);
+      const choice = this.#variation.choices.get(formula) ?? 0;
+      for (const [index, part] of formula.parts.entries()) {
+        if (index === choice) this.#assert(part, rows);
+        else this.#fail(part, rows);
+      }
     } else if (formula.kind === 'compare' || formula.kind === 'group') this.#assertCheck(formula, rows);
     else if (formula.kind === 'relate') this.#assertRelation(formula, rows);
     else if (formula.kind === 'member') this.#assertMember(formula, rows);
     else this.#assertScalar(formula, rows);
+  }
+
+  /** A part of an OR that is not the chosen one must not hold by accident. */
+  #fail(formula: Formula, rows: Rows): void {
+    const atom = atomsIn(formula).find((each) => each.kind === 'compare');
+    const node = atom === undefined ? undefined : this.#node(atom.term, rows);
+    if (atom !== undefined && node !== undefined) this.#context.system.check(node, negate(atom.check));
   }
 
   #assertCheck(atom: Comparison | GroupCondition, rows: Rows): void {
@@ -186,6 +206,7 @@ class Instance {
       this.#buildAroundOwnRow(atom, rows);
       return;
     }
+    if (this.#isOfItself(atom) && atom.operator !== '=' && atomsOf(atom.block).length === 0) return;
     const [inner] = this.#isShared(atom.block)
       ? this.#shared(atom.block)
       : this.build(atom.block, new Map(rows));
@@ -201,14 +222,17 @@ class Instance {
 
   /** `x = (SELECT max(x) FROM the same table …)`: the row itself is the greatest of those. */
   #isExtremeOfItself({ term, operator, block }: ScalarComparison): boolean {
-    const output = block.outputs[0];
+    const aggregate = block.outputs[0]?.aggregate;
     return (
-      operator === '=' &&
-      (output?.aggregate === 'min' || output?.aggregate === 'max') &&
-      output.term?.column === term.column &&
-      output.term.source.table === term.source.table &&
-      block.groups.length === 0
+      operator === '=' && (aggregate === 'min' || aggregate === 'max') && this.#isOfItself({ term, block })
     );
+  }
+
+  /** The subquery asks the same column of the same table. */
+  #isOfItself({ term, block }: Pick<ScalarComparison, 'term' | 'block'>): boolean {
+    const inner = block.outputs[0]?.term;
+    const isSame = inner?.column === term.column && inner.source.table === term.source.table;
+    return isSame && block.groups.length === 0;
   }
 
   #buildAroundOwnRow(atom: ScalarComparison, rows: Rows): void {
@@ -216,6 +240,12 @@ class Instance {
     const source = atom.block.outputs[0]?.term?.source;
     if (own === undefined || source === undefined) return;
     if (!(this.#variation.partners.get(atom) ?? true)) return;
+    const probed = this.#variation.probe?.atom;
+    if (probed !== undefined && atomsOf(atom.block).includes(probed)) {
+      // A row that is none of those, and beyond them.
+      this.build(atom.block, new Map(rows));
+      return;
+    }
     this.build(atom.block, new Map([...rows, [source, own]]));
   }
 

@@ -8,6 +8,7 @@ import {
   givesOneRow,
   isAskedToBeAbsent,
   literalsOfSingles,
+  rowsForHaving,
   nameOfTerm,
 } from './query-facts.ts';
 import { plain, withEntry } from './variation.ts';
@@ -163,13 +164,19 @@ class Walk {
     else this.misses.push(variation);
   }
 
-  /** Groups of one row fewer and one more than HAVING count(…) names. */
+  /** Groups of as many rows as HAVING count(…) names, one fewer and one more; and rows that are all alike for DISTINCT. */
   #visitGroups(block: Block, place: Place): void {
-    const counts = atomsIn(block.having).filter(
-      (atom) => atom.kind === 'group' && atom.aggregate === 'count',
-    );
-    if (counts.length === 0 || place.isSingle) return;
-    this.edges.push({ ...place.base, extraInGroup: 1 });
-    for (const extraInGroup of [-1, -2]) this.misses.push({ ...place.base, extraInGroup });
+    if (place.isSingle) return;
+    for (const atom of atomsIn(block.having)) {
+      if (atom.kind !== 'group' || atom.aggregate !== 'count') continue;
+      const bounds = atom.check.values.map(Number).filter(Number.isInteger);
+      for (const size of new Set(bounds.flatMap((bound) => [bound - 1, bound, bound + 1]))) {
+        if (size < 1) continue;
+        const variation = { ...place.base, extraInGroup: size - rowsForHaving(block) };
+        const isMet = satisfies(size, atom.check, 'integer');
+        (isMet !== place.isNegative ? this.edges : this.misses).push(variation);
+      }
+      if (atom.isDistinct) this.misses.push({ ...place.base, repeated: atom });
+    }
   }
 }

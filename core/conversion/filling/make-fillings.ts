@@ -32,7 +32,7 @@ interface Plan {
 /**
  * Sets of rows on which the answer to a query has something to tell apart: rows that it finds (`witness`), rows at the
  * edge of each condition and rows that miss it by one condition (`boundary`, `near-miss`: with greater or lesser values
- * than those found), and seeded rows from pools of the query's literals (`random-1`, `random-2`). Pure: the same query,
+ * than those found), only the latter (`misses-only`), and seeded rows from pools of the query's literals (`random`). Pure: the same query,
  * tables and seed give the same rows. The parser must be loaded (`loadRewriter`). No sets for an empty text.
  */
 export function makeFillings(sql: string, tables: LoadedTable[], options: { seed: number }): GeneratedRows[] {
@@ -44,12 +44,13 @@ export function makeFillings(sql: string, tables: LoadedTable[], options: { seed
   const { witnesses, edges, misses } = listVariations(query, plan);
   const set = (kind: string, drafts: DraftRow[]) =>
     toGeneratedRows(kind, completeRows(drafts, { tables: byName, numberTexts }));
-  const random = (turn: number) => set(`random-${turn}`, randomDrafts(plan, options.seed * 2 + turn));
+  const random = set('random', randomDrafts(plan, options.seed));
   return [
     set('witness', draftInstances(plan, repeatWitnesses(query, witnesses), witnessPlace)),
     set('boundary', draftDepartures(plan, witnesses, edges, misses, 0)),
     set('near-miss', draftDepartures(plan, witnesses, edges, misses, 1).reverse()),
-    ...(isDrawable(query) ? [random(1), random(2)] : []),
+    ...(misses.length > 0 ? [set('misses-only', draftMisses(plan, misses))] : []),
+    ...(isDrawable(query) ? [random] : []),
   ];
 }
 
@@ -113,6 +114,15 @@ function witnessPlace(index: number): number {
   return index % 2 === 0 ? low - index * stride : high + index * stride;
 }
 
+/** Without rows that are found, what should not be found cannot hide behind a LIMIT. */
+function draftMisses(plan: Plan, misses: Variation[]): DraftRow[] {
+  return draftInstances(
+    plan,
+    misses.slice(0, budgetOf(plan.query)),
+    (index) => places.found + index * stride,
+  );
+}
+
 const plainSizes = { found: [0, 1], edge: 0, miss: 0 };
 
 /** All of a short list, every other of a long one. */
@@ -121,20 +131,20 @@ function share(variations: Variation[], turn: number, budget: number): Variation
   return variations.filter((_, index) => index % 2 === turn).slice(0, budget);
 }
 
-/** The last instance repeats the outputs of the first with other keys, for DISTINCT and count(DISTINCT …). */
+/** `repeated` comes again with the outputs of the first instance and other keys, for DISTINCT and count(DISTINCT …). */
 function draftInstances(
   plan: Plan,
   variations: Variation[],
   placeOf: (instance: number) => number,
+  repeated?: Variation,
 ): DraftRow[] {
   const { query, tables, numberTexts, withoutNulls } = plan;
   const system = new RowSystem(tables, numberTexts);
   const context = { system, withoutNulls, shared: new Map<Block, Outputs>() };
   const outputs = variations.map((variation, index) => addInstance(query, variation, index, context));
-  const [first] = variations;
-  if (first !== undefined) {
-    const repeated = addInstance(query, { ...first, extraInGroup: -Infinity }, 0, context);
-    equateAll(system, outputs[0] ?? [], repeated);
+  if (repeated !== undefined) {
+    const again = addInstance(query, { ...repeated, extraInGroup: -Infinity }, 0, context);
+    equateAll(system, outputs[0] ?? [], again);
   }
   return system.solve(placeOf);
 }

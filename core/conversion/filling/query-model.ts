@@ -73,6 +73,7 @@ export interface ScalarComparison {
 export interface GroupCondition {
   kind: 'group';
   aggregate: string;
+  isDistinct: boolean;
   term?: ColumnTerm | undefined;
   check: Check;
 }
@@ -89,6 +90,7 @@ export interface Output {
   name: string;
   term?: ColumnTerm | undefined;
   aggregate?: string | undefined;
+  isDistinct?: boolean | undefined;
 }
 
 export interface Sort {

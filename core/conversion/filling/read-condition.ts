@@ -129,7 +129,13 @@ function compare(node: Node | undefined, check: Check, scope: ReadScope): Formul
   const aggregate = readAggregate(named ?? node, scope);
   return aggregate?.aggregate === undefined
     ? nothing
-    : { kind: 'group', aggregate: aggregate.aggregate, term: aggregate.term, check };
+    : {
+        kind: 'group',
+        aggregate: aggregate.aggregate,
+        isDistinct: aggregate.isDistinct === true,
+        term: aggregate.term,
+        check,
+      };
 }
 
 function nameOf(node: Node): string {

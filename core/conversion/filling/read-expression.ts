@@ -74,7 +74,7 @@ export function readAggregate(node: Node | undefined, scope: ReadScope): Output 
   const argument = node.FuncCall.args?.[0];
   const inner = argument === undefined ? undefined : findColumnIn(argument, scope);
   const name = functionName(node) ?? '';
-  return { name, aggregate: name, term: inner?.term };
+  return { name, aggregate: name, isDistinct: node.FuncCall.agg_distinct === true, term: inner?.term };
 }
 
 /** The first column anywhere inside, for expressions of several. */

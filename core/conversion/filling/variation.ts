@@ -25,6 +25,8 @@ export interface Variation {
   include?: Source | undefined;
   /** A cell that is NULL. */
   blank?: ColumnTerm | undefined;
+  /** A count(DISTINCT …) whose column has one value in the whole group. */
+  repeated?: GroupCondition | undefined;
   /** Further rows in each group, beyond those that HAVING asks for; may be negative. */
   extraInGroup: number;
   /** Subqueries around the departure: they need rows of their own here. */
