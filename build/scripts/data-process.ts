@@ -36,10 +36,17 @@ export async function runData(args: string[]): Promise<{ out: string; seconds: n
   return { out, seconds };
 }
 
+const pidFiles = new Map<string, Promise<string>>();
+
 /** The process of the embedded server that the conversion uses, undefined where none runs. */
 export async function findServerPid(dataDir: string): Promise<number | undefined> {
-  const cluster = await locateCluster(join(dataDir, 'cache', 'spider-server'), await findBinaries());
-  const text = await readFile(join(cluster.data, 'postmaster.pid'), 'utf8').catch(() => '');
-  const pid = Number.parseInt(text, 10);
+  const file = pidFiles.get(dataDir) ?? locatePidFile(dataDir);
+  pidFiles.set(dataDir, file);
+  const pid = Number.parseInt(await readFile(await file, 'utf8').catch(() => ''), 10);
   return pid > 0 ? pid : undefined;
+}
+
+async function locatePidFile(dataDir: string): Promise<string> {
+  const cluster = await locateCluster(join(dataDir, 'cache', 'spider-server'), await findBinaries());
+  return join(cluster.data, 'postmaster.pid');
 }

@@ -5,8 +5,9 @@ import { createInterface } from 'node:readline';
 import type { PairOutcome, SpiderSplitName } from '../contract/index.ts';
 import { formatReportFile, type FormatReport } from '../dataset/format/index.ts';
 import { splitReportFile, type SplitReport } from '../dataset/split/index.ts';
-import { readManifest } from '../spider/index.ts';
+import { readManifest, type VerifyReport } from '../spider/index.ts';
 import { readCurrentVersion } from './spider-versions.ts';
+import { verifyReportName } from './stages/release-stages.ts';
 
 /** Pairs by Spider's split and by how they end. */
 export type OutcomeCounts = Partial<Record<SpiderSplitName, Partial<Record<PairOutcome, number>>>>;
@@ -24,6 +25,8 @@ export interface ImportCounts {
  */
 export interface DatasetSummary {
   import?: ImportCounts | undefined;
+  /** Gold queries that run on SQLite, by Spider's split; how the copy differs from the official release. */
+  verify?: Pick<VerifyReport, 'gold' | 'differences'> | undefined;
   pairs?: OutcomeCounts | undefined;
   /** Of `train_mistral.jsonl` and `dev_mistral.jsonl`. */
   format?: Pick<FormatReport, 'tokenizer' | 'maxTokens' | 'cutOff' | 'files'> | undefined;
@@ -35,11 +38,17 @@ export async function readSummary(dataDir: string): Promise<DatasetSummary> {
   const processed = join(dataDir, 'processed');
   return {
     import: await countImport(join(dataDir, 'raw', 'spider')),
+    verify: await readVerified(join(processed, verifyReportName)),
     pairs: await countOutcomes(join(processed, 'pairs.jsonl')),
     format: await readFormat(join(processed, formatReportFile)),
     splits: (await readReport<SplitReport>(join(processed, splitReportFile)))?.splits,
     version: await readCurrentVersion(dataDir),
   };
+}
+
+async function readVerified(file: string): Promise<DatasetSummary['verify']> {
+  const report = await readReport<VerifyReport>(file);
+  return report && { gold: report.gold, differences: report.differences };
 }
 
 async function readFormat(file: string): Promise<DatasetSummary['format']> {

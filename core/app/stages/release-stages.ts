@@ -14,7 +14,8 @@ import {
 } from './stage-part.ts';
 
 const importedPaths = [...examplePaths, tablesPath, ...['database', 'manifest.json'].map(inSpider)];
-const verifyReportName = 'verify_report.json';
+/** Below `processed`. */
+export const verifyReportName = 'verify_report.json';
 
 /** Copies the release into `raw/spider`. */
 export async function describeImport({ spiderDir, source }: Places): Promise<StagePart> {

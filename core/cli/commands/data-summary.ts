@@ -19,6 +19,7 @@ export function formatStatus(stages: StageStatus[]): string {
 export function formatSummary(summary: DatasetSummary, dataDir: string): string {
   const parts = [
     summary.import && formatImport(summary.import),
+    summary.verify && formatVerified(summary.verify, dataDir),
     summary.pairs && formatOutcomes(summary.pairs),
     summary.format && formatTokens(summary.format),
     summary.splits && formatSplits(summary.splits),
@@ -31,6 +32,19 @@ export function formatSummary(summary: DatasetSummary, dataDir: string): string 
 function formatImport({ databases, examples, files }: ImportCounts): string {
   const counts = Object.entries(examples).map(([split, count]) => `${split} ${count}`);
   return `Imported: ${databases} databases, ${files} files; examples: ${counts.join(', ')}`;
+}
+
+function formatVerified(
+  { gold, differences }: NonNullable<DatasetSummary['verify']>,
+  dataDir: string,
+): string {
+  const counts = Object.entries(gold).map(([split, { examples, run }]) => `${split} ${run} of ${examples}`);
+  const lines = [`Gold queries that run on SQLite: ${counts.join(', ')}`];
+  if (differences.length > 0) {
+    const file = join(dataDir, 'raw', 'spider', 'download_summary.txt');
+    lines.push(`It differs from the official release in ${differences.length} points: see ${file}`);
+  }
+  return lines.join('\n');
 }
 
 function formatOutcomes(pairs: OutcomeCounts): string {
