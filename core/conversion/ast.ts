@@ -28,9 +28,19 @@ export function callNode(name: string, ...args: Node[]): Node {
   };
 }
 
-/** `node::type`; a type of ours is one word. */
-export function castNode(node: Node, type: 'text' | 'numeric'): Node {
-  return { TypeCast: { arg: node, typeName: { names: [{ String: { sval: type } }], typemod: -1 } } };
+/** `node::type` */
+export function castNode(
+  node: Node,
+  type: 'text' | 'numeric' | 'integer' | 'date' | 'timestamp' | 'float8',
+): Node {
+  // The printer knows the type of two words by its internal name only.
+  const words = type === 'float8' ? ['pg_catalog', type] : [type];
+  return {
+    TypeCast: {
+      arg: node,
+      typeName: { names: words.map((sval) => ({ String: { sval } })), typemod: -1 },
+    },
+  };
 }
 
 /** The text of a string constant. */
@@ -77,7 +87,7 @@ export function operatorOf(node: Node): string | undefined {
   return last !== undefined && 'String' in last ? last.String.sval : undefined;
 }
 
-const aggregates = new Set(['count', 'sum', 'avg', 'min', 'max', 'array_agg']);
+const aggregates = new Set(['count', 'sum', 'avg', 'min', 'max', 'array_agg', 'string_agg']);
 
 export function functionName(node: Node): string | undefined {
   if (!('FuncCall' in node)) return undefined;
@@ -85,9 +95,10 @@ export function functionName(node: Node): string | undefined {
   return last !== undefined && 'String' in last ? last.String.sval?.toLowerCase() : undefined;
 }
 
+/** An aggregate of the query's groups: over a window it is none. */
 export function isAggregate(node: Node): boolean {
   const name = functionName(node);
-  return name !== undefined && aggregates.has(name);
+  return name !== undefined && aggregates.has(name) && 'FuncCall' in node && node.FuncCall.over === undefined;
 }
 
 export type VisitResult = Node | 'skip' | undefined;
@@ -119,6 +130,7 @@ function walkFields(
     if (Array.isArray(value))
       fields[key] = value.map((item: unknown) => (isNode(item) ? walkExpression(item, enter, leave) : item));
     else if (isNode(value)) fields[key] = walkExpression(value, enter, leave);
+    else if (key === 'over') walkFields(value as Record<string, unknown>, enter, leave);
   }
 }
 

@@ -16,6 +16,10 @@ export interface LoadedColumn {
   allNumericText: boolean;
   /** A text column of which every value is an integer in its plain spelling: `7`, never `07`. */
   allIntegerText: boolean;
+  /** A text column of which no value begins with a sign or a space. */
+  unsignedText: boolean;
+  /** A text column of which every value begins as an ISO date does: `2014-`. */
+  yearText: boolean;
   /** Cells whose text did not fit the number type and became NULL. */
   cellsNulled: number;
   /** Up to 30 distinct short values of a text column, in the order stored. */
@@ -140,6 +144,8 @@ function describeColumn(
     cellsNulled: strays,
     allNumericText: type === 'text' && facts.texts > 0 && facts.texts === facts.numericTexts,
     allIntegerText: type === 'text' && rows.every((row) => isPlainInteger(row[index] ?? null)),
+    unsignedText: type === 'text' && facts.signedTexts === 0,
+    yearText: type === 'text' && facts.texts > 0 && facts.yearTexts === facts.texts,
     samples: type === 'text' ? collectSamples(rows, index) : [],
   };
 }

@@ -30,7 +30,7 @@ export interface Token {
 }
 
 const tokenPattern =
-  /(?<space>\s+)|(?<text>'(?:[^']|'')*')|(?<name>"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\])|(?<number>\d+(?:\.\d*)?(?:e[+-]?\d+)?(?![\p{L}\p{N}_])|\.\d+)|(?<word>[\p{L}\p{N}_][\p{L}\p{N}_$]*)|(?<symbol><=|>=|!=|<>|==|\|\||.)/giuy;
+  /(?<space>\s+|--[^\n]*|\/\*[\s\S]*?\*\/)|(?<text>'(?:[^']|'')*')|(?<name>"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\])|(?<number>\d+(?:\.\d*)?(?:e[+-]?\d+)?(?![\p{L}\p{N}_])|\.\d+)|(?<word>[\p{L}\p{N}_][\p{L}\p{N}_$]*)|(?<symbol><=|>=|!=|<>|==|\|\||.)/giuy;
 
 /**
  * Makes SQLite's spelling readable for PostgreSQL's parser, without deciding what names mean: `` `x` `` and `[x]`,
@@ -41,6 +41,9 @@ export function toPostgresTokens(sql: string, isSchemaName: (name: string) => bo
   const tokens = scanSql(sql.trim().replace(/[;\s]+$/, ''));
   addCrossJoins(tokens);
   swapLimit(tokens);
+  spellIs(tokens);
+  spellGlob(tokens);
+  spellRest(tokens);
   return tokens.map((token, index) => spell(token, tokens, index, isSchemaName)).join('');
 }
 
@@ -62,6 +65,7 @@ function spell(
   index: number,
   isSchemaName: (name: string) => boolean,
 ): string {
+  if (token.kind === 'space') return /^\s/.test(token.text) ? token.text : ' ';
   if (token.kind === 'symbol') return spellSymbol(token.text);
   if (token.kind === 'name') return spellName(token.text);
   if (token.kind === 'text') return isAfterAs(tokens, index) ? quote(unquote(token.text)) : token.text;
@@ -146,5 +150,50 @@ function swapLimit(tokens: Token[]): void {
     if (offset?.kind !== 'number' || count?.kind !== 'number') continue;
     [offset.text, count.text] = [count.text, ` ${offset.text}`];
     Object.assign(comma, { kind: 'word', text: ' OFFSET' });
+  }
+}
+
+/** What may stand behind IS in PostgreSQL. */
+const isOperands = new Set(['null', 'true', 'false', 'unknown', 'distinct', 'document', 'normalized']);
+
+/** `x IS 5` compares, NULLs included: `x IS NOT DISTINCT FROM 5`. */
+function spellIs(tokens: Token[]): void {
+  const solid = tokens.filter((token) => token.kind !== 'space');
+  for (const [index, token] of solid.entries()) {
+    if (token.kind !== 'word' || token.text.toLowerCase() !== 'is') continue;
+    const next = solid[index + 1];
+    const isNegated = next?.text.toLowerCase() === 'not';
+    const operand = isNegated ? solid[index + 2] : next;
+    if (operand === undefined || (operand.kind === 'word' && isOperands.has(operand.text.toLowerCase())))
+      continue;
+    if (isNegated && next !== undefined) next.text = 'DISTINCT FROM';
+    else token.text = 'IS NOT DISTINCT FROM';
+  }
+}
+
+/** PostgreSQL's grammar has no GLOB: an operator of ours carries it to the tree. */
+function spellGlob(tokens: Token[]): void {
+  const solid = tokens.filter((token) => token.kind !== 'space');
+  for (const [index, token] of solid.entries()) {
+    if (token.kind !== 'word' || token.text.toLowerCase() !== 'glob' || solid[index + 1]?.text === '(')
+      continue;
+    const before = solid[index - 1];
+    const isNegated = before?.text.toLowerCase() === 'not';
+    if (isNegated && before !== undefined) before.text = '';
+    Object.assign(token, { kind: 'symbol', text: isNegated ? '!~~~~' : '~~~~' });
+  }
+}
+
+/** `char` is a type to PostgreSQL's grammar; as a call it is `chr`. A negative LIMIT is none. */
+function spellRest(tokens: Token[]): void {
+  const solid = tokens.filter((token) => token.kind !== 'space');
+  for (const [index, token] of solid.entries()) {
+    const word = token.text.toLowerCase();
+    if (token.kind !== 'word') continue;
+    if (word === 'char' && solid[index + 1]?.text === '(' && solid[index - 1]?.text.toLowerCase() !== 'as')
+      token.text = 'chr';
+    const minus = solid[index + 1];
+    if (word !== 'limit' || minus?.text !== '-') continue;
+    for (const gone of [token, minus, solid[index + 2]]) if (gone !== undefined) gone.text = '';
   }
 }

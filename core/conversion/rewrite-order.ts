@@ -1,15 +1,39 @@
-import { callNode, columnFields, columnNode, isAggregate, walkExpression, withoutLocations } from './ast.ts';
-import { isOutputName } from './rewrite-bare.ts';
-import { leftmost, outputTypes, resolveNode } from './rewrite-scope.ts';
+import {
+  columnFields,
+  columnNode,
+  expressionSlots,
+  isAggregate,
+  walkExpression,
+  withoutLocations,
+} from './ast.ts';
+import { leftmost, resolveNode } from './rewrite-scope.ts';
+import { outputTypes } from './rewrite-types.ts';
 import type { Node, SelectStmt, SortBy } from 'libpg-query';
 import type { Scope } from './rewrite-scope.ts';
 
 /** SQLite sorts NULL before everything, PostgreSQL after; said only where the column holds NULLs. */
 export function fixNullOrder(select: SelectStmt, scope: Scope): void {
-  for (const sort of sortItems(select)) {
+  const own = scope.isOrderSettled === true ? [] : sortItems(select.sortClause);
+  for (const sort of [...own, ...windowItems(select)]) {
     if (sort.node === undefined || sort.sortby_nulls !== 'SORTBY_NULLS_DEFAULT') continue;
     if (canBeNull(sort.node, scope)) setNullOrder(sort);
   }
+}
+
+/** What windows order by. */
+function windowItems(select: SelectStmt): SortBy[] {
+  const named = (select.windowClause ?? []).flatMap((node) =>
+    'WindowDef' in node ? sortItems(node.WindowDef.orderClause) : [],
+  );
+  const inline: SortBy[] = [];
+  for (const slot of expressionSlots(select)) {
+    walkExpression(slot.node, (node) => {
+      if ('SubLink' in node) return 'skip';
+      if ('FuncCall' in node) inline.push(...sortItems(node.FuncCall.over?.orderClause));
+      return undefined;
+    });
+  }
+  return [...named, ...inline];
 }
 
 function setNullOrder(sort: SortBy): void {
@@ -20,7 +44,7 @@ function canBeNull(node: Node, scope: Scope): boolean {
   const named = 'ColumnRef' in node ? scope.outputs.get(columnFields(node.ColumnRef).join('.')) : undefined;
   let hasNulls = false;
   walkExpression(named ?? node, (each) => {
-    if ('SubLink' in each || (isAggregate(each) && isCount(each))) return 'skip';
+    if ('SubLink' in each || 'NullTest' in each || (isAggregate(each) && isCount(each))) return 'skip';
     hasNulls ||= resolveNode(each, scope)?.column.hasNulls ?? false;
     return undefined;
   });
@@ -31,53 +55,14 @@ function isCount(node: Node): boolean {
   return 'FuncCall' in node && JSON.stringify(node.FuncCall.funcname).includes('"count"');
 }
 
-function sortItems(select: SelectStmt): SortBy[] {
-  return (select.sortClause ?? []).flatMap((item) => ('SortBy' in item ? [item.SortBy] : []));
-}
-
-/** PostgreSQL wants ORDER BY of a SELECT DISTINCT among its outputs. */
-export function fixDistinct(select: SelectStmt, scope: Scope): void {
-  if (select.distinctClause === undefined || select.sortClause === undefined) return;
-  const targets = (select.targetList ?? []).flatMap((target) =>
-    'ResTarget' in target && target.ResTarget.val !== undefined ? [target.ResTarget.val] : [],
-  );
-  const hidden = sortItems(select).filter(
-    (sort) => sort.node !== undefined && !isAmong(sort.node, targets, scope),
-  );
-  if (hidden.length === 0) return;
-  if (select.groupClause !== undefined) {
-    // Groups of exactly the shown columns are distinct already.
-    if (select.groupClause.every((group) => isAmong(group, targets, scope))) delete select.distinctClause;
-    return;
-  }
-  if (targets.some((target) => isAggregate(target))) return;
-  delete select.distinctClause;
-  select.groupClause = structuredClone(targets);
-  for (const sort of hidden) {
-    if (sort.node !== undefined && !isAggregate(sort.node))
-      sort.node = callNode(sort.sortby_dir === 'SORTBY_DESC' ? 'max' : 'min', sort.node);
-  }
-}
-
-function isAmong(node: Node, targets: Node[], scope: Scope): boolean {
-  if (isOutputName(node, scope) || 'A_Const' in node) return true;
-  const found = resolveNode(node, scope);
-  return targets.some((target) => {
-    const other = resolveNode(target, scope);
-    if (found !== undefined && other !== undefined)
-      return found.relation === other.relation && found.column === other.column;
-    return withoutLocations(node) === withoutLocations(target) || isStar(target);
-  });
-}
-
-function isStar(node: Node): boolean {
-  return 'ColumnRef' in node && columnFields(node.ColumnRef).at(-1) === '*';
+export function sortItems(items: Node[] | undefined): SortBy[] {
+  return (items ?? []).flatMap((item) => ('SortBy' in item ? [item.SortBy] : []));
 }
 
 /** After a set operation ORDER BY may name output columns only. */
 export function fixSetOrder(select: SelectStmt): void {
   const outputs = outputTypes(select);
-  for (const sort of sortItems(select)) {
+  for (const sort of sortItems(select.sortClause)) {
     if (sort.node === undefined) continue;
     if ('ColumnRef' in sort.node) {
       const name = (columnFields(sort.node.ColumnRef).at(-1) ?? '').toLowerCase();

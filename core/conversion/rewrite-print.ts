@@ -1,10 +1,11 @@
 import { deparseSync } from 'pgsql-deparser';
+import { tidySql } from './tidy-sql.ts';
 import type { Node, SelectStmt } from 'libpg-query';
 
 /** Prints a SELECT on one line, the way a person would write it. */
 export function printSelect(select: SelectStmt): string {
   const tree = rewriteNotIn({ SelectStmt: structuredClone(select) });
-  return tidyParentheses(deparseSync(tree, { pretty: false }));
+  return tidySql(deparseSync(tree, { pretty: false }));
 }
 
 /** `NOT (x IN (SELECT …))` → `x NOT IN (SELECT …)`, by a node that the printer prints so. */
@@ -30,28 +31,4 @@ function toNotIn(node: Node): Node | undefined {
       rexpr: subquery,
     },
   };
-}
-
-/** `((SELECT …))` → `(SELECT …)` where both pairs enclose exactly the same text, and no spaces inside a pair. */
-function tidyParentheses(sql: string): string {
-  const partner = matchParentheses(sql);
-  const dropped = new Set<number>();
-  for (const [open, close] of partner) {
-    if (partner.get(open + 1) === close - 1 && sql.startsWith('((SELECT ', open))
-      dropped.add(open).add(close);
-    if (sql[open + 1] === ' ') dropped.add(open + 1);
-    if (sql[close - 1] === ' ') dropped.add(close - 1);
-  }
-  return Array.from({ length: sql.length }, (_, index) => (dropped.has(index) ? '' : sql[index])).join('');
-}
-
-/** The position of the closing parenthesis for each opening one, outside literals and quoted names. */
-function matchParentheses(sql: string): Map<number, number> {
-  const partner = new Map<number, number>();
-  const open: number[] = [];
-  for (const match of sql.matchAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|[()]/g)) {
-    if (match[0] === '(') open.push(match.index);
-    else if (match[0] === ')') partner.set(open.pop() ?? -1, match.index);
-  }
-  return partner;
 }

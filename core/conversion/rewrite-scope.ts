@@ -1,14 +1,23 @@
-import { columnFields, constantNumber, constantText, functionName, operatorOf } from './ast.ts';
+import { columnFields } from './ast.ts';
 import type { Node, SelectStmt } from 'libpg-query';
 import type { LoadedTable } from './load.ts';
 
-export type TypeClass = 'number' | 'text' | 'date' | 'timestamp';
+export type TypeClass = 'number' | 'text' | 'date' | 'timestamp' | 'boolean';
 
 export interface ScopeColumn {
   name: string;
   type: TypeClass | undefined;
   hasNulls: boolean;
   allNumericText: boolean;
+  /** Those numbers are plain integers. */
+  allIntegerText: boolean;
+  /** Texts of the column begin with an unsigned number or with none. */
+  unsignedText: boolean;
+  /** Texts of the column all begin with a year, as in an ISO date. */
+  yearText: boolean;
+  /** Whether SQLite converts what the column is compared with: false for a computed one. */
+  hasAffinity: boolean;
+  isDouble: boolean;
 }
 
 /** One entry of a FROM clause under the name by which its columns are called. */
@@ -24,6 +33,10 @@ export interface Scope {
   /** Output names of the SELECT and what they stand for. */
   outputs: Map<string, Node>;
   parent?: Scope | undefined;
+  /** WITH queries that can be named here and in subqueries. */
+  commonTables: Map<string, ScopeColumn[]>;
+  /** Whether ORDER BY is of our making, with its NULLs where they belong. */
+  isOrderSettled?: boolean;
 }
 
 export interface Resolved {
@@ -56,6 +69,11 @@ export function relationOfTable(table: LoadedTable, alias: string): Relation {
     type: classOf(column.type),
     hasNulls: column.hasNulls,
     allNumericText: column.allNumericText,
+    allIntegerText: column.allIntegerText,
+    unsignedText: column.unsignedText,
+    yearText: column.yearText,
+    hasAffinity: true,
+    isDouble: column.type === 'double precision',
   }));
   return { alias, table, columns };
 }
@@ -63,69 +81,6 @@ export function relationOfTable(table: LoadedTable, alias: string): Relation {
 function classOf(type: string): TypeClass {
   if (type === 'text' || type === 'date') return type;
   return type.startsWith('timestamp') ? 'timestamp' : 'number';
-}
-
-/** The type of an expression; undefined for literals and whatever is not known. */
-export function typeOf(node: Node | undefined, scope: Scope): TypeClass | undefined {
-  if (node === undefined) return undefined;
-  if ('ColumnRef' in node) {
-    const found = resolveNode(node, scope);
-    const output = scope.outputs.get(columnFields(node.ColumnRef).at(-1) ?? '');
-    return found !== undefined
-      ? found.column.type
-      : output === undefined || output === node
-        ? undefined
-        : typeOf(output, scope);
-  }
-  if ('TypeCast' in node) {
-    const name = node.TypeCast.typeName?.names?.at(-1);
-    return name !== undefined && 'String' in name && name.String.sval === 'text' ? 'text' : 'number';
-  }
-  if ('SubLink' in node) return subqueryType(node.SubLink.subselect);
-  if ('FuncCall' in node) return functionType(node, scope);
-  if (operatorOf(node) !== undefined && /^[-+*/%]$/.test(operatorOf(node) ?? '')) return 'number';
-  return constantNumber(node) !== undefined && constantText(node) === undefined ? 'number' : undefined;
-}
-
-function functionType(node: Node, scope: Scope): TypeClass | undefined {
-  const name = functionName(node) ?? '';
-  if (['count', 'sum', 'avg', 'length', 'round'].includes(name)) return 'number';
-  if (['lower', 'upper'].includes(name)) return 'text';
-  const first = 'FuncCall' in node ? node.FuncCall.args?.[0] : undefined;
-  return ['min', 'max', 'abs'].includes(name) ? typeOf(first, scope) : undefined;
-}
-
-/** Scopes of subqueries already rewritten, so that outer queries can ask for their types. */
-const scopes = new WeakMap<SelectStmt, Scope>();
-
-export function rememberScope(select: SelectStmt, scope: Scope): void {
-  scopes.set(select, scope);
-}
-
-export function outputTypes(
-  select: SelectStmt,
-): { name: string; type: TypeClass | undefined; hasNulls: boolean; allNumericText: boolean }[] {
-  const base = leftmost(select);
-  const scope = scopes.get(base);
-  if (scope === undefined) return [];
-  return (base.targetList ?? []).flatMap((target) => {
-    if (!('ResTarget' in target)) return [];
-    const value = target.ResTarget.val;
-    if (value !== undefined && 'ColumnRef' in value && columnFields(value.ColumnRef).at(-1) === '*') {
-      return starColumns(columnFields(value.ColumnRef), scope);
-    }
-    const found = resolveNode(value, scope);
-    const name =
-      target.ResTarget.name ?? found?.column.name ?? functionName(value ?? { A_Star: {} }) ?? '?column?';
-    return [
-      {
-        name,
-        type: typeOf(value, scope),
-        hasNulls: found?.column.hasNulls ?? false,
-        allNumericText: found?.column.allNumericText ?? false,
-      },
-    ];
-  });
 }
 
 export function starColumns(fields: string[], scope: Scope): ScopeColumn[] {
@@ -137,9 +92,4 @@ export function starColumns(fields: string[], scope: Scope): ScopeColumn[] {
 
 export function leftmost(select: SelectStmt): SelectStmt {
   return select.larg === undefined ? select : leftmost(select.larg);
-}
-
-function subqueryType(node: Node | undefined): TypeClass | undefined {
-  if (node === undefined || !('SelectStmt' in node)) return undefined;
-  return outputTypes(node.SelectStmt)[0]?.type;
 }

@@ -1,17 +1,24 @@
 import { loadModule, parseSync } from 'libpg-query';
 import { AppError } from '../contract/errors.ts';
-import { columnFields, columnNode, expressionSlots, textConstant, walkExpression } from './ast.ts';
+import { columnFields, columnNode, expressionSlots, isColumn, textConstant, walkExpression } from './ast.ts';
 import { fixGrouping } from './rewrite-grouping.ts';
 import { printSelect } from './rewrite-print.ts';
 import { toPostgresTokens } from './rewrite-lexical.ts';
-import { fixOperator, matchSetOperation } from './rewrite-operators.ts';
-import { fixDistinct, fixNullOrder, fixSetOrder } from './rewrite-order.ts';
-import { outputTypes, relationOfTable, rememberScope, resolveColumn } from './rewrite-scope.ts';
+import { withoutCollation } from './rewrite-collation.ts';
+import { truthAsNumber } from './rewrite-compare.ts';
+import { fixDistinct } from './rewrite-distinct.ts';
+import { placeJoinConditions } from './rewrite-joins.ts';
+import { fixOperator } from './rewrite-operators.ts';
+import { fixNullOrder, fixSetOrder } from './rewrite-order.ts';
+import { relationOfTable, resolveColumn } from './rewrite-scope.ts';
+import { matchSetOperation, orderSetOperations } from './rewrite-sets.ts';
+import { spellEquals, toTruth } from './rewrite-truth.ts';
+import { outputTypes, rememberScope } from './rewrite-types.ts';
 import type { ColumnRef, Node, SelectStmt } from 'libpg-query';
 import type { SlotPart } from './ast.ts';
 import type { LoadedTable } from './load.ts';
 import type { BareColumnRule } from './rewrite-grouping.ts';
-import type { Relation, Scope } from './rewrite-scope.ts';
+import type { Relation, Scope, ScopeColumn } from './rewrite-scope.ts';
 
 export interface Rewritten {
   sql: string;
@@ -60,24 +67,69 @@ function parseSelect(text: string): SelectStmt {
 }
 
 function rewriteSelect(select: SelectStmt, parent: Scope | undefined, context: Context): void {
+  const scope: Scope = { relations: [], outputs: new Map(), parent, commonTables: new Map() };
+  rewriteCommonTables(select, scope, context);
   if (select.larg !== undefined && select.rarg !== undefined) {
-    rewriteSelect(select.larg, parent, context);
-    rewriteSelect(select.rarg, parent, context);
+    orderSetOperations(select);
+    rewriteSelect(select.larg, scope, context);
+    rewriteSelect(select.rarg, scope, context);
     fixSetOrder(select);
     matchSetOperation(select);
     return;
   }
-  const scope: Scope = { relations: [], outputs: new Map(), parent };
+  narrowCounted(select);
   for (const source of select.fromClause ?? []) addRelations(source, scope, context);
   rememberScope(select, scope);
+  placeJoinConditions(select, scope);
   nameOutputs(select, scope);
   for (const slot of expressionSlots(select))
-    slot.put(rewriteExpression(slot.node, slot.part, scope, context));
+    slot.put(toSlot(rewriteExpression(slot.node, slot.part, scope, context), slot.part, scope));
   nameOutputs(select, scope);
-  fixDistinct(select, scope);
+  if (fixDistinct(select, scope)) context.hasChoice = true;
   if (fixGrouping(select, scope, context.rule)) context.hasChoice = true;
   nameOutputs(select, scope);
   fixNullOrder(select, scope);
+}
+
+/** Conditions are truth values in PostgreSQL; outputs of SQLite never are. */
+function toSlot(node: Node, part: SlotPart, scope: Scope): Node {
+  if (part === 'target') return truthAsNumber(node, scope);
+  if (part === 'group' || part === 'sort') return node;
+  return toTruth(part === 'having' || part === 'where' || part === 'join' ? spellEquals(node) : node, scope);
+}
+
+function rewriteCommonTables(select: SelectStmt, scope: Scope, context: Context): void {
+  const { withClause } = select;
+  for (const entry of withClause?.ctes ?? []) {
+    if (!('CommonTableExpr' in entry)) continue;
+    const table = entry.CommonTableExpr;
+    const query = table.ctequery;
+    if (query === undefined || !('SelectStmt' in query)) continue;
+    table.ctename = (table.ctename ?? '').toLowerCase();
+    const names = (table.aliascolnames ?? []).map((name) =>
+      'String' in name ? (name.String.sval ?? '') : '',
+    );
+    const isRecursive = namesTable(query.SelectStmt, table.ctename);
+    if (isRecursive && withClause !== undefined) withClause.recursive = true;
+    // A recursive query reads what its first part gives.
+    if (isRecursive && query.SelectStmt.larg !== undefined) {
+      const first = structuredClone(query.SelectStmt.larg);
+      rewriteSelect(first, scope, context);
+      scope.commonTables.set(table.ctename, renameColumns(outputTypes(first), names));
+    }
+    rewriteSelect(query.SelectStmt, scope, context);
+    scope.commonTables.set(table.ctename, renameColumns(outputTypes(query.SelectStmt), names));
+  }
+}
+
+function namesTable(select: SelectStmt, name: string): boolean {
+  return JSON.stringify(select)
+    .toLowerCase()
+    .includes(`"relname":${JSON.stringify(name)}`);
+}
+
+function renameColumns(columns: ScopeColumn[], names: string[]): ScopeColumn[] {
+  return columns.map((column, index) => ({ ...column, name: names[index]?.toLowerCase() ?? column.name }));
 }
 
 function nameOutputs(select: SelectStmt, scope: Scope): void {
@@ -98,27 +150,65 @@ function addRelations(source: Node, scope: Scope, context: Context): void {
     source.RangeVar.relname = name;
     if (source.RangeVar.alias?.aliasname !== undefined)
       source.RangeVar.alias.aliasname = source.RangeVar.alias.aliasname.toLowerCase();
+    const alias = source.RangeVar.alias?.aliasname ?? name;
+    const common = findCommonTable(name, scope);
     const table = context.tables.get(name);
-    if (table !== undefined)
-      scope.relations.push(relationOfTable(table, source.RangeVar.alias?.aliasname ?? name));
+    if (common !== undefined) scope.relations.push({ alias, columns: common });
+    else if (table !== undefined) scope.relations.push(relationOfTable(table, alias));
   } else if ('RangeSubselect' in source) {
     scope.relations.push(...relationOfSubquery(source, scope, context));
   }
+}
+
+/** `count(*)` over groups does not look at what else their rows hold: `SELECT *` there becomes the groups. */
+function narrowCounted(select: SelectStmt): void {
+  const [source, ...others] = select.fromClause ?? [];
+  const inner =
+    source !== undefined && 'RangeSubselect' in source ? source.RangeSubselect.subquery : undefined;
+  if (inner === undefined || others.length > 0 || !('SelectStmt' in inner)) return;
+  const isOnlyCounted =
+    (select.targetList ?? []).every(
+      (target) => 'ResTarget' in target && isCountOfRows(target.ResTarget.val),
+    ) &&
+    [select.whereClause, select.groupClause, select.havingClause, select.sortClause].every(
+      (each) => each === undefined,
+    );
+  const { groupClause, targetList } = inner.SelectStmt;
+  if (!isOnlyCounted || groupClause === undefined || !(targetList ?? []).every(isStarTarget)) return;
+  inner.SelectStmt.targetList = structuredClone(groupClause).map((val) => ({ ResTarget: { val } }));
+}
+
+function isCountOfRows(node: Node | undefined): boolean {
+  return node !== undefined && 'FuncCall' in node && node.FuncCall.agg_star === true;
+}
+
+function isStarTarget(target: Node): boolean {
+  const value = 'ResTarget' in target ? target.ResTarget.val : undefined;
+  return isColumn(value) && columnFields(value.ColumnRef).at(-1) === '*';
+}
+
+function findCommonTable(name: string, scope: Scope): ScopeColumn[] | undefined {
+  return scope.commonTables.get(name) ?? (scope.parent && findCommonTable(name, scope.parent));
 }
 
 function relationOfSubquery(source: Node, scope: Scope, context: Context): Relation[] {
   if (!('RangeSubselect' in source)) return [];
   const { subquery, alias } = source.RangeSubselect;
   if (subquery === undefined || !('SelectStmt' in subquery)) return [];
-  rewriteSelect(subquery.SelectStmt, scope.parent, context);
+  rewriteSelect(subquery.SelectStmt, outsideOf(scope), context);
   // PostgreSQL before 16 wants a name.
   const name = alias?.aliasname?.toLowerCase() ?? `t${scope.relations.length + 1}`;
   source.RangeSubselect.alias = { ...alias, aliasname: name };
   return [{ alias: name, columns: outputTypes(subquery.SelectStmt) }];
 }
 
+/** A subquery in FROM sees the WITH queries of its SELECT, but not the tables beside it. */
+function outsideOf(scope: Scope): Scope {
+  return { ...scope, relations: [], outputs: new Map() };
+}
+
 function rewriteExpression(root: Node, part: SlotPart, scope: Scope, context: Context): Node {
-  return walkExpression(
+  const rewritten = walkExpression(
     root,
     (node) => {
       if (
@@ -134,6 +224,7 @@ function rewriteExpression(root: Node, part: SlotPart, scope: Scope, context: Co
     },
     (node) => fixOperator(node, scope),
   );
+  return walkExpression(rewritten, withoutCollation);
 }
 
 /** A column in scope, an output's name, or, in double quotes and neither of both, a text literal. */

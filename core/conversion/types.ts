@@ -17,6 +17,10 @@ export interface ColumnFacts {
   /** Texts that are no number; at most a few are kept. */
   otherTexts: Set<string>;
   otherTextCells: number;
+  /** Texts that begin with a sign or a space. */
+  signedTexts: number;
+  /** Texts that begin with a year and a dash. */
+  yearTexts: number;
 }
 
 const otherTextsKept = 20;
@@ -54,6 +58,8 @@ export function observeColumn(rows: SqliteValue[][], index: number): ColumnFacts
     isoTimestamps: 0,
     otherTexts: new Set(),
     otherTextCells: 0,
+    signedTexts: 0,
+    yearTexts: 0,
   };
   for (const row of rows) observeValue(facts, row[index] ?? null);
   return facts;
@@ -70,6 +76,8 @@ function observeValue(facts: ColumnFacts, value: SqliteValue): void {
 
 function observeText(facts: ColumnFacts, text: string): void {
   facts.texts += 1;
+  if (/^[-+\s]/.test(text)) facts.signedTexts += 1;
+  if (/^\d{4}-/.test(text)) facts.yearTexts += 1;
   if (isNumericText(text)) {
     facts.numericTexts += 1;
     return;
