@@ -84,7 +84,7 @@ async function compare(
   const manifest = await readStageManifest(join(dataDir, stage.manifestFile));
   if (manifest === undefined) return { state: 'missing', reason: 'it has not run to its end' };
   if (manifest.version !== stage.version) {
-    return { state: 'stale', reason: `version ${manifest.version} made it, this is ${stage.version}` };
+    return { state: 'stale', reason: `other code made it (${manifest.version}, now ${stage.version})` };
   }
   const outputs = await hashPaths(dataDir, listOutputs(stage, manifest), signal);
   const change =
