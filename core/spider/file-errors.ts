@@ -24,6 +24,7 @@ export function describeFileError(error: unknown, file: string): unknown {
     case 'ENOSPC':
     case 'EDQUOT':
     case 'EFBIG':
+      // The system names no file when a write fails.
       return new AppError('DISK_FULL', `There is no room left to write ${path} (${code}).`, {
         hint: 'Free about 1 GB on that disk, or choose another with --data-dir. What was there before is kept.',
         cause: error,

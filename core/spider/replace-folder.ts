@@ -27,11 +27,16 @@ export async function replaceImport(spiderDir: string): Promise<void> {
  * comes back, one that was already replaced goes.
  */
 export async function recoverImport(spiderDir: string): Promise<void> {
+  await recoverEarlier(spiderDir);
+  await rm(asideOf(spiderDir), { recursive: true, force: true });
+}
+
+/** Only the earlier import: what is being written beside it may belong to a process that is at work. */
+export async function recoverEarlier(spiderDir: string): Promise<void> {
   if (existsSync(oldOf(spiderDir))) {
     if (existsSync(join(spiderDir, manifestFile))) await carryOver(spiderDir);
     else await bringBack(spiderDir);
   }
-  await rm(asideOf(spiderDir), { recursive: true, force: true });
 }
 
 function oldOf(spiderDir: string): string {

@@ -83,7 +83,14 @@ async function writeEntry(
       done(null, chunk);
     },
   });
-  await pipeline(await zip.openReadStreamPromise(entry), hashing, createWriteStream(target), { signal });
+  const writing = createWriteStream(target);
+  let failure: unknown;
+  writing.once('error', (error) => (failure = error));
+  await pipeline(await zip.openReadStreamPromise(entry), hashing, writing, { signal }).catch(
+    (error: unknown) => {
+      throw error === failure ? describeFileError(error, target) : error;
+    },
+  );
   // The reader does not compare it, and a stored entry has no other check.
   if (checksum !== entry.crc32) throw new Error(`the checksum of ${entry.fileName} is wrong`);
   return { path, bytes: entry.uncompressedSize, sha256: hash.digest('hex') };

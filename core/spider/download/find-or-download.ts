@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { recoverImport } from '../replace-folder.ts';
+import { recoverEarlier } from '../replace-folder.ts';
 import { downloadSpider, type DownloadOptions } from './download.ts';
 
 /** The name that we tell people to use, and the one that the official download comes with. */
@@ -12,7 +12,7 @@ export interface FindOptions extends Omit<DownloadOptions, 'zipFile'> {
 
 /** The zip that somebody put into the Spider folder, or undefined. Makes no request. */
 export async function findSpiderZip(spiderDir: string): Promise<string | undefined> {
-  await recoverImport(spiderDir);
+  await recoverEarlier(spiderDir);
   for (const name of zipNames) {
     const file = join(spiderDir, name);
     const isThere = await stat(file).then(
