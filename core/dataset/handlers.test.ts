@@ -322,7 +322,7 @@ it('counts and measures for charts', async () => {
 describe('files', () => {
   it.each([
     ['missing', 'sqlcodegen data all --spider spider.zip', () => rmSync(join(root), { recursive: true })],
-    ['partial', 'sqlcodegen data convert', () => rmSync(inProcessed('pairs.jsonl'))],
+    ['partial', 'sqlcodegen data all', () => rmSync(inProcessed('pairs.jsonl'))],
   ])(
     '%s: a state with its command, and DATASET_MISSING for what needs them',
     async (state, command, remove) => {
@@ -341,7 +341,7 @@ describe('files', () => {
     for (const split of ['train', 'val', 'test']) rmSync(inProcessed(`${split}_postgres.jsonl`));
     const client = await connect();
     const status = await client['dataset.status']({});
-    expect(status).toMatchObject({ command: 'sqlcodegen data split', bySplit: { 'not-split': 5 } });
+    expect(status).toMatchObject({ command: 'sqlcodegen data all', bySplit: { 'not-split': 5 } });
     const { items } = await client['dataset.search']({ limit: 1 });
     expect(items[0]).toMatchObject({ split: 'not-split', hardness: 'easy' });
   });

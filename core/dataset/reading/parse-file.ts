@@ -58,7 +58,7 @@ function describeIssue(error: z.ZodError): string {
 function corrupt(source: SourceFile, line: number | undefined, what: string, cause: unknown): AppError {
   const place = line === undefined ? source.path : `${source.path}, line ${line},`;
   return new AppError('DATASET_CORRUPT', `${place} ${what}.`, {
-    hint: `Delete the file and run \`sqlcodegen data ${source.stage}\` again.`,
+    hint: `Run \`sqlcodegen data ${source.stage}\`: it makes a damaged file again.`,
     details: { file: source.path, ...(line === undefined ? {} : { line }) },
     cause,
   });

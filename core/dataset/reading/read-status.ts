@@ -26,10 +26,10 @@ export async function readStatus(folder: DatasetFolder, readIndex: ReadIndex): P
   };
 }
 
+/** `data all` runs only the stages that have something to do. */
 function nextCommand(hasPairs: boolean, hasImport: boolean, index: DatasetIndex | undefined) {
   if (!hasPairs && !hasImport) return 'sqlcodegen data all --spider spider.zip';
-  if (!hasPairs) return 'sqlcodegen data convert';
-  return index?.isSplit === false ? 'sqlcodegen data split' : undefined;
+  return hasPairs && index?.isSplit === true ? undefined : 'sqlcodegen data all';
 }
 
 function countExamples(index: DatasetIndex | undefined) {
