@@ -3,10 +3,12 @@ import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { createGzip } from 'node:zlib';
 import { AppError, datasetExampleSchema, datasetSplitSchema } from '../../contract/index.ts';
 import type { DatasetExample, DatasetSplit } from '../../contract/index.ts';
+import { createTimeSlices } from '../reading/time-slices.ts';
 import { asideSuffix } from '../stages/index.ts';
 import { compareExamples, toCanonicalLine } from './canonical-example.ts';
 import { examplesName, manifestName, readVersion } from './version-files.ts';
@@ -28,9 +30,7 @@ export interface CreateVersionOptions {
  */
 export async function createVersion(options: CreateVersionOptions): Promise<string> {
   const { lines, examples } = await readSplits(options);
-  const hash = createHash('sha256');
-  for (const line of lines) hash.update(line);
-  const sha256 = hash.digest('hex');
+  const sha256 = await hashLines(lines, options.signal);
   const version = sha256.slice(0, 12);
   if (await isWhole(options.versionsDir, version, options.signal)) return version;
   options.report?.(`writing ${version}`);
@@ -38,14 +38,26 @@ export async function createVersion(options: CreateVersionOptions): Promise<stri
   return version;
 }
 
+async function hashLines(lines: string[], signal: AbortSignal | undefined): Promise<string> {
+  const rest = createTimeSlices(signal);
+  const hash = createHash('sha256');
+  for (const line of lines) {
+    hash.update(line);
+    await rest();
+  }
+  return hash.digest('hex');
+}
+
 /** The canonical lines, each with its line feed, in their order. */
 async function readSplits({ processedDir, signal }: CreateVersionOptions) {
   const read: { split: DatasetSplit; id: string; line: string }[] = [];
   const examples = { train: 0, val: 0, test: 0 };
+  const rest = createTimeSlices(signal);
   for (const split of datasetSplitSchema.options) {
     for await (const example of readSplit(join(processedDir, `${split}_postgres.jsonl`), signal)) {
       read.push({ split: example.split, id: example.id, line: `${toCanonicalLine(example)}\n` });
       examples[split] += 1;
+      await rest();
     }
   }
   return { lines: read.sort(compareExamples).map(({ line }) => line), examples };
@@ -97,7 +109,7 @@ async function publish(manifest: VersionManifest, lines: string[], versionsDir: 
 
 /** Byte 9 of a gzip file names the operating system, and the time is left 0: neither may differ between machines. */
 async function pack(lines: string[]): Promise<Buffer> {
-  const packed = await promisify(gzip)(lines.join(''), { level: 9 });
+  const packed = await buffer(Readable.from(lines, { objectMode: false }).pipe(createGzip({ level: 9 })));
   packed[9] = 255;
   return packed;
 }
