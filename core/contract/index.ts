@@ -42,6 +42,7 @@ export * from './connections.ts';
 export * from './create-client.ts';
 export * from './dataset-calls.ts';
 export * from './dataset-editing.ts';
+export * from './dataset-search.ts';
 export * from './dataset.ts';
 export * from './define.ts';
 export * from './demo.ts';
