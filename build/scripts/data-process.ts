@@ -8,6 +8,8 @@ import { root } from './run-command.ts';
 /** One `data` command in a process of its own, as a user starts it. */
 export interface DataProcess {
   child: ChildProcess;
+  /** Resolves when a line on stderr begins so; each stage writes one as it ends. */
+  sees(beginning: string): Promise<void>;
   /** Ends with the process: its exit code, null where a signal ended it, and what it wrote. */
   ended: Promise<{ exitCode: number | null; out: string; err: string; seconds: number }>;
 }
@@ -26,7 +28,15 @@ export function startData(args: string[]): DataProcess {
       resolve({ exitCode, out, err, seconds: (performance.now() - started) / 1000 }),
     );
   });
-  return { child, ended };
+  const sees = (beginning: string) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (err.split('\n').some((line) => line.startsWith(beginning))) resolve();
+      };
+      look();
+      child.stderr.on('data', look);
+    });
+  return { child, sees, ended };
 }
 
 /** Runs it to its end. @throws Error with what it wrote where it fails */

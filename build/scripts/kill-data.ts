@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { findServerPid, runData, startData } from './data-process.ts';
+import { findServerPid, runData, startData, type DataProcess } from './data-process.ts';
 
 export interface KillTestOptions {
   /** A Spider release: zip or folder. */
@@ -33,9 +33,13 @@ export interface KillTestResult {
 export async function runKillTest(options: KillTestOptions): Promise<KillTestResult> {
   const { spider, folder, report } = options;
   const [straight, killed] = [join(folder, 'straight'), join(folder, 'killed')];
-  const { seconds } = await runData(['all', '--spider', spider, '--data-dir', straight]);
+  const { out, seconds } = await runData(['all', '--spider', spider, '--data-dir', straight, '--json']);
   report(`undisturbed: ${seconds.toFixed(1)} s`);
-  const kills = await killAgainAndAgain(killed, seconds, options);
+  const { stages } = JSON.parse(out) as { stages: StageTime[] };
+  let kills = 0;
+  for (const [index, moment] of drawMoments(stages, options).entries()) {
+    if (await killAt(moment, index % 2 === 1, killed, options)) kills += 1;
+  }
   await runData(['all', '--spider', spider, '--data-dir', killed]);
   await leaveAsAfterPowerCut(killed);
   report('half-written files are in place, and a split is cut short');
@@ -44,45 +48,68 @@ export async function runKillTest(options: KillTestOptions): Promise<KillTestRes
   return { differences: compareTrees(left, right), files: left.size, seconds, kills };
 }
 
-/** Moments such that the killed runs together last about as long as the undisturbed one: every stage is met. */
-async function killAgainAndAgain(
-  dataDir: string,
-  seconds: number,
-  options: KillTestOptions,
-): Promise<number> {
-  const random = createRandom(options.seed);
-  const longest = (2 * seconds) / options.kills;
-  let kills = 0;
-  for (let attempt = 1; kills < options.kills && attempt <= 3 * options.kills; attempt += 1) {
-    const wait = 0.2 + random() * longest;
-    const withServer = kills % 2 === 1;
-    if (await killAfter(wait, withServer, dataDir, options)) kills += 1;
-    // It was quicker: let the stages have something to do again, with what they keep in the cache.
-    else await rm(join(dataDir, 'processed', 'manifests'), { recursive: true, force: true });
-  }
-  return kills;
+interface StageTime {
+  stage: string;
+  seconds: number;
 }
 
-async function killAfter(
-  seconds: number,
-  withServer: boolean,
-  dataDir: string,
-  { spider, report }: KillTestOptions,
-): Promise<boolean> {
-  const run = startData(['all', '--spider', spider, '--data-dir', dataDir]);
-  const first = await Promise.race([run.ended, delay(seconds * 1000, undefined, { ref: false })]);
-  if (first !== undefined) {
-    if (first.exitCode !== 0) throw new Error(`It failed after a kill:\n${first.err}`);
-    return false;
+/** Where in the pipeline a run is killed: so many seconds after a stage has begun. */
+interface Moment {
+  stage: string;
+  /** The stage before, whose end says that this one begins. */
+  after: string | undefined;
+  seconds: number;
+}
+
+/**
+ * Moments drawn evenly over the undisturbed run, in their order. A run that follows a kill within one stage has the
+ * seconds that were left till the next, since finished work is kept.
+ */
+function drawMoments(stages: StageTime[], { kills, seed }: KillTestOptions): Moment[] {
+  const random = createRandom(seed);
+  const total = stages.reduce((sum, { seconds }) => sum + seconds, 0);
+  const drawn = Array.from({ length: kills }, () => random() * total).sort((a, b) => a - b);
+  const moments: Moment[] = [];
+  let last = { stage: '', seconds: 0 };
+  for (const at of drawn) {
+    const { index, within } = locate(stages, at);
+    const stage = stages[index]?.stage ?? '';
+    const seconds = within - (last.stage === stage ? last.seconds : 0);
+    moments.push({ stage, after: stages[index - 1]?.stage, seconds });
+    last = { stage, seconds: within };
   }
+  return moments;
+}
+
+function locate(stages: StageTime[], at: number): { index: number; within: number } {
+  let within = at;
+  for (const [index, { seconds }] of stages.entries()) {
+    if (within < seconds || index === stages.length - 1) return { index, within };
+    within -= seconds;
+  }
+  return { index: 0, within: 0 };
+}
+
+/** @returns whether a running process was killed, not one that had just ended */
+async function killAt(moment: Moment, withServer: boolean, dataDir: string, options: KillTestOptions) {
+  const run = startData(['all', '--spider', options.spider, '--data-dir', dataDir]);
+  const started = performance.now();
+  await Promise.race([run.ended, waitFor(moment, run)]);
+  const isRunning = run.child.exitCode === null;
   run.child.kill('SIGKILL');
-  const { err } = await run.ended;
-  if (withServer) await killServer(dataDir);
-  const stage = err.trimEnd().split('\n').at(-1) ?? '';
-  report(
-    `killed after ${seconds.toFixed(2)} s${withServer ? ', with its server' : ''} (last: ${stage || 'nothing yet'})`,
-  );
-  return true;
+  const { exitCode, err } = await run.ended;
+  if (isRunning && withServer) await killServer(dataDir);
+  if (!isRunning && exitCode !== 0) throw new Error(`It failed after a kill:\n${err}`);
+  const seconds = ((performance.now() - started) / 1000).toFixed(2);
+  const how = `${withServer ? ', with its server' : ''}${isRunning ? '' : ': it had ended before'}`;
+  options.report(`killed in ${moment.stage}, ${seconds} s after the start${how}`);
+  return isRunning;
+}
+
+/** Until so long into the stage, or the stage has ended: it had less left to do than in the undisturbed run. */
+async function waitFor({ stage, after, seconds }: Moment, run: DataProcess): Promise<void> {
+  if (after !== undefined) await run.sees(`${after}: `);
+  await Promise.race([run.sees(`${stage}: `), delay(seconds * 1000)]);
 }
 
 async function killServer(dataDir: string): Promise<void> {
