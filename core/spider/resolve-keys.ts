@@ -14,7 +14,7 @@ export function resolveForeignKey(key: SqliteForeignKey, tables: SqliteTable[]):
 
 /** SQLite compares names without the case of ASCII letters. */
 export function foldName(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 function findNamed<T extends { name: string }>(named: T[], name: string): T | undefined {

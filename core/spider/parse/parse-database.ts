@@ -2,7 +2,9 @@ import { openSqlite, type SqliteDatabase } from '../sqlite-database.ts';
 import { openTextDecoder, quoteSqliteName } from '../sqlite-rows.ts';
 import { readSqliteSchema, type SqliteTable } from '../sqlite-schema.ts';
 import { resolveForeignKey } from '../resolve-keys.ts';
+import { comparePublished, type SchemaDifferences } from './compare-published.ts';
 import type { ParsedSchema } from '../../contract/dataset.ts';
+import type { PublishedSchema } from '../tables-json.ts';
 
 type ParsedTable = ParsedSchema['tables'][number];
 type ObservedTypes = ParsedTable['columns'][number]['observedTypes'];
@@ -14,12 +16,25 @@ const maxSampleLength = 60;
 /** SQLite answers with 2,000 columns at most; each column asks for one count per storage class. */
 const columnsPerQuery = 100;
 
+export interface ParseTask {
+  spiderDir: string;
+  dbId: string;
+  /** What tables.json says of it, where it does. */
+  published: PublishedSchema | undefined;
+}
+
+export interface ParsedDatabase {
+  schema: ParsedSchema;
+  differences: SchemaDifferences | undefined;
+}
+
 /** A database as SQLite has it, with what its rows show. Blocks: for a worker thread. */
-export function parseDatabase({ spiderDir, dbId }: { spiderDir: string; dbId: string }): ParsedSchema {
+export function parseDatabase({ spiderDir, dbId, published }: ParseTask): ParsedDatabase {
   const database = openSqlite(spiderDir, dbId);
   try {
     const tables = readSqliteSchema(database);
-    return { dbId, tables: tables.map((table) => parseTable(database, table, tables)) };
+    const schema = { dbId, tables: tables.map((table) => parseTable(database, table, tables)) };
+    return { schema, differences: published && comparePublished(schema, published) };
   } finally {
     database.close();
   }

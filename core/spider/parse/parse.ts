@@ -6,7 +6,8 @@ import { describeFileError } from '../file-errors.ts';
 import { spiderSplits } from '../layout.ts';
 import { withWorkers } from '../worker/run-worker.ts';
 import { buildSchemaIndex, type IndexedSchema, type SchemaIndex } from './schema-index.ts';
-import type { ParsedSchema, SpiderSplitName } from '../../contract/dataset.ts';
+import type { SpiderSplitName } from '../../contract/dataset.ts';
+import type { ParsedDatabase } from './parse-database.ts';
 import { readRelease, type Release } from '../read-release.ts';
 
 export interface ParseOptions {
@@ -31,31 +32,36 @@ export async function parseSchemas({
     const release = await readRelease(workers, spiderDir);
     const dbIds = [...new Set(release.examples.map(({ dbId }) => dbId))].sort();
     let done = 0;
-    const schemas = await workers.map(dbIds, async (worker, dbId) => {
-      const schema = await worker.run('parseDatabase', { spiderDir, dbId });
+    const parsed = await workers.map(dbIds, async (worker, dbId) => {
+      const published = release.published.find((each) => each.dbId === dbId);
+      const database = await worker.run('parseDatabase', { spiderDir, dbId, published });
       done += 1;
       if (done % 10 === 0) report?.(`parsed ${done} of ${dbIds.length} databases`);
-      return schema;
+      return database;
     });
-    return writeSchemas(outDir, schemas, release).catch((error: unknown) => {
+    return writeSchemas(outDir, parsed, release).catch((error: unknown) => {
       throw describeFileError(error, outDir);
     });
   });
 }
 
-async function writeSchemas(outDir: string, schemas: ParsedSchema[], release: Release): Promise<SchemaIndex> {
+async function writeSchemas(
+  outDir: string,
+  parsed: ParsedDatabase[],
+  release: Release,
+): Promise<SchemaIndex> {
   const folder = join(outDir, 'schemas');
   const aside = `${folder}.partial`;
   await rm(aside, { recursive: true, force: true });
   await mkdir(aside, { recursive: true });
   const indexed: IndexedSchema[] = [];
-  for (const schema of schemas) {
+  for (const { schema, differences } of parsed) {
     const text = toJson(schema);
     await writeFile(join(aside, `${schema.dbId}.json`), text);
     const sha256 = createHash('sha256').update(text).digest('hex');
-    indexed.push({ schema, sha256, examples: countExamples(release, schema.dbId) });
+    indexed.push({ schema, differences, sha256, examples: countExamples(release, schema.dbId) });
   }
-  const index = buildSchemaIndex(indexed, release.published);
+  const index = buildSchemaIndex(indexed);
   const indexFile = join(outDir, 'schema_index.json');
   await writeFile(`${indexFile}.partial`, toJson(index));
   await swapFolder(aside, folder);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { spiderSplitSchema, type ParsedSchema, type SpiderSplitName } from '../../contract/dataset.ts';
 import { spiderSplits } from '../layout.ts';
-import { comparePublished, schemaDifferencesSchema, type SchemaDifferences } from './compare-published.ts';
-import type { PublishedSchema } from '../tables-json.ts';
+import { schemaDifferencesSchema, type SchemaDifferences } from './compare-published.ts';
+import type { ParsedDatabase } from './parse-database.ts';
 
 const countsSchema = z.object({
   tables: z.number().int(),
@@ -44,14 +44,13 @@ export type SchemaIndex = z.infer<typeof schemaIndexSchema>;
 type Counts = z.infer<typeof countsSchema>;
 type Examples = Record<SpiderSplitName, number>;
 
-export interface IndexedSchema {
-  schema: ParsedSchema;
+export interface IndexedSchema extends ParsedDatabase {
   sha256: string;
   examples: Examples;
 }
 
 /** @param schemas in the order in which they are listed */
-export function buildSchemaIndex(schemas: IndexedSchema[], published: PublishedSchema[]): SchemaIndex {
+export function buildSchemaIndex(schemas: IndexedSchema[]): SchemaIndex {
   const databases = schemas.map(({ schema, sha256, examples }) => ({
     dbId: schema.dbId,
     ...countSchema(schema, examples),
@@ -60,10 +59,7 @@ export function buildSchemaIndex(schemas: IndexedSchema[], published: PublishedS
   return {
     totals: { databases: databases.length, ...databases.reduce(addCounts, noCounts()) },
     databases,
-    differences: compareAll(
-      schemas.map(({ schema }) => schema),
-      published,
-    ),
+    differences: listDifferences(schemas),
   };
 }
 
@@ -93,15 +89,10 @@ function addCounts(total: Counts, one: Counts): Counts {
   return sum;
 }
 
-function compareAll(schemas: ParsedSchema[], published: PublishedSchema[]): SchemaIndex['differences'] {
-  const compared = schemas.flatMap((schema) => {
-    const twin = published.find(({ dbId }) => dbId === schema.dbId);
-    return twin ? [{ dbId: schema.dbId, ...comparePublished(schema, twin) }] : [];
-  });
-  const databases = compared.filter(({ dbId: _, ...parts }) =>
-    Object.values(parts).some((part) => part.onlyInTablesJson.length + part.onlyInSqlite.length > 0),
+function listDifferences(schemas: IndexedSchema[]): SchemaIndex['differences'] {
+  const databases = schemas.flatMap(({ schema: { dbId }, differences }) =>
+    differences && isDifferent(differences) ? [{ dbId, ...differences }] : [],
   );
-  const known = new Set(published.map(({ dbId }) => dbId));
   return {
     totals: {
       databases: databases.length,
@@ -111,9 +102,15 @@ function compareAll(schemas: ParsedSchema[], published: PublishedSchema[]): Sche
       tablesWithOtherPrimaryKey: databases.reduce((sum, each) => sum + countOtherKeys(each), 0),
       foreignKeys: countPart(databases, 'foreignKeys'),
     },
-    unpublished: schemas.map(({ dbId }) => dbId).filter((dbId) => !known.has(dbId)),
+    unpublished: schemas.flatMap(({ schema, differences }) => (differences ? [] : schema.dbId)),
     databases,
   };
+}
+
+function isDifferent(differences: SchemaDifferences): boolean {
+  return Object.values(differences).some(
+    (part) => part.onlyInTablesJson.length + part.onlyInSqlite.length > 0,
+  );
 }
 
 function countPart(databases: SchemaDifferences[], part: keyof SchemaDifferences) {
