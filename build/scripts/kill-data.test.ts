@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importSpider, spiderSplits, splitFiles } from '../../core/spider/index.ts';
+import { findServerPid, startData } from './data-process.ts';
 import { runKillTest } from './kill-data.ts';
 import { root } from './run-command.ts';
 
@@ -52,4 +54,17 @@ describe.skipIf(missing !== '')(`data all on three of Spider's databases${missin
     expect(files).toBeGreaterThan(30);
     expect(kills).toBeGreaterThan(0);
   }, 300_000);
+
+  it('interrupted by Ctrl-C, ends at once with exit code 1 and leaves neither a lock nor a server', async () => {
+    const dataDir = join(folder, 'interrupted');
+    const run = startData(['all', '--spider', release, '--data-dir', dataDir]);
+    await run.sees('parse: ');
+    // Some way into the conversion, so that its server has come up.
+    while ((await findServerPid(dataDir)) === undefined) await delay(50);
+    run.child.kill('SIGINT');
+    const { exitCode, err } = await run.ended;
+    expect([exitCode, err.trimEnd().split('\n').at(-1)]).toEqual([1, 'The request was cancelled.']);
+    expect(existsSync(join(dataDir, 'cache', 'pipeline.lock'))).toBe(false);
+    expect(await findServerPid(dataDir)).toBeUndefined();
+  }, 60_000);
 });

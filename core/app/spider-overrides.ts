@@ -57,8 +57,10 @@ async function proveOnServer(
   { dataDir, signal, report }: OverrideOptions,
 ): Promise<OverrideProof> {
   report?.('running the SQL on PostgreSQL');
-  const server = await startEmbeddedServer({ dataDir: join(dataDir, 'cache', 'spider-server'), signal });
+  // Without the signal: cancelled while it comes up, nobody would stop it. It takes a second or two.
+  const server = await startEmbeddedServer({ dataDir: join(dataDir, 'cache', 'spider-server') });
   try {
+    signal?.throwIfAborted();
     return await proveOverride({ ...query, server, spiderDir: join(dataDir, 'raw', 'spider') });
   } finally {
     await server.stop();

@@ -42,11 +42,10 @@ export function describeConvert(places: Places): StagePart {
 
 /** The embedded server is one of its own under `cache`, so that the demo databases are not touched. */
 async function convert({ spiderDir, processedDir, cacheDir }: Places, context: StageContext): Promise<void> {
-  const server = await startEmbeddedServer({
-    dataDir: join(cacheDir, 'spider-server'),
-    signal: context.signal,
-  });
+  // Without the signal: cancelled while it comes up, nobody would stop it. It takes a second or two.
+  const server = await startEmbeddedServer({ dataDir: join(cacheDir, 'spider-server') });
   try {
+    context.signal?.throwIfAborted();
     await convertSpider({
       ...context,
       spiderDir,
