@@ -29,7 +29,21 @@ function findColumn(table: LoadedTable | undefined, name: string | undefined): L
 
 function unifyColumns(left: LoadedColumn, right: LoadedColumn): boolean {
   if (left.type === right.type) return false;
-  return becomeInteger(left, right) || becomeInteger(right, left);
+  const changes = [
+    dropFraction(left, right),
+    dropFraction(right, left),
+    becomeInteger(left, right),
+    becomeInteger(right, left),
+  ];
+  return changes.includes(true);
+}
+
+/** A key declared REAL that holds whole numbers, beside one of integers. */
+function dropFraction(column: LoadedColumn, other: LoadedColumn): boolean {
+  const isBesideIntegers = other.type === 'integer' || (other.type === 'text' && other.allIntegerText);
+  if (column.type !== 'double precision' || !column.wholeNumbers || !isBesideIntegers) return false;
+  column.type = 'integer';
+  return true;
 }
 
 function becomeInteger(column: LoadedColumn, other: LoadedColumn): boolean {

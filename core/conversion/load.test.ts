@@ -85,6 +85,29 @@ describe('loading', () => {
     expect(rows).toEqual([['4']]);
   });
 
+  it('declares NOT NULL and unique keys where the rows allow', async () => {
+    const venue = database.tables.find((table) => table.name === 'venue');
+    expect(venue?.uniqueKeys).toEqual([['name']]);
+    expect(venue?.columns.filter((column) => column.notNull).map((column) => column.name)).toEqual(['name']);
+    const { rows } = await postgres.loader.read(
+      `SELECT contype, pg_get_constraintdef(oid) FROM pg_constraint
+       WHERE conrelid = 'fixture_db.venue'::regclass AND contype IN ('u', 'n') ORDER BY 1, 2`,
+    );
+    expect(rows).toEqual([
+      ['n', 'NOT NULL name'],
+      ['n', 'NOT NULL venue_id'],
+      ['u', 'UNIQUE (name)'],
+    ]);
+  });
+
+  it('records the declarations that its own strays would break', () => {
+    const order = database.tables.find((table) => table.name === 'order');
+    expect(order?.columns.find((column) => column.name === 'rainfall')?.notNull).toBe(false);
+    expect(order?.refused).toEqual([
+      { declaration: 'NOT NULL (rainfall)', reason: 'the column holds NULLs' },
+    ]);
+  });
+
   it('turns stray texts of a number column into NULL, and counts them', async () => {
     const { rows } = await postgres.loader.read('SELECT "user", rainfall FROM fixture_db."order" ORDER BY 1');
     expect(rows).toEqual([

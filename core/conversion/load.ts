@@ -10,12 +10,15 @@ import type { PostgresType } from './types.ts';
 export interface LoadedColumn {
   name: string;
   type: PostgresType;
+  /** Declared NOT NULL, in SQLite and in PostgreSQL. */
   notNull: boolean;
   hasNulls: boolean;
   /** A text column of which every value reads as a number. */
   allNumericText: boolean;
   /** A text column of which every value is an integer in its plain spelling: `7`, never `07`. */
   allIntegerText: boolean;
+  /** A column of numbers that holds whole ones only. */
+  wholeNumbers: boolean;
   /** A text column of which no value begins with a sign or a space. */
   unsignedText: boolean;
   /** A text column of which every value begins as an ISO date does: `2014-`. */
@@ -41,8 +44,11 @@ export interface LoadedTable {
   primaryKey: string[];
   /** Whether PostgreSQL accepted the primary key. */
   primaryKeyDeclared: boolean;
+  /** Columns declared UNIQUE in SQLite and in PostgreSQL, or in PostgreSQL only because a foreign key points there. */
   uniqueKeys: string[][];
   foreignKeys: LoadedForeignKey[];
+  /** UNIQUE and NOT NULL declarations of SQLite that the rows as loaded break. */
+  refused: { declaration: string; reason: string }[];
   rows: number;
   /** The sum over its columns. */
   cellsNulled: number;
@@ -110,6 +116,12 @@ function readTable(sqlite: SqliteDatabase, table: SqliteTable): ReadTable {
       targetColumns: key.targetColumns.map(toPostgresName),
       declared: false,
     })),
+    refused: table.columns
+      .filter((column, index) => column.notNull && columns[index]?.hasNulls === true)
+      .map((column) => ({
+        declaration: `NOT NULL (${toPostgresName(column.name)})`,
+        reason: 'the column holds NULLs',
+      })),
     rows: rows.length,
     cellsNulled: columns.reduce((sum, column) => sum + column.cellsNulled, 0),
   };
@@ -117,8 +129,10 @@ function readTable(sqlite: SqliteDatabase, table: SqliteTable): ReadTable {
 }
 
 async function loadTable(loader: RowLoader, table: LoadedTable, rows: SqliteValue[][]): Promise<void> {
-  const list = table.columns.map((column) => `${quotePostgresName(column.name)} ${column.type}`).join(', ');
-  await loader.run(`CREATE TABLE ${quotePostgresName(table.name)} (${list})`);
+  const list = table.columns.map(
+    ({ name, type, notNull }) => `${quotePostgresName(name)} ${type}${notNull ? ' NOT NULL' : ''}`,
+  );
+  await loader.run(`CREATE TABLE ${quotePostgresName(table.name)} (${list.join(', ')})`);
   const converted = rows.map((row) =>
     row.map((value, index) => toPostgresValue(value, table.columns[index]?.type ?? 'text')),
   );
@@ -139,11 +153,12 @@ function describeColumn(
   return {
     name: toPostgresName(name),
     type,
-    notNull,
+    notNull: notNull && facts.nulls + strays === 0,
     hasNulls: facts.nulls + strays > 0,
     cellsNulled: strays,
     allNumericText: type === 'text' && facts.texts > 0 && facts.texts === facts.numericTexts,
     allIntegerText: type === 'text' && rows.every((row) => isPlainInteger(row[index] ?? null)),
+    wholeNumbers: isNumber && facts.reals === 0 && facts.integers > 0 && facts.bigIntegers === 0,
     unsignedText: type === 'text' && facts.signedTexts === 0,
     yearText: type === 'text' && facts.texts > 0 && facts.yearTexts === facts.texts,
     samples: type === 'text' ? collectSamples(rows, index) : [],

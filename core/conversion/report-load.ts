@@ -8,6 +8,8 @@ export interface DatabaseLoad {
   /** `table (columns)` */
   primaryKeysNotDeclared: string[];
   foreignKeysNotDeclared: { key: string; reason: string }[];
+  /** UNIQUE and NOT NULL: `table: declaration`. */
+  othersNotDeclared: { key: string; reason: string }[];
   /** Cells whose text fits no number, in columns that are numbers otherwise: NULL in both engines. */
   cellsNulled: { column: string; cells: number }[];
 }
@@ -27,6 +29,9 @@ export function describeLoad({ dbId, tables }: LoadedDatabase): DatabaseLoad {
           key: `${table.name} (${key.columns.join(', ')}) → ${key.targetTable} (${key.targetColumns.join(', ')})`,
           reason: key.reason ?? 'unknown',
         })),
+    ),
+    othersNotDeclared: tables.flatMap((table) =>
+      table.refused.map(({ declaration, reason }) => ({ key: `${table.name}: ${declaration}`, reason })),
     ),
     cellsNulled: tables.flatMap((table) =>
       table.columns

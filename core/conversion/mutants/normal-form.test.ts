@@ -47,6 +47,7 @@ function makeTable(name: string, columns: Record<string, 'never null' | ''>): Lo
       hasNulls: false,
       allNumericText: false,
       allIntegerText: false,
+      wholeNumbers: false,
       unsignedText: false,
       yearText: false,
       cellsNulled: 0,
@@ -56,6 +57,7 @@ function makeTable(name: string, columns: Record<string, 'never null' | ''>): Lo
     primaryKeyDeclared: false,
     uniqueKeys: [],
     foreignKeys: [],
+    refused: [],
     rows: 0,
     cellsNulled: 0,
   };
