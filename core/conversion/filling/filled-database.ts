@@ -5,7 +5,7 @@ import { quotePostgresName } from '../names.ts';
 import type { GeneratedRows } from '../../contract/dataset.ts';
 import type { RowLoader } from '../../postgres/load-rows.ts';
 import type { GoldRunner, SqliteTable } from '../../spider/index.ts';
-import type { Engines } from '../convert.ts';
+import type { Engines } from '../engines.ts';
 import type { LoadedDatabase, LoadedTable } from '../load.ts';
 
 /** An empty twin of one Spider database in both engines, for generated rows. */

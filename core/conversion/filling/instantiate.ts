@@ -5,6 +5,7 @@ import {
   canBeNull,
   isAskedToBeAbsent,
   isCorrelated,
+  nameOfTerm,
   rowsForHaving,
 } from './query-facts.ts';
 import type {
@@ -202,7 +203,7 @@ class Instance {
   }
 
   #assertScalar(atom: ScalarComparison, rows: Rows): void {
-    if (this.#isExtremeOfItself(atom)) {
+    if (this.#isExtremeOfItself(atom) && !this.#isProbedAround(atom.block)) {
       this.#buildAroundOwnRow(atom, rows);
       return;
     }
@@ -233,6 +234,14 @@ class Instance {
     const inner = block.outputs[0]?.term;
     const isSame = inner?.column === term.column && inner.source.table === term.source.table;
     return isSame && block.groups.length === 0;
+  }
+
+  /** The query around is probed in a column that the subquery asks about too: the row is none of the subquery's. */
+  #isProbedAround(block: Block): boolean {
+    const probed = this.#variation.probe?.atom;
+    if (probed?.term === undefined || atomsOf(block).includes(probed)) return false;
+    const name = nameOfTerm(probed.term);
+    return atomsOf(block).some((atom) => atom.kind === 'compare' && nameOfTerm(atom.term) === name);
   }
 
   #buildAroundOwnRow(atom: ScalarComparison, rows: Rows): void {

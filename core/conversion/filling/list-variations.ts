@@ -14,7 +14,15 @@ import {
 import { plain, withEntry } from './variation.ts';
 import type { Cell } from './draft-row.ts';
 import type { ValueKind } from './fresh-values.ts';
-import type { Atom, Block, Comparison, Formula, GroupCondition, SetOperation } from './query-model.ts';
+import type {
+  Atom,
+  Block,
+  Comparison,
+  Formula,
+  GroupCondition,
+  SetOperation,
+  Source,
+} from './query-model.ts';
 import type { Variation } from './variation.ts';
 
 /** Departures from a query's plain instance, by what they do to the answer. */
@@ -74,15 +82,29 @@ class Walk {
     for (const source of block.sources) {
       if (source.block !== undefined) this.visit(source.block, this.#inside(place, source.block, {}));
       if (isAskedToBeAbsent(source, block)) this.misses.push({ ...place.base, include: source });
-      else if (block.sources.length > 1) this.misses.push({ ...place.base, omit: source });
+      else if (block.sources.length > 1 && !this.#comesBack(source, block)) {
+        this.misses.push({ ...place.base, omit: source });
+      }
     }
-    this.#visitFormula(block.where, place);
-    this.#visitFormula(block.having, place);
-    this.#visitGroups(block, place);
     for (const { term } of block.outputs) {
       if (term !== undefined && canBeNull(term, this.#withoutNulls) && !place.isSingle)
         this.edges.push({ ...place.base, blank: term });
     }
+    this.#visitFormula(block.where, place);
+    this.#visitFormula(block.having, place);
+    this.#visitGroups(block, place);
+  }
+
+  /** Whether a row left out would be there all the same, as the parent of another that cannot be without. */
+  #comesBack(source: Source, block: Block): boolean {
+    return atomsIn(block.where).some((atom) => {
+      if (atom.kind !== 'relate' || atom.operator !== '=') return false;
+      const [own, child] = atom.left.source === source ? [atom.left, atom.right] : [atom.right, atom.left];
+      const isParent = child.source.table?.foreignKeys.some(
+        (key) => key.targetTable === source.table?.name && key.columns.includes(child.column),
+      );
+      return own.source === source && isParent === true && !canBeNull(child, this.#withoutNulls);
+    });
   }
 
   #visitSet(set: SetOperation, place: Place): void {
@@ -168,7 +190,9 @@ class Walk {
   #visitGroups(block: Block, place: Place): void {
     if (place.isSingle) return;
     for (const atom of atomsIn(block.having)) {
-      if (atom.kind !== 'group' || atom.aggregate !== 'count') continue;
+      if (atom.kind !== 'group') continue;
+      if (atom.aggregate === 'sum' || atom.aggregate === 'avg') this.#addHalves(atom, place);
+      if (atom.aggregate !== 'count') continue;
       const bounds = atom.check.values.map(Number).filter(Number.isInteger);
       for (const size of new Set(bounds.flatMap((bound) => [bound - 1, bound, bound + 1]))) {
         if (size < 1) continue;
@@ -178,5 +202,18 @@ class Walk {
       }
       if (atom.isDistinct) this.misses.push({ ...place.base, repeated: atom });
     }
+  }
+
+  /** Two rows of which each holds more than half of the bound: their sum is beyond it, their average is not. */
+  #addHalves(atom: GroupCondition, place: Place): void {
+    const bound = Number(atom.check.values[0]);
+    if (!Number.isFinite(bound) || Math.abs(bound) < 4) return;
+    const variation = { ...place.base, extraInGroup: 1, probe: { atom, cell: Math.round(bound * 0.75) } };
+    const isMet = satisfies(
+      Number(atom.aggregate === 'sum' ? bound * 1.5 : bound * 0.75),
+      atom.check,
+      'integer',
+    );
+    (isMet !== place.isNegative ? this.edges : this.misses).push(variation);
   }
 }
