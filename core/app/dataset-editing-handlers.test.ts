@@ -163,7 +163,9 @@ describe('a dataset that is made, looked at and corrected through the contract',
     }
     // The lock is free again once the run has ended.
     await expect
-      .poll(() => build({ stages: ['split'] }).then(outcomesOf, () => undefined), { timeout: 10_000 })
+      .poll(() => build({ stages: ['format', 'split'] }).then(outcomesOf, () => undefined), {
+        timeout: 10_000,
+      })
       .toMatchObject({
         split: expect.any(String) as string,
       });
