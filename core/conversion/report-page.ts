@@ -161,6 +161,7 @@ function listGaps(load: DatabaseLoad): [string, string][] {
       'rows repeat it or lack it',
     ]),
     ...load.foreignKeysNotDeclared.map(({ key, reason }): [string, string] => [`foreign key ${key}`, reason]),
+    ...load.othersNotDeclared.map(({ key, reason }): [string, string] => [key, reason]),
     ...load.cellsNulled.map(({ column, cells }): [string, string] => [
       `${count(cells)} cells of ${column}`,
       'text in a column of numbers: NULL in both engines',

@@ -43,6 +43,7 @@ const load: DatabaseLoad = {
   rows: 1234,
   primaryKeysNotDeclared: ['sale (id)'],
   foreignKeysNotDeclared: [{ key: 'sale (item) → item (id)', reason: 'rows break it' }],
+  othersNotDeclared: [{ key: 'not null item.name', reason: 'rows lack it' }],
   cellsNulled: [{ column: 'item.price', cells: 1666 }],
 };
 
@@ -105,6 +106,7 @@ describe('the page', () => {
   it('shows what the load could not declare', () => {
     expect(page).toContain('primary key sale (id)');
     expect(page).toContain('<td>rows break it</td>');
+    expect(page).toContain('<td>not null item.name</td>');
     expect(page).toContain('1,666 cells of item.price');
   });
 

@@ -39,4 +39,4 @@ export type WorkerReply =
   | { kind: 'plan'; databases: PlannedDatabase[] }
   | { kind: 'database'; dbId: string; pairs: number; isReused: boolean }
   | { kind: 'assemble'; report: ConversionReport }
-  | { kind: 'error'; error: ErrorPayload };
+  | { kind: 'error'; error: ErrorPayload; stack: string | undefined };

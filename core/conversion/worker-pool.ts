@@ -44,12 +44,11 @@ function runTask(worker: Worker, task: WorkerTask, signal?: AbortSignal): Promis
     };
     const onMessage = (reply: WorkerReply) =>
       settle(() =>
-        reply.kind === 'error' ? reject(describe(task, reply.error.message, reply.error)) : resolve(reply),
+        reply.kind === 'error' ? reject(describe(task, reply.error, reply.stack)) : resolve(reply),
       );
     const onError = (error: unknown) =>
-      settle(() => reject(describe(task, error instanceof Error ? error.message : String(error))));
-    const onExit = (code: number) =>
-      settle(() => reject(describe(task, `its worker thread ended with code ${code}`)));
+      settle(() => reject(describe(task, AppError.from(error).toPayload(), error)));
+    const onExit = (code: number) => settle(() => reject(describe(task, ended(code).toPayload())));
     const onAbort = () => settle(() => reject(signal?.reason as Error));
     if (signal?.aborted) return reject(signal.reason as Error);
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
@@ -58,11 +57,17 @@ function runTask(worker: Worker, task: WorkerTask, signal?: AbortSignal): Promis
   });
 }
 
-function describe(task: WorkerTask, message: string, payload?: ErrorPayload): AppError {
+function ended(code: number): AppError {
+  return new AppError('INTERNAL', `its worker thread ended with code ${code}`);
+}
+
+/** @param cause for the log: the thread's own error or its stack */
+function describe(task: WorkerTask, error: ErrorPayload, cause?: unknown): AppError {
   // What the input lacks is said by its own message.
   const what = task.kind === 'database' ? `Converting the database ${task.dbId} failed: ` : '';
-  return new AppError(payload?.code ?? 'INTERNAL', `${what}${message}`, {
-    hint: payload?.hint ?? 'Run `sqlcodegen data convert` again: databases that are finished are kept.',
-    details: payload?.details,
+  return new AppError(error.code, `${what}${error.message}`, {
+    hint: error.hint ?? 'Run `sqlcodegen data convert` again: databases that are finished are kept.',
+    details: error.details,
+    cause,
   });
 }

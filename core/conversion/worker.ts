@@ -70,7 +70,8 @@ async function answer(task: WorkerTask): Promise<WorkerReply> {
     if (task.kind === 'plan') return await runPlan();
     return task.kind === 'database' ? await runDatabase(task) : await runAssembly(task);
   } catch (error) {
-    return { kind: 'error', error: AppError.from(error).toPayload() };
+    const stack = error instanceof Error ? error.stack : undefined;
+    return { kind: 'error', error: AppError.from(error).toPayload(), stack };
   }
 }
 
