@@ -35,7 +35,21 @@ concert.foreignKeys = ['stadium_id', 'other_id', 'loose_id'].map((column) => ({
 /** A key that its rows do not keep. */
 const log = makeTable('log', { log_id: '', note: '' });
 log.primaryKey = ['log_id'];
-const tables = [stadium, concert, log];
+/** A seat is of a ticket, and a ticket of a concert. */
+const ticket = makeTable('ticket', { ticket_id: 'never null', concert_id: 'never null' });
+ticket.foreignKeys = [
+  { columns: ['concert_id'], targetTable: 'concert', targetColumns: ['concert_id'], declared: true },
+];
+const seat = makeTable('seat', { ticket_id: 'never null', concert_id: 'never null', number: '' });
+seat.foreignKeys = [
+  {
+    columns: ['ticket_id', 'concert_id'],
+    targetTable: 'ticket',
+    targetColumns: ['ticket_id', 'concert_id'],
+    declared: true,
+  },
+];
+const tables = [stadium, concert, log, ticket, seat];
 
 function makeTable(name: string, columns: Record<string, 'never null' | ''>): LoadedTable {
   return {
@@ -106,6 +120,47 @@ const equivalent: [left: string, right: string][] = [
     'SELECT sum(s.seats), count(s.city) FROM concert AS c LEFT JOIN stadium AS s ON c.other_id = s.stadium_id',
     'SELECT sum(s.seats), count(s.city) FROM concert AS c JOIN stadium AS s ON c.other_id = s.stadium_id',
   ],
+  // WHERE drops the rows without a match.
+  [
+    "SELECT c.theme FROM concert AS c LEFT JOIN stadium AS s ON c.other_id = s.stadium_id WHERE s.city = 'x'",
+    "SELECT c.theme FROM concert AS c JOIN stadium AS s ON c.other_id = s.stadium_id WHERE s.city = 'x'",
+  ],
+  // So does HAVING: alone they count 1, and their sum is NULL.
+  [
+    'SELECT s.city FROM stadium AS s LEFT JOIN concert AS c ON c.other_id = s.stadium_id GROUP BY s.stadium_id HAVING count(*) > 1',
+    'SELECT s.city FROM stadium AS s JOIN concert AS c ON c.other_id = s.stadium_id GROUP BY s.stadium_id HAVING count(*) > 1',
+  ],
+  [
+    'SELECT c.theme FROM concert AS c LEFT JOIN stadium AS s ON c.other_id = s.stadium_id GROUP BY s.stadium_id, c.theme HAVING sum(s.seats) < 9',
+    'SELECT c.theme FROM concert AS c JOIN stadium AS s ON c.other_id = s.stadium_id GROUP BY s.stadium_id, c.theme HAVING sum(s.seats) < 9',
+  ],
+  // A NULL is no member of what must have a member, nor what the other side never has.
+  [
+    'SELECT name FROM stadium WHERE tag IN (SELECT s.tag FROM concert AS c LEFT JOIN stadium AS s ON c.other_id = s.stadium_id)',
+    'SELECT name FROM stadium WHERE tag IN (SELECT s.tag FROM concert AS c JOIN stadium AS s ON c.other_id = s.stadium_id)',
+  ],
+  [
+    'SELECT name FROM stadium INTERSECT SELECT s.city FROM concert AS c LEFT JOIN stadium AS s ON c.other_id = s.stadium_id',
+    'SELECT name FROM stadium INTERSECT SELECT s.city FROM concert AS c JOIN stadium AS s ON c.other_id = s.stadium_id',
+  ],
+  // A seat's key leads to concert by way of ticket.
+  [
+    'SELECT c.theme, x.number FROM seat AS x LEFT JOIN concert AS c ON x.concert_id = c.concert_id',
+    'SELECT c.theme, x.number FROM seat AS x JOIN concert AS c ON x.concert_id = c.concert_id',
+  ],
+  [
+    'SELECT x.number FROM seat AS x JOIN concert AS c ON x.concert_id = c.concert_id',
+    'SELECT x.number FROM seat AS x',
+  ],
+  [
+    'SELECT count(c.other_id) FROM concert AS c JOIN stadium AS s ON c.other_id = s.stadium_id WHERE s.seats > 1',
+    'SELECT count(*) FROM concert AS c JOIN stadium AS s ON c.other_id = s.stadium_id WHERE s.seats > 1',
+  ],
+  [
+    'SELECT min(s.name) FROM concert AS c JOIN stadium AS s ON c.other_id = s.stadium_id GROUP BY c.other_id',
+    'SELECT max(s.name) FROM concert AS c JOIN stadium AS s ON c.other_id = s.stadium_id GROUP BY c.other_id',
+  ],
+  ["SELECT min(city) FROM stadium WHERE city = 'x'", "SELECT max(city) FROM stadium WHERE city = 'x'"],
   ['SELECT max(DISTINCT city) FROM stadium', 'SELECT max(city) FROM stadium'],
   [
     'SELECT name FROM stadium WHERE city IN (SELECT DISTINCT theme FROM concert)',
@@ -205,6 +260,40 @@ const different: [left: string, right: string][] = [
   [
     'SELECT sum(s.seats), min(c.theme) FROM concert AS c LEFT JOIN stadium AS s ON c.other_id = s.stadium_id',
     'SELECT sum(s.seats), min(c.theme) FROM concert AS c JOIN stadium AS s ON c.other_id = s.stadium_id',
+  ],
+  [
+    'SELECT c.theme FROM concert AS c LEFT JOIN stadium AS s ON c.other_id = s.stadium_id WHERE s.city IS NULL',
+    'SELECT c.theme FROM concert AS c JOIN stadium AS s ON c.other_id = s.stadium_id WHERE s.city IS NULL',
+  ],
+  [
+    'SELECT s.city FROM stadium AS s LEFT JOIN concert AS c ON c.other_id = s.stadium_id GROUP BY s.stadium_id HAVING count(*) >= 1',
+    'SELECT s.city FROM stadium AS s JOIN concert AS c ON c.other_id = s.stadium_id GROUP BY s.stadium_id HAVING count(*) >= 1',
+  ],
+  // Stadiums of one city are one group, and may be several without a match.
+  [
+    'SELECT s.city FROM stadium AS s LEFT JOIN concert AS c ON c.other_id = s.stadium_id GROUP BY s.city HAVING count(*) > 1',
+    'SELECT s.city FROM stadium AS s JOIN concert AS c ON c.other_id = s.stadium_id GROUP BY s.city HAVING count(*) > 1',
+  ],
+  // Concerts of one theme are one group, with a match and without.
+  [
+    'SELECT count(*) FROM concert AS c LEFT JOIN stadium AS s ON c.other_id = s.stadium_id GROUP BY c.theme HAVING sum(s.seats) < 9',
+    'SELECT count(*) FROM concert AS c JOIN stadium AS s ON c.other_id = s.stadium_id GROUP BY c.theme HAVING sum(s.seats) < 9',
+  ],
+  [
+    'SELECT name FROM stadium WHERE tag NOT IN (SELECT s.tag FROM concert AS c LEFT JOIN stadium AS s ON c.other_id = s.stadium_id)',
+    'SELECT name FROM stadium WHERE tag NOT IN (SELECT s.tag FROM concert AS c JOIN stadium AS s ON c.other_id = s.stadium_id)',
+  ],
+  [
+    'SELECT city FROM stadium INTERSECT SELECT s.city FROM concert AS c LEFT JOIN stadium AS s ON c.other_id = s.stadium_id',
+    'SELECT city FROM stadium INTERSECT SELECT s.city FROM concert AS c JOIN stadium AS s ON c.other_id = s.stadium_id',
+  ],
+  [
+    'SELECT name FROM stadium EXCEPT SELECT c.theme FROM concert AS c LEFT JOIN stadium AS s ON c.other_id = s.stadium_id',
+    'SELECT name FROM stadium EXCEPT SELECT c.theme FROM concert AS c JOIN stadium AS s ON c.other_id = s.stadium_id',
+  ],
+  [
+    'SELECT min(s.name) FROM concert AS c JOIN stadium AS s ON c.other_id = s.stadium_id GROUP BY c.theme',
+    'SELECT max(s.name) FROM concert AS c JOIN stadium AS s ON c.other_id = s.stadium_id GROUP BY c.theme',
   ],
   ['SELECT city FROM stadium GROUP BY city LIMIT 1', 'SELECT city FROM stadium GROUP BY city LIMIT 2'],
   ["SELECT name FROM stadium WHERE city LIKE 'A'", "SELECT name FROM stadium WHERE city LIKE 'a'"],

@@ -1,8 +1,10 @@
 import { printSelect } from '../rewrite-print.ts';
 import { parseSelect } from './mutate.ts';
+import { noteLostOutputs, type LostOutputs } from './lost-outputs.ts';
 import { readFacts } from './select-facts.ts';
 import { simplifyConditions } from './simplify-conditions.ts';
 import { simplifyJoins } from './simplify-joins.ts';
+import { simplifyOuterJoins } from './simplify-outer-joins.ts';
 import { simplifyShape } from './simplify-shape.ts';
 import { simplifySubqueries } from './simplify-subqueries.ts';
 import { listSelects } from './walk-tree.ts';
@@ -18,7 +20,10 @@ export function toNormalForm(sql: string, tables: LoadedTable[]): string {
   // What one rule removes may be what kept another from applying.
   for (let before = '', after = sql; before !== after;) {
     before = after;
+    const lost: LostOutputs = new Map();
     for (const each of listSelects(select)) {
+      noteLostOutputs(each, byName, lost);
+      simplifyOuterJoins(each, byName, lost.get(each) ?? new Set());
       simplifySubqueries(each);
       simplifyJoins(each, byName);
       const facts = readFacts(each, byName);

@@ -1,5 +1,6 @@
 import { columnFields, operatorOf } from '../ast.ts';
 import { nameOf } from './edit-joins.ts';
+import { listStrictColumns } from './strict-conditions.ts';
 import { listSlots } from './walk-tree.ts';
 import type { Node, SelectStmt } from 'libpg-query';
 import type { LoadedTable } from '../load.ts';
@@ -21,11 +22,13 @@ export interface SelectFacts {
   closure(columns: Iterable<ColumnName>): Set<ColumnName>;
   /** Whether no two rows agree in these columns. */
   isKey(columns: Iterable<ColumnName>): boolean;
+  /** Whether a column is NULL in no row: as declared, or because a condition compares it. */
+  isNeverNull(node: Node | undefined): boolean;
 }
 
 export function readFacts(select: SelectStmt, tables: Map<string, LoadedTable>): SelectFacts {
-  const { relations, isPlain } = readRelations(select, tables);
-  const resolve = (node: Node | undefined) => resolveIn(relations, isPlain, node);
+  const { relations, isPlain, areTables } = readRelations(select, tables);
+  const resolve = (node: Node | undefined) => resolveIn(relations, areTables, node);
   const equalities = isPlain ? listEqualities(select, resolve) : [];
   const closure = (columns: Iterable<ColumnName>) => close(new Set(columns), relations, equalities);
   const isKey = (columns: Iterable<ColumnName>) => {
@@ -33,7 +36,13 @@ export function readFacts(select: SelectStmt, tables: Map<string, LoadedTable>):
     const reached = closure(columns);
     return [...relations].every(([alias, table]) => hasKey(alias, table, reached));
   };
-  return { relations, isPlain, resolve, closure, isKey };
+  const strict = isPlain ? listConditions(select).flatMap(listStrictColumns) : [];
+  const compared = new Set(strict.flatMap((column) => resolve(column)?.name ?? []));
+  const isNeverNullHere = (node: Node | undefined) => {
+    const found = isPlain ? resolve(node) : undefined;
+    return found !== undefined && (isNeverNull(found.table, found.column) || compared.has(found.name));
+  };
+  return { relations, isPlain, resolve, closure, isKey, isNeverNull: isNeverNullHere };
 }
 
 /** Whether a NULL can never stand there, in either engine. */
@@ -56,27 +65,29 @@ function hasKey(alias: string, table: LoadedTable, columns: Set<ColumnName>): bo
 function readRelations(select: SelectStmt, tables: Map<string, LoadedTable>) {
   const relations = new Map<string, LoadedTable>();
   let isPlain = select.op === undefined || select.op === 'SETOP_NONE';
+  let areTables = isPlain;
   for (const { node } of listSlots({ fromClause: select.fromClause ?? [] })) {
-    if ('RangeSubselect' in node) isPlain = false;
+    if ('RangeSubselect' in node) areTables = false;
     if ('JoinExpr' in node) {
       const { jointype, usingClause, isNatural } = node.JoinExpr;
-      if (jointype !== 'JOIN_INNER' || usingClause !== undefined || isNatural === true) isPlain = false;
+      if (jointype !== 'JOIN_INNER') isPlain = false;
+      if (usingClause !== undefined || isNatural === true) areTables = false;
     }
     if (!('RangeVar' in node)) continue;
     const alias = nameOf(node) ?? '';
     const table = tables.get(node.RangeVar.relname ?? '');
-    if (table === undefined || relations.has(alias)) isPlain = false;
+    if (table === undefined || relations.has(alias)) areTables = false;
     else relations.set(alias, table);
   }
-  return { relations, isPlain };
+  return { relations, isPlain: isPlain && areTables, areTables };
 }
 
-function resolveIn(relations: Map<string, LoadedTable>, isPlain: boolean, node: Node | undefined) {
+function resolveIn(relations: Map<string, LoadedTable>, areTables: boolean, node: Node | undefined) {
   if (node === undefined || !('ColumnRef' in node)) return undefined;
   const fields = columnFields(node.ColumnRef);
   const column = fields.at(-1) ?? '';
   // Beside a subquery a name without a table may be the subquery's.
-  if (fields.length > 2 || (fields.length === 1 && !isPlain)) return undefined;
+  if (fields.length > 2 || (fields.length === 1 && !areTables)) return undefined;
   const found = [...relations].filter(
     ([alias, table]) =>
       (fields.length === 1 || fields[0] === alias) && table.columns.some((each) => each.name === column),
@@ -89,11 +100,16 @@ function resolveIn(relations: Map<string, LoadedTable>, isPlain: boolean, node: 
 /** Columns that are equal in every row, and columns that are one constant (the second name is undefined). */
 type Equality = [ColumnName, ColumnName | undefined];
 
-function listEqualities(select: SelectStmt, resolve: SelectFacts['resolve']): Equality[] {
+/** All that holds in every row: the parts of WHERE and of the inner joins' ON. */
+function listConditions(select: SelectStmt): Node[] {
   const joins = listSlots({ fromClause: select.fromClause ?? [] }).flatMap(({ node }) =>
     'JoinExpr' in node ? [node.JoinExpr.quals] : [],
   );
-  return [select.whereClause, ...joins].flatMap(listConjuncts).flatMap((part): Equality[] => {
+  return [select.whereClause, ...joins].flatMap(listConjuncts);
+}
+
+function listEqualities(select: SelectStmt, resolve: SelectFacts['resolve']): Equality[] {
+  return listConditions(select).flatMap((part): Equality[] => {
     if (!('A_Expr' in part) || part.A_Expr.kind !== 'AEXPR_OP' || operatorOf(part) !== '=') return [];
     const { lexpr, rexpr } = part.A_Expr;
     const [left, right] = [resolve(lexpr)?.name, resolve(rexpr)?.name];

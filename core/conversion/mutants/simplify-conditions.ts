@@ -26,7 +26,7 @@ function truth(value: boolean): Node {
   return { A_Const: { boolval: value ? { boolval: true } : {} } };
 }
 
-/** The operator of `number::text = 'word'` or `<>`: no number reads like that, whatever the word. */
+/** The operator of `number::text = 'word'` or `<>`: no number or date reads like that, whatever the word. */
 function readsNumberAsWord(node: Node, facts: SelectFacts): '=' | '<>' | undefined {
   const name = operatorOf(node);
   if (!('A_Expr' in node) || node.A_Expr.kind !== 'AEXPR_OP' || (name !== '=' && name !== '<>'))
@@ -37,9 +37,12 @@ function readsNumberAsWord(node: Node, facts: SelectFacts): '=' | '<>' | undefin
   const target = lexpr.TypeCast.typeName?.names?.at(-1);
   const found = facts.resolve(lexpr.TypeCast.arg);
   const type = found?.table.columns.find((column) => column.name === found.column)?.type ?? 'text';
+  const isDate = /^(date|timestamp)/.test(type);
   const isNumber = /^(integer|bigint|numeric|double precision)$/.test(type);
   const isText = target !== undefined && 'String' in target && target.String.sval === 'text';
-  return isNumber && isText && !/^[-+.\deE]*$|^[-+]?(nan|inf)/i.test(word) ? name : undefined;
+  const isWord =
+    (isNumber && !/^[-+.\deE]*$|^[-+]?(nan|inf)/i.test(word)) || (isDate && !/\d|inf/i.test(word));
+  return isText && isWord ? name : undefined;
 }
 
 function sayAnyWord(node: Node): void {

@@ -1,5 +1,4 @@
 import { columnFields, constantNumber, functionName, isAggregate, numberConstant } from '../ast.ts';
-import { isNeverNull } from './select-facts.ts';
 import { isPlainDistinct } from './simplify-subqueries.ts';
 import { listSlots } from './walk-tree.ts';
 import type { FuncCall, Node, SelectStmt, SortBy } from 'libpg-query';
@@ -14,7 +13,7 @@ export function simplifyShape(select: SelectStmt, facts: SelectFacts): void {
   // Without GROUP BY: constants that already name the row.
   const isRowPerGroup = groups !== undefined && facts.isKey(groups);
   for (const { node } of listSlots(select)) {
-    if ('FuncCall' in node) simplifyCall(node.FuncCall, functionName(node), facts, isRowPerGroup);
+    if ('FuncCall' in node) simplifyCall(node.FuncCall, functionName(node), facts, groups, isRowPerGroup);
   }
   if (isRowPerGroup && select.groupClause !== undefined) countOne(select);
   simplifyDistinct(select, facts);
@@ -47,14 +46,22 @@ function hasAggregate(select: SelectStmt): boolean {
   return listSlots({ targetList: select.targetList ?? [] }).some(({ node }) => isAggregate(node));
 }
 
-function simplifyCall(call: FuncCall, name: string | undefined, facts: SelectFacts, isRowPerGroup: boolean) {
-  if (name === 'min' || name === 'max') delete call.agg_distinct;
-  if (isRowPerGroup) {
+function simplifyCall(
+  call: FuncCall,
+  name: string | undefined,
+  facts: SelectFacts,
+  groups: string[] | undefined,
+  isRowPerGroup: boolean,
+): void {
+  const found = call.args?.length === 1 ? facts.resolve(call.args[0]) : undefined;
+  if (name === 'min' || name === 'max') {
     delete call.agg_distinct;
-    if (name === 'min') call.funcname = [{ String: { sval: 'max' } }];
+    // What is the same in the whole group is its least and its greatest.
+    const isSame = facts.isPlain && found !== undefined && facts.closure(groups ?? []).has(found.name);
+    if (isSame || isRowPerGroup) call.funcname = [{ String: { sval: 'max' } }];
   }
-  const found = name === 'count' && call.args?.length === 1 ? facts.resolve(call.args[0]) : undefined;
-  if (found === undefined || !facts.isPlain || !isNeverNull(found.table, found.column)) return;
+  if (isRowPerGroup) delete call.agg_distinct;
+  if (name !== 'count' || found === undefined || !facts.isNeverNull(call.args?.[0])) return;
   if (call.agg_distinct === true && !facts.isKey([found.name])) return;
   delete call.agg_distinct;
   delete call.args;
