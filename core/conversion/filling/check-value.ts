@@ -36,9 +36,15 @@ export function holds(sign: number, operator: Comparator): boolean {
 export function compareCells(left: Cell, right: Cell, check: Pick<Check, 'as'>, kind: ValueKind): number {
   const isNumber =
     check.as === 'number' || ((kind === 'integer' || kind === 'fraction') && check.as !== 'text');
-  if (isNumber) return Math.sign(Number(left) - Number(right));
+  if (isNumber) return Math.sign(numberOf(left) - numberOf(right));
   const [one, two] = [String(left), String(right)];
   return one === two ? 0 : one < two ? -1 : 1;
+}
+
+/** A text that begins as a date does counts as its year. */
+function numberOf(cell: Cell): number {
+  const year = /^(\d{4})-/.exec(String(cell))?.[1];
+  return Number(year ?? cell);
 }
 
 function likePattern(pattern: string, ignoresCase: boolean): RegExp {
@@ -57,6 +63,7 @@ export function asKind(cell: Cell, kind: ValueKind): Cell | undefined {
   if (cell === null) return null;
   const text = String(cell);
   if (kind === 'text') return text;
+  if (kind === 'date-text') return /^\d{4}-/.test(text) ? text : undefined;
   if (kind === 'date') return isIsoDate(text) ? text : undefined;
   // At midnight SQLite, which compares texts, and PostgreSQL would not agree with a literal that is a date.
   if (kind === 'timestamp' && isIsoDate(text)) return `${text} 12:00:00`;

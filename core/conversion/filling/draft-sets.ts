@@ -36,13 +36,14 @@ export function draftWitnesses(plan: Plan, { witnesses }: Variations): DraftRow[
     ...(witnesses[index % witnesses.length] ?? plain),
     extraInGroup: isSortedByCount(query) ? index : index % 2,
   }));
-  return draftInstances(plan, variations, witnessPlace);
+  // SQLite compares numbers kept as text with an average as text: equal to it would be a matter of spelling.
+  const middle = (places.found + places.departing) / 2 + (plan.numberTexts.size > 0 ? stride : 0);
+  return draftInstances(plan, variations, (index) => (index === 2 ? middle : witnessPlace(index)));
 }
 
-/** Below and above all others in turn; the third is halfway between the first two, where their average is. */
+/** Below and above all others in turn; the third goes halfway between the first two, where their average is. */
 function witnessPlace(index: number): number {
   const [low, high] = [places.found, places.departing];
-  if (index === 2) return (low + high) / 2;
   return index % 2 === 0 ? low - index * stride : high + index * stride;
 }
 

@@ -2,13 +2,15 @@ import type { LoadedColumn, LoadedTable } from '../load.ts';
 import type { Cell } from './draft-row.ts';
 
 /** What the values of a column look like, for both engines alike. */
-export type ValueKind = 'integer' | 'fraction' | 'text' | 'numeric-text' | 'date' | 'timestamp';
+export type ValueKind = 'integer' | 'fraction' | 'text' | 'numeric-text' | 'date-text' | 'date' | 'timestamp';
 
 function kindOf(column: LoadedColumn, isUsedAsNumber: boolean): ValueKind {
   if (column.type === 'integer' || column.type === 'bigint') return 'integer';
   if (column.type === 'double precision' || column.type === 'numeric') return 'fraction';
   if (column.type === 'date') return 'date';
   if (column.type === 'timestamp without time zone') return 'timestamp';
+  // The conversion reads the year off such texts.
+  if (column.yearText) return 'date-text';
   return column.allNumericText || isUsedAsNumber ? 'numeric-text' : 'text';
 }
 
@@ -53,7 +55,7 @@ export function valueAt(kind: ValueKind, position: number): Cell {
   if (kind === 'numeric-text') return String(leastNumber + place);
   if (kind === 'text') return wordAt(place);
   const day = dayAfter('2000-01-01', place);
-  return kind === 'date' ? day : `${day} 12:00:00`;
+  return kind === 'timestamp' ? `${day} 12:00:00` : day;
 }
 
 /** The ISO date so many days later (earlier for negative counts). */

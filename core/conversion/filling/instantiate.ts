@@ -4,12 +4,14 @@ import {
   atomsOf,
   canBeNull,
   isAskedToBeAbsent,
+  conditionToFail,
   isCorrelated,
-  nameOfTerm,
+  isExtremeOfItself,
+  isOfItself,
+  isProbedAround,
   rowsForHaving,
 } from './query-facts.ts';
 import type {
-  Atom,
   Block,
   ColumnTerm,
   Comparison,
@@ -106,6 +108,8 @@ class Instance {
         rows.set(source, this.#context.system.addRow(source.table, this.#instance));
       else if (source.block !== undefined) this.build(source.block, rows);
     }
+    // What the query sorts by gets its value as what it shows does.
+    for (const { term } of block.sorts) if (term !== undefined) this.#node(term, rows);
     this.#assert(block.where, rows);
     this.#assert(block.having, rows);
     const { blank } = this.#variation;
@@ -180,13 +184,7 @@ class Instance {
     const row = term === undefined ? undefined : rows.get(term.source);
     if (row === undefined || term?.column !== innerTerm?.column || row.table !== innerTerm?.source.table)
       return;
-    const asked = around === undefined ? [] : atomsIn(around.where).map(textOfCheck);
-    const chosen = atomsIn(inner.where).find(
-      (atom): atom is Comparison =>
-        atom.kind === 'compare' &&
-        atom.term.source === innerTerm.source &&
-        !asked.includes(textOfCheck(atom)),
-    );
+    const chosen = conditionToFail(inner, around);
     if (chosen !== undefined) {
       this.#context.system.check(this.#context.system.node(row, chosen.term.column), negate(chosen.check));
     }
@@ -203,15 +201,13 @@ class Instance {
   }
 
   #assertScalar(atom: ScalarComparison, rows: Rows): void {
-    if (this.#isExtremeOfItself(atom) && !this.#isProbedAround(atom.block)) {
+    const outer = this.#node(atom.term, rows);
+    if (isExtremeOfItself(atom) && !isProbedAround(atom.block, this.#variation.probe?.atom)) {
       this.#buildAroundOwnRow(atom, rows);
       return;
     }
-    if (this.#isOfItself(atom) && atom.operator !== '=' && atomsOf(atom.block).length === 0) return;
-    const [inner] = this.#isShared(atom.block)
-      ? this.#shared(atom.block)
-      : this.build(atom.block, new Map(rows));
-    const outer = this.#node(atom.term, rows);
+    if (isOfItself(atom) && atom.operator !== '=' && atomsOf(atom.block).length === 0) return;
+    const [inner] = this.#isShared(atom.block) ? this.#shared(atom.block) : this.#buildOwn(atom.block, rows);
     const aggregate = atom.block.outputs[0]?.aggregate;
     const isValue = aggregate === undefined || aggregate === 'min' || aggregate === 'max';
     const isLinked = this.#variation.partners.get(atom) ?? atom.operator === '=';
@@ -219,29 +215,6 @@ class Instance {
     if (isLinked) this.#context.system.equate(outer, inner);
     else if (aggregate === undefined && atom.operator !== '=')
       this.#context.system.relate(outer, atom.operator, inner);
-  }
-
-  /** `x = (SELECT max(x) FROM the same table …)`: the row itself is the greatest of those. */
-  #isExtremeOfItself({ term, operator, block }: ScalarComparison): boolean {
-    const aggregate = block.outputs[0]?.aggregate;
-    return (
-      operator === '=' && (aggregate === 'min' || aggregate === 'max') && this.#isOfItself({ term, block })
-    );
-  }
-
-  /** The subquery asks the same column of the same table. */
-  #isOfItself({ term, block }: Pick<ScalarComparison, 'term' | 'block'>): boolean {
-    const inner = block.outputs[0]?.term;
-    const isSame = inner?.column === term.column && inner.source.table === term.source.table;
-    return isSame && block.groups.length === 0;
-  }
-
-  /** The query around is probed in a column that the subquery asks about too: the row is none of the subquery's. */
-  #isProbedAround(block: Block): boolean {
-    const probed = this.#variation.probe?.atom;
-    if (probed?.term === undefined || atomsOf(block).includes(probed)) return false;
-    const name = nameOfTerm(probed.term);
-    return atomsOf(block).some((atom) => atom.kind === 'compare' && nameOfTerm(atom.term) === name);
   }
 
   #buildAroundOwnRow(atom: ScalarComparison, rows: Rows): void {
@@ -278,10 +251,6 @@ class Instance {
     this.#context.shared.set(block, outputs);
     return outputs;
   }
-}
-
-function textOfCheck(atom: Atom): string {
-  return atom.kind === 'compare' ? JSON.stringify([atom.term.column, atom.check]) : '';
 }
 
 export function equateAll(system: RowSystem, left: Outputs, right: Outputs): void {

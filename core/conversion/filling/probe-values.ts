@@ -97,7 +97,7 @@ function realizations(pattern: string, kind: ValueKind, turn: number): Cell[] {
     const filler = `${fillers[turn % fillers.length] ?? ''}${turn < fillers.length ? '' : String(turn)}`;
     return [fill(pattern, filler, 'a'), fill(pattern, '', 'b')];
   }
-  if (kind === 'date' || kind === 'timestamp') return datesLike(pattern, kind);
+  if (kind === 'date' || kind === 'date-text' || kind === 'timestamp') return datesLike(pattern, kind);
   return [String(turn + 1), '', '0', '00'].map((filler) => fill(pattern, filler, '1'));
 }
 
@@ -106,7 +106,7 @@ function fill(pattern: string, filler: string, one: string): string {
 }
 
 /** A pattern over a date says its year, its month or its day: what it leaves open comes from a date that has all. */
-function datesLike(pattern: string, kind: 'date' | 'timestamp'): string[] {
+function datesLike(pattern: string, kind: ValueKind): string[] {
   const literal = pattern.replaceAll('%', '');
   const templates = ['2003-07-15', '2011-12-01', '2018-01-28'];
   const dates = templates.flatMap((template) => {
@@ -115,7 +115,7 @@ function datesLike(pattern: string, kind: 'date' | 'timestamp'): string[] {
     const atEnd = template.slice(0, Math.max(0, template.length - literal.length)) + literal;
     return [fromStart, atMonth, atEnd];
   });
-  return kind === 'date' ? dates : dates.map((date) => (date.length > 10 ? date : `${date} 12:00:00`));
+  return kind !== 'timestamp' ? dates : dates.map((date) => (date.length > 10 ? date : `${date} 12:00:00`));
 }
 
 /** Matches in other letter cases, and texts that miss the pattern by a letter or at one end. */

@@ -4,6 +4,7 @@ import type {
   Atom,
   Block,
   ColumnTerm,
+  Comparison,
   Formula,
   GroupCondition,
   ScalarComparison,
@@ -106,4 +107,39 @@ export function isAskedToBeAbsent(source: Source, block: Block): boolean {
       (atom) => atom.kind === 'compare' && atom.term.source === source && atom.check.operator === 'null',
     )
   );
+}
+
+/** `x = (SELECT max(x) FROM the same table …)`: a row itself can be the greatest of those. */
+export function isExtremeOfItself(atom: ScalarComparison): boolean {
+  const aggregate = atom.block.outputs[0]?.aggregate;
+  return atom.operator === '=' && (aggregate === 'min' || aggregate === 'max') && isOfItself(atom);
+}
+
+/** Whether a subquery asks the column that it is compared with. */
+export function isOfItself({ term, block }: ScalarComparison): boolean {
+  const inner = block.outputs[0]?.term;
+  const isSame = inner?.column === term.column && inner.source.table === term.source.table;
+  return isSame && block.groups.length === 0;
+}
+
+/** Whether a probe outside a subquery changes a column by which the subquery selects: that row is none of its own. */
+export function isProbedAround(block: Block, probed: Atom | undefined): boolean {
+  if (probed?.kind !== 'compare' || atomsOf(block).includes(probed)) return false;
+  const name = nameOfTerm(probed.term);
+  return atomsOf(block).some((atom) => atom.kind === 'compare' && nameOfTerm(atom.term) === name);
+}
+
+/** A condition by which a row of the block around is none of the subquery's: one that the block itself does not ask. */
+export function conditionToFail(inner: Block, around: Block | undefined): Comparison | undefined {
+  const asked = new Set(around === undefined ? [] : atomsIn(around.where).map(textOfCheck));
+  return atomsIn(inner.where).find(
+    (atom): atom is Comparison =>
+      atom.kind === 'compare' &&
+      atom.term.source === inner.outputs[0]?.term?.source &&
+      !asked.has(textOfCheck(atom)),
+  );
+}
+
+function textOfCheck(atom: Atom): string {
+  return atom.kind === 'compare' ? JSON.stringify([atom.term.column, atom.check]) : '';
 }

@@ -1,5 +1,5 @@
 import { constantText, operatorOf } from '../ast.ts';
-import { readAggregate, readConstant, readTerm } from './read-expression.ts';
+import { noteNumberTexts, readAggregate, readConstant, readTerm } from './read-expression.ts';
 import { nothing } from './query-model.ts';
 import type { A_Expr, Node, SelectStmt, SubLink } from 'libpg-query';
 import type { Cell } from './draft-row.ts';
@@ -56,6 +56,7 @@ export function readCondition(
     return compare(node.NullTest.arg, { operator: isNull ? 'null' : 'not null', values: [] }, scope);
   }
   if ('SubLink' in node) return readSubLink(node.SubLink, scope, readBlock, isNegated);
+  noteNumberTexts(node, scope);
   if ('A_Expr' in node) return readOperator(node, node.A_Expr, scope, readBlock, isNegated);
   return nothing;
 }

@@ -1,4 +1,4 @@
-import { columnFields, constantNumber, constantText, functionName, isAggregate } from '../ast.ts';
+import { columnFields, constantNumber, constantText, functionName, isAggregate, operatorOf } from '../ast.ts';
 import type { Node } from 'libpg-query';
 import type { Cell } from './draft-row.ts';
 import type { Block, Check, ColumnTerm, Output, Source } from './query-model.ts';
@@ -34,7 +34,9 @@ export function readTerm(node: Node | undefined, scope: ReadScope): ReadTerm | u
     return { ...inner, as: isText ? 'text' : 'number' };
   }
   if ('CoalesceExpr' in node) return readTerm(node.CoalesceExpr.args?.[0], scope);
-  if ('FuncCall' in node && ['substring', 'lower', 'upper'].includes(functionName(node) ?? '')) {
+  // '0' || substring(x …)
+  if ('A_Expr' in node && operatorOf(node) === '||') return readTerm(node.A_Expr.rexpr, scope);
+  if ('FuncCall' in node && ['substring', 'left', 'lower', 'upper'].includes(functionName(node) ?? '')) {
     return readTerm(node.FuncCall.args?.[0], scope);
   }
   return undefined;
@@ -98,4 +100,11 @@ function isNode(value: unknown): value is Node {
   if (typeof value !== 'object' || value === null) return false;
   const [key, ...others] = Object.keys(value);
   return others.length === 0 && key !== undefined && /^[A-Z]/.test(key);
+}
+
+/** Reads every column inside, so that the scope learns which texts count as numbers. */
+export function noteNumberTexts(node: Node | undefined, scope: ReadScope): void {
+  if (node === undefined || 'SubLink' in node) return;
+  readTerm(node, scope);
+  for (const inner of childrenOf(node)) noteNumberTexts(inner, scope);
 }

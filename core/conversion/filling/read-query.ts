@@ -1,6 +1,6 @@
 import { parseSync } from 'libpg-query';
 import { columnFields, constantNumber } from '../ast.ts';
-import { findColumnIn, readAggregate, readTerm } from './read-expression.ts';
+import { findColumnIn, noteNumberTexts, readAggregate, readTerm } from './read-expression.ts';
 import { readCondition } from './read-condition.ts';
 import type { JoinExpr, Node, SelectStmt } from 'libpg-query';
 import type { LoadedTable } from '../load.ts';
@@ -140,6 +140,7 @@ function readUsing(join: JoinExpr, scope: ReadScope): Formula[] {
 function readOutputs(target: Node, scope: ReadScope): Output[] {
   if (!('ResTarget' in target) || target.ResTarget.val === undefined) return [];
   const { val, name } = target.ResTarget;
+  noteNumberTexts(val, scope);
   if ('ColumnRef' in val && columnFields(val.ColumnRef).at(-1) === '*') {
     return readStar(columnFields(val.ColumnRef), scope);
   }
