@@ -9,6 +9,7 @@ import {
 import { readSummary } from '../../app/spider-summary.ts';
 import type { CliContext } from '../context.ts';
 import { withDataFlags, type DataFlags } from './data-flags.ts';
+import { registerDataBaseline } from './data-baseline.ts';
 import { registerDataMutants } from './data-mutants.ts';
 import { registerDataOverrides } from './data-overrides.ts';
 import { registerDataVersions } from './data-versions.ts';
@@ -35,6 +36,7 @@ const further: ((data: Command, context: CliContext) => void)[] = [
   registerDataVersions,
   registerDataOverrides,
   registerDataMutants,
+  registerDataBaseline,
 ];
 
 export function registerData(program: Command, context: CliContext): void {
