@@ -3,6 +3,7 @@ import { breakTies, isOrdered } from './break-ties.ts';
 import { reorderings } from './reorder-rows.ts';
 import type { ReasonClass } from '../contract/dataset.ts';
 import type { Answer } from './answers.ts';
+import type { Proof } from './prove.ts';
 import type { GoldRunner } from '../spider/index.ts';
 import type { Reordering } from './reorder-rows.ts';
 
@@ -54,6 +55,27 @@ function isStableWithoutTies(
   const answer = answerOnSqlite(gold, broken.sql);
   return !('error' in answer) && countChanged(reordering, gold, broken.sql, answer) === 0;
 }
+
+/**
+ * Why the answers differ, where the query rather than its rewriting is the cause. A tie is none where the answers
+ * differ even with ties broken alike.
+ */
+export function explainDifference(
+  gold: GoldRunner,
+  { sqliteSql, hasChoice }: { sqliteSql: string; hasChoice: boolean },
+  expected: Answer,
+  proof: Proof,
+): Instability | undefined {
+  const found = findInstability(gold, sqliteSql, expected);
+  if (found?.reasonClass === 'tie' && proof.differsWithoutTies === true) return undefined;
+  if (found !== undefined || !hasChoice) return found;
+  return { reasonClass: 'arbitrary-row', reason: arbitraryRowReason };
+}
+
+/** For a bare column that no key ties to its group, where the reorderings happen to meet the same row. */
+const arbitraryRowReason =
+  'A column stands outside GROUP BY and aggregates, and no key ties it to its group: SQLite shows an arbitrary ' +
+  "row's value (https://www.sqlite.org/lang_select.html#bareagg).";
 
 /** How many rows the answer loses or moves; 0 where SQLite refuses the reordered query. */
 function countChanged(reordering: Reordering, gold: GoldRunner, sql: string, expected: Answer): number {

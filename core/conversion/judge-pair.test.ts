@@ -119,6 +119,14 @@ describe('how a pair ends', () => {
     });
   });
 
+  it('lets rows that tie come either way, and only those', async () => {
+    const sqliteSql = 'SELECT name FROM singer ORDER BY country';
+    const sql = 'SELECT name FROM (SELECT * FROM singer ORDER BY name DESC) AS t ORDER BY country';
+    expect(await judge(sqliteSql, sql)).toMatchObject({ outcome: 'verified', equality: 'strict' });
+    expect(await judge(sqliteSql, `${sql} DESC`)).toMatchObject({ outcome: 'failed' });
+    expect(await judge(sqliteSql, sql.replace('BY country', 'BY age'))).toMatchObject({ outcome: 'failed' });
+  });
+
   it('breaks ties alike and says so', async () => {
     const sqliteSql = 'SELECT name FROM singer ORDER BY age > 0 DESC LIMIT 1';
     const sql = `SELECT name FROM (SELECT * FROM singer ORDER BY singer_id DESC) AS t ORDER BY coalesce((age > 0)::int, 0) DESC LIMIT 1`;
@@ -132,11 +140,18 @@ describe('how a pair ends', () => {
     );
     expect(arbitrary).toMatchObject({ outcome: 'nondeterministic', reasonClass: 'arbitrary-row' });
     expect(arbitrary.reason).toMatch(/^SQLite itself answers otherwise when .*\(1 of 3 rows change\)/);
-    const tie = await judge(
-      'SELECT name FROM singer ORDER BY age > 30 LIMIT 3',
-      "SELECT name || '?' FROM singer ORDER BY age > 30 LIMIT 3",
-    );
+    const sqliteSql = 'SELECT name FROM singer ORDER BY age > 30 LIMIT 3';
+    const otherThird = 'SELECT name FROM singer WHERE age IS NULL OR age IN (29, 41)';
+    const tie = await judge(sqliteSql, otherThird);
     expect(tie).toMatchObject({ outcome: 'nondeterministic', reasonClass: 'tie' });
+  });
+
+  it('excuses nothing by a tie that differs once ties are broken alike', async () => {
+    const sqliteSql = 'SELECT name FROM singer ORDER BY age > 30 LIMIT 3';
+    expect(await judge(sqliteSql, sqliteSql.replace('name', "name || '?'"))).toMatchObject({
+      outcome: 'failed',
+      reasonClass: 'other-rows',
+    });
   });
 
   it('holds a query with a defined answer to it', async () => {

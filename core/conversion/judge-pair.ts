@@ -1,6 +1,5 @@
 import { isInformative } from './answers.ts';
-import { findInstability } from './find-instability.ts';
-import { arbitraryRowReason } from './prove-generated.ts';
+import { explainDifference } from './find-instability.ts';
 import type { ProvenPair } from '../contract/dataset.ts';
 import type { ConvertedQuery } from './convert-query.ts';
 import type { Engines } from './engines.ts';
@@ -37,21 +36,13 @@ function judgeRefusal({ sql, expected, proof }: ConvertedQuery) {
   return { outcome: 'failed', reasonClass: sql === '' ? 'not-rewritten' : 'postgres-error', reason } as const;
 }
 
-function judgeDifference(
-  gold: Engines['gold'],
-  sqliteSql: string,
-  { expected, proof, hasChoice }: ConvertedQuery,
-) {
+function judgeDifference(gold: Engines['gold'], sqliteSql: string, converted: ConvertedQuery) {
+  const { expected, proof, hasChoice } = converted;
   const reason = proof.reason ?? '';
-  const found = 'error' in expected ? undefined : findInstability(gold, sqliteSql, expected);
-  if (found !== undefined) {
-    return { outcome: 'nondeterministic', ...found, reason: `${found.reason} Here: ${reason}.` } as const;
-  }
-  if (hasChoice) {
-    const described = `${arbitraryRowReason} Here: ${reason}.`;
-    return { outcome: 'nondeterministic', reasonClass: 'arbitrary-row', reason: described } as const;
-  }
-  return { outcome: 'failed', reasonClass: 'other-rows', reason } as const;
+  const found =
+    'error' in expected ? undefined : explainDifference(gold, { sqliteSql, hasChoice }, expected, proof);
+  if (found === undefined) return { outcome: 'failed', reasonClass: 'other-rows', reason } as const;
+  return { outcome: 'nondeterministic', ...found, reason: `${found.reason} Here: ${reason}.` } as const;
 }
 
 function judgeEquality({ proof, generated }: ConvertedQuery, informative: ProvenPair['informative']) {

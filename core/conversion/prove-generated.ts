@@ -1,7 +1,7 @@
 import { AppError } from '../contract/errors.ts';
 import { answerOnSqlite, isInformative, storeAnswer } from './answers.ts';
 import { isOrdered } from './break-ties.ts';
-import { findInstability } from './find-instability.ts';
+import { explainDifference } from './find-instability.ts';
 import { expectAnswerInTime, proveQuery } from './prove.ts';
 import type { AnswerPair, GeneratedRows } from '../contract/dataset.ts';
 import type { Engines } from './engines.ts';
@@ -84,24 +84,10 @@ async function askEngines(engines: Engines, query: GeneratedQuery, on: string) {
   const ordered = isOrdered(sqliteSql);
   const answers: AnswerPair = { on, sqlite: storeAnswer(expected, query.columns, ordered) };
   if (proof.actual !== undefined) answers.postgres = storeAnswer(proof.actual, proof.actual.columns, ordered);
-  const instability = proof.outcome === 'different' ? explainDifference(engines, query, expected) : undefined;
+  const instability =
+    proof.outcome === 'different' ? explainDifference(engines.gold, query, expected, proof) : undefined;
   return { proof, answers, instability };
 }
-
-function explainDifference(
-  engines: Engines,
-  query: GeneratedQuery,
-  expected: Parameters<typeof findInstability>[2],
-) {
-  const found = findInstability(engines.gold, query.sqliteSql, expected);
-  if (found !== undefined || !query.hasChoice) return found;
-  return { reasonClass: 'arbitrary-row' as const, reason: arbitraryRowReason };
-}
-
-/** For a bare column that no key ties to its group, where reversed scans happen to meet the same row. */
-export const arbitraryRowReason =
-  'A column stands outside GROUP BY and aggregates, and no key ties it to its group: SQLite shows an arbitrary ' +
-  "row's value (https://www.sqlite.org/lang_select.html#bareagg).";
 
 /** An engine says that the rows break a key or a type; a lost connection is something else. */
 function isRefusal(error: unknown): boolean {

@@ -8,6 +8,7 @@ import {
   sqlStateOf,
 } from './answers.ts';
 import { breakTies, isOrdered } from './break-ties.ts';
+import { showOrderKeys } from './show-order-keys.ts';
 import type { Answer, SqliteAnswer } from './answers.ts';
 import type { Engines } from './engines.ts';
 
@@ -20,6 +21,8 @@ export interface Proof {
   outcome: Outcome;
   equality?: 'strict' | 'ties-broken';
   reason?: string | undefined;
+  /** Whether the answers differ even once all ties are broken alike: then no tie explains it. */
+  differsWithoutTies?: boolean;
   /** What an engine said that refused. */
   errors?: { sqlite?: string; postgres?: string };
   /** PostgreSQL's SQLSTATE where it refused. */
@@ -42,8 +45,8 @@ export interface ProvableQuery {
 }
 
 /**
- * Runs the rewritten query on PostgreSQL and compares the answers: as multisets, and as lists where the query has
- * an ORDER BY. Where rows tie in that order, both engines are asked again with the ties broken alike.
+ * Runs the rewritten query on PostgreSQL and compares the answers: as multisets, and in the query's order where it has
+ * one. Where a tie decides which rows there are, both engines are asked again with the ties broken alike.
  * Throws where PostgreSQL is gone or in trouble: that says nothing about the query.
  */
 export async function proveQuery(engines: Engines, query: ProvableQuery): Promise<Proof> {
@@ -62,13 +65,55 @@ export async function proveQuery(engines: Engines, query: ProvableQuery): Promis
   if ('error' in expected) {
     return { outcome: 'failed', reason: describeErrors(sqliteErrors), errors: sqliteErrors, ...seen };
   }
-  if (compareAnswers(expected, actual, { ordered: isOrdered(query.sqliteSql) })) {
+  if (await isEqualAsOrdered(engines, query, expected, actual)) {
     return { outcome: 'verified', equality: 'strict', ...seen };
   }
-  if (await isEqualWithoutTies(engines, query, actual.outputs)) {
-    return { outcome: 'verified', equality: 'ties-broken', reason: tieReason, ...seen };
+  const isEqual = await isEqualWithoutTies(engines, query, actual.outputs);
+  if (isEqual === true) return { outcome: 'verified', equality: 'ties-broken', reason: tieReason, ...seen };
+  const reason = describeDifference(actual, expected);
+  return { outcome: 'different', reason, differsWithoutTies: isEqual === false, ...seen };
+}
+
+/**
+ * Whether the answers are equal as far as the query says: the same rows as often, and where it orders, in its order.
+ * Rows that tie in that order may come either way.
+ */
+async function isEqualAsOrdered(
+  engines: Engines,
+  query: ProvableQuery,
+  expected: Answer,
+  actual: Answer,
+): Promise<boolean> {
+  const ordered = isOrdered(query.sqliteSql);
+  if (compareAnswers(expected, actual, { ordered })) return true;
+  if (!ordered || !compareAnswers(expected, actual, { ordered: false })) return false;
+  const [sqlite, postgres] = [showOrderKeys(query.sqliteSql), showOrderKeys(query.sql)];
+  if (sqlite === undefined || postgres === undefined || sqlite.keys !== postgres.keys) return false;
+  const answers = await askBoth(engines, sqlite.sql, postgres.sql);
+  if (answers === undefined || !compareAnswers(...answers, { ordered: false })) return false;
+  // The same rows have the same keys in both engines, and each engine sorts by them.
+  const [left, right] = answers.map((answer) => answer.rows.map((row) => lastCells(row, sqlite.keys)));
+  return JSON.stringify(left) === JSON.stringify(right);
+}
+
+function lastCells(row: string, count: number): unknown[] {
+  return (JSON.parse(row) as unknown[]).slice(-count);
+}
+
+/** Both answers; nothing where an engine refuses. */
+async function askBoth(
+  engines: Engines,
+  sqliteSql: string,
+  sql: string,
+): Promise<[Answer, Answer] | undefined> {
+  const expected = answerOnSqlite(engines.gold, sqliteSql);
+  if ('error' in expected) return undefined;
+  try {
+    return [expected, await answerOnPostgres(engines.loader, sql)];
+  } catch (error) {
+    if (sqlStateOf(error) === undefined) throw error;
+    return undefined;
   }
-  return { outcome: 'different', reason: describeDifference(actual, expected), ...seen };
 }
 
 /** Both refusals in one line. */
@@ -80,18 +125,18 @@ export function describeErrors(errors: { sqlite?: string; postgres?: string }): 
   return parts.flat().join('; ');
 }
 
-async function isEqualWithoutTies(engines: Engines, query: ProvableQuery, outputs: number): Promise<boolean> {
+/** Undefined where ties cannot be broken at every place in both queries alike, and the answers differ. */
+async function isEqualWithoutTies(
+  engines: Engines,
+  query: ProvableQuery,
+  outputs: number,
+): Promise<boolean | undefined> {
   const broken = breakTiesAlike(query, outputs);
-  if (broken === undefined) return false;
-  const expected = answerOnSqlite(engines.gold, broken.sqliteSql);
-  if ('error' in expected) return false;
-  try {
-    const actual = await answerOnPostgres(engines.loader, broken.sql);
-    return compareAnswers(expected, actual, { ordered: isOrdered(query.sqliteSql) });
-  } catch (error) {
-    if (sqlStateOf(error) === undefined) throw error;
-    return false;
-  }
+  if (broken === undefined) return undefined;
+  const answers = await askBoth(engines, broken.sqliteSql, broken.sql);
+  if (answers === undefined) return undefined;
+  const isEqual = compareAnswers(...answers, { ordered: isOrdered(query.sqliteSql) });
+  return isEqual || broken.where === 'everywhere' ? isEqual : undefined;
 }
 
 /** Both queries with their ties broken at the same places; only at the end where they are built differently inside. */
@@ -100,7 +145,7 @@ function breakTiesAlike(query: { sqliteSql: string; sql: string }, outputs: numb
     const sqlite = breakTies(query.sqliteSql, outputs, 'sqlite', where);
     const postgres = breakTies(query.sql, outputs, 'postgres', where);
     if (sqlite.places > 0 && sqlite.places === postgres.places) {
-      return { sqliteSql: sqlite.sql, sql: postgres.sql };
+      return { sqliteSql: sqlite.sql, sql: postgres.sql, where };
     }
   }
   return undefined;

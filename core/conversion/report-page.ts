@@ -42,8 +42,8 @@ function renderIntro({ databases, numericTolerance }: ConversionReport): string 
   return `<p>${databases.databases} databases, ${count(databases.tables)} tables and ${count(databases.rows)} rows were
 loaded into PostgreSQL. Every published query and its rewriting were run on the same rows, SQLite beside PostgreSQL:
 on Spider's own rows, then on rows generated for the query. A pair is verified when the answers are equal as multisets,
-and as lists where the query orders. Where rows tie in that order, both engines are asked again with the ties broken
-alike; where SQLite itself answers otherwise once it comes by the same rows in another order, there is no defined answer
+and come in the query's order where it has one. Where a tie in such an order decides which rows there are, both engines
+are asked again with the ties broken alike; where SQLite itself answers otherwise once it comes by the same rows in another order, there is no defined answer
 to be held to. ${escape(numericTolerance)}</p>`;
 }
 
