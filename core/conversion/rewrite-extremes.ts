@@ -24,7 +24,7 @@ export function findExtreme(select: SelectStmt, scope: Scope): Extreme | undefin
   if (aggregate === undefined || new Set(extremes.map(withoutLocations)).size > 1) return undefined;
   const argument = 'FuncCall' in aggregate ? aggregate.FuncCall.args?.[0] : undefined;
   if (argument === undefined) return undefined;
-  const order = sortItem(argument, functionName(aggregate) === 'max', hasNulls(argument, scope));
+  const order = sortItem(argument, functionName(aggregate) === 'max', canBeNull(argument, scope));
   return { aggregate, argument, order, isAlone: extremes.length === all.length };
 }
 
@@ -32,8 +32,9 @@ function isExtreme(node: Node): boolean {
   return ['min', 'max'].includes(functionName(node) ?? '');
 }
 
-function hasNulls(node: Node, scope: Scope): boolean {
-  return resolveNode(node, scope)?.column.hasNulls === true;
+/** A NULL is no extreme, and first in a descending order: only a column that cannot hold one goes without saying. */
+function canBeNull(node: Node, scope: Scope): boolean {
+  return resolveNode(node, scope)?.column.neverNull !== true;
 }
 
 /** `(array_agg(node ORDER BY …))[1]`; the extreme itself where its own argument stands bare. */

@@ -15,6 +15,8 @@ export interface ScopeColumn {
   unsignedText: boolean;
   /** Texts of the column all begin with a year, as in an ISO date. */
   yearText: boolean;
+  /** Declared NOT NULL, or part of the primary key. */
+  neverNull: boolean;
   /** Whether SQLite converts what the column is compared with: false for a computed one. */
   hasAffinity: boolean;
   isDouble: boolean;
@@ -72,6 +74,7 @@ export function relationOfTable(table: LoadedTable, alias: string): Relation {
     allIntegerText: column.allIntegerText,
     unsignedText: column.unsignedText,
     yearText: column.yearText,
+    neverNull: column.notNull || (table.primaryKeyDeclared && table.primaryKey.includes(column.name)),
     hasAffinity: true,
     isDouble: column.type === 'double precision',
   }));

@@ -197,6 +197,7 @@ function describeOutput(value: Node | undefined, name: string | undefined, scope
     allIntegerText: column?.allIntegerText ?? false,
     unsignedText: column?.unsignedText ?? false,
     yearText: column?.yearText ?? false,
+    neverNull: column?.neverNull ?? false,
     hasAffinity: column?.hasAffinity ?? (value !== undefined && 'TypeCast' in value),
     isDouble: column?.isDouble ?? false,
   };
