@@ -12,8 +12,8 @@ export function listSources(side: Node): Node[] {
   return [side, ...listSlots({ fromClause: [side] }).map(({ node }) => node)];
 }
 
-export function namesOf(side: Node): Set<string | undefined> {
-  return new Set(listSources(side).map(nameOf));
+export function namesOf(side: Node): Set<string> {
+  return new Set(listSources(side).flatMap((source) => nameOf(source) ?? []));
 }
 
 /**

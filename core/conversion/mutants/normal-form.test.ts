@@ -269,6 +269,10 @@ const different: [left: string, right: string][] = [
     'SELECT s.city FROM stadium AS s LEFT JOIN concert AS c ON c.other_id = s.stadium_id GROUP BY s.stadium_id HAVING count(*) >= 1',
     'SELECT s.city FROM stadium AS s JOIN concert AS c ON c.other_id = s.stadium_id GROUP BY s.stadium_id HAVING count(*) >= 1',
   ],
+  [
+    'SELECT c.theme FROM ticket AS t JOIN concert AS c ON t.concert_id = c.concert_id RIGHT JOIN stadium AS s ON c.other_id = s.stadium_id',
+    'SELECT c.theme FROM ticket AS t JOIN concert AS c ON t.concert_id = c.concert_id JOIN stadium AS s ON c.other_id = s.stadium_id',
+  ],
   // Stadiums of one city are one group, and may be several without a match.
   [
     'SELECT s.city FROM stadium AS s LEFT JOIN concert AS c ON c.other_id = s.stadium_id GROUP BY s.city HAVING count(*) > 1',

@@ -13,7 +13,7 @@ interface OuterJoin {
   kept: Node;
   missing: Node;
   /** Names of the tables on the side that may be missing. */
-  names: Set<string | undefined>;
+  names: Set<string>;
 }
 
 /**
@@ -82,9 +82,9 @@ function isAggregatedAway(select: SelectStmt, { names }: OuterJoin): boolean {
   );
 }
 
-/** The table of the column in `sum(t.x)`. */
-function aggregatedAlias(call: Node): string | undefined {
-  if (!('FuncCall' in call) || !ignoresNulls.test(functionName(call) ?? '')) return undefined;
+/** The table of the column in `sum(t.x)`; '' for all else. */
+function aggregatedAlias(call: Node): string {
+  if (!('FuncCall' in call) || !ignoresNulls.test(functionName(call) ?? '')) return '';
   const { args } = call.FuncCall;
   return args?.length === 1 ? (readQualified(args[0])?.alias ?? '') : '';
 }
