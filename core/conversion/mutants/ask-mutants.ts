@@ -1,11 +1,12 @@
 import { answerOnSqlite, proveQuery } from '../prove.ts';
+import type { RowLoader } from '../../postgres/load-rows.ts';
 import type { GoldRunner } from '../../spider/index.ts';
 import type { Engines } from '../engines.ts';
 import type { Proof } from '../prove.ts';
 import type { Mutant, MutantKind } from './mutant.ts';
 
 /** How a mutant's answer stands to SQLite's answer to the gold query, by the proof's own comparison. */
-export type Verdict = 'same' | 'other-rows' | 'error' | 'timeout';
+export type Verdict = 'same' | 'other-rows' | 'error' | 'too-costly';
 
 /** A proven pair. */
 export interface ProvenQuery {
@@ -34,12 +35,10 @@ export async function askMutants(
   const prove = (text: string) => proveQuery(remembering, { sqliteSql, sql: text, expected });
   if (!isProven && (await prove(sql)).outcome !== 'verified') return verdicts;
   for (const mutant of mutants) {
-    const isFar =
-      manyRowed.has(mutant.kind) && (await isFarLarger(engines, mutant.sql, expected.rows.length));
-    verdicts.set(
-      mutant,
-      isFar === true ? 'other-rows' : isFar === 'timeout' ? isFar : judge(await prove(mutant.sql)),
-    );
+    // Generated rows are few.
+    const early =
+      isProven && manyRowed.has(mutant.kind) ? await judgeBySize(engines, mutant.sql, expected) : undefined;
+    verdicts.set(mutant, early ?? judge(await prove(mutant.sql)));
   }
   return verdicts;
 }
@@ -47,7 +46,7 @@ export async function askMutants(
 function judge(proof: Proof): Verdict {
   if (proof.outcome === 'verified') return 'same';
   if (proof.outcome === 'different') return 'other-rows';
-  return proof.sqlState === timeoutState ? 'timeout' : 'error';
+  return proof.sqlState === timeoutState ? 'too-costly' : 'error';
 }
 
 /** The tie-breaking comparison asks SQLite the same again for each mutant. */
@@ -66,17 +65,32 @@ function rememberAnswers(gold: GoldRunner): GoldRunner {
 /** Mutants that may be a product of whole tables. */
 const manyRowed: ReadonlySet<MutantKind> = new Set(['join-lost', 'condition-dropped', 'comparison-flipped']);
 const enoughRows = 10_000;
+/** In PostgreSQL's units; a second or two. Its estimate is the same on every machine, a stopwatch is not. */
+const greatestCost = 1_000_000;
 
-/** Whether a mutant has rows far beyond the answer's, found without fetching millions of them. */
-async function isFarLarger(engines: Engines, sql: string, rows: number): Promise<boolean | 'timeout'> {
-  const limit = rows + enoughRows;
+/**
+ * Settles mutants that have rows far beyond the answer's, without fetching millions of them, and those that
+ * PostgreSQL expects to take too long.
+ */
+async function judgeBySize(
+  { loader }: Engines,
+  sql: string,
+  expected: { rows: unknown[] },
+): Promise<Verdict | undefined> {
+  const limit = expected.rows.length + enoughRows;
+  const counted = `SELECT count(*) FROM (SELECT FROM (${sql}) AS mutant LIMIT ${limit}) AS counted`;
   try {
-    const counted = await engines.loader.read(
-      `SELECT count(*) FROM (SELECT FROM (${sql}) AS mutant LIMIT ${limit}) AS counted`,
-    );
-    return Number(counted.rows[0]?.[0]) === limit;
-  } catch (error) {
-    // Any other error comes again, and is then judged.
-    return error instanceof Error && 'code' in error && error.code === timeoutState ? 'timeout' : false;
+    if ((await estimateCost(loader, counted)) > greatestCost) return 'too-costly';
+    if (Number((await loader.read(counted)).rows[0]?.[0]) === limit) return 'other-rows';
+    return (await estimateCost(loader, sql)) > greatestCost ? 'too-costly' : undefined;
+  } catch {
+    // The error comes again, and is then judged.
+    return undefined;
   }
+}
+
+async function estimateCost(loader: RowLoader, sql: string): Promise<number> {
+  const { rows } = await loader.read(`EXPLAIN (FORMAT JSON) ${sql}`);
+  const [top] = JSON.parse(rows[0]?.[0] ?? '[]') as { Plan: { 'Total Cost': number } }[];
+  return top?.Plan['Total Cost'] ?? 0;
 }

@@ -98,6 +98,7 @@ describe('measureProof', () => {
 
   it('adds up', () => {
     const { all, ...kinds } = report.kinds;
+    expect(report.splits.dev).toEqual(all);
     const lines = Object.values(kinds);
     expect(lines.reduce((sum, line) => sum + line.mutants, 0)).toBe(all.mutants);
     for (const line of [all, ...lines]) {
@@ -115,9 +116,9 @@ describe('measureProof', () => {
     expect(await readFile(file, 'utf8')).toBe(before);
   });
 
-  it('prints a line for each kind', () => {
+  it('prints a line for each kind and split', () => {
     const lines = formatMutantTable(report).split('\n');
-    expect(lines).toHaveLength(15);
+    expect(lines).toHaveLength(16);
     expect(lines).toContainEqual(
       expect.stringMatching(/^\| comparison-loosened \| 2 \| 0 \(0\.0 %\) \| 1 \|/),
     );

@@ -30,12 +30,12 @@ export interface MeasuredQuery extends ProvenQuery {
  * equivalence, and what is left searched for with further sets.
  */
 export async function measureQuery(database: MeasuredDatabase, query: MeasuredQuery): Promise<MutantFate[]> {
-  const fates = mutateQuery(query.sql).map((mutant): MutantFate => ({ mutant, timedOut: false }));
+  const fates = mutateQuery(query.sql).map((mutant): MutantFate => ({ mutant, tooCostly: false }));
   if (fates.length === 0) return fates;
   const verdicts = await askMutants(database.engines, query, mutantsOf(fates), true);
   for (const fate of fates) {
     fate.shipped = verdicts.get(fate.mutant);
-    fate.timedOut = fate.shipped === 'timeout';
+    fate.tooCostly = fate.shipped === 'too-costly';
   }
   for (const set of query.sets) {
     await askOnSet(
@@ -68,7 +68,7 @@ async function askOnSet(
   const verdicts = await askWithRows(database, query, set, mutantsOf(fates));
   for (const fate of fates) {
     const verdict = verdicts.get(fate.mutant);
-    if (verdict === 'timeout') fate.timedOut = true;
+    if (verdict === 'too-costly') fate.tooCostly = true;
     if (verdict !== undefined && isDifferent(verdict)) onDifferent(fate, verdict);
   }
 }

@@ -14,8 +14,8 @@ export interface MutantFate {
   /** Whether the long search told it apart; undefined where it was not looked for. */
   search?: 'told-apart' | 'never-told-apart' | undefined;
   toldApartBy?: GeneratedRows | undefined;
-  /** Whether it ran out of time somewhere. */
-  timedOut: boolean;
+  /** Whether it was not run to its end somewhere. */
+  tooCostly: boolean;
 }
 
 export function isCaughtOnShipped(fate: MutantFate): boolean {
@@ -26,7 +26,7 @@ export function isCaught(fate: MutantFate): boolean {
   return isCaughtOnShipped(fate) || fate.caughtOn !== undefined;
 }
 
-/** A timeout decides nothing. */
+/** What was not run to its end decides nothing. */
 export function isDifferent(verdict: Verdict | undefined): boolean {
   return verdict === 'other-rows' || verdict === 'error';
 }

@@ -1,13 +1,14 @@
 import { isCaught } from './mutant-fate.ts';
 import { mutantKinds } from './mutant.ts';
-import { tallyFates } from './tally.ts';
-import type { GeneratedRows } from '../../contract/dataset.ts';
+import { countFates, tallyFates } from './tally.ts';
+import type { GeneratedRows, SpiderSplitName } from '../../contract/dataset.ts';
 import type { KindLine, KindTable } from './tally.ts';
 import type { MutantKind } from './mutant.ts';
 import type { MutantFate } from './mutant-fate.ts';
 
 /** A query of Spider with the fates of its mutants. */
 export interface MeasuredFates {
+  split: SpiderSplitName;
   dbId: string;
   sql: string;
   fates: MutantFate[];
@@ -33,6 +34,8 @@ export interface MutationReport {
   /** Small random contents that the long search had for a query. */
   searchSets: number;
   kinds: KindTable;
+  /** All kinds together, by Spider's files; the tables of train_others are mostly empty. */
+  splits: Partial<Record<SpiderSplitName, KindLine>>;
   /** Mutants that rows tell apart and a rule or plan calls equivalent: a rule is wrong where there is one. */
   contradictions: MutantExample[];
   /** Certainly different and not caught by the proof, the first of each kind. */
@@ -49,7 +52,8 @@ const method = {
   caught:
     "A mutant is caught where PostgreSQL refuses it, or where its rows are not equal to SQLite's answer to the gold " +
     'query by the comparison of the proof itself (ties broken alike where the query orders). Rows on which the ' +
-    'original is not equal to the gold do not count. A mutant that runs out of time is not caught there.',
+    'original is not equal to the gold do not count. A mutant that PostgreSQL ' +
+    'expects to cost too much is not run there, and not caught.',
   provenEquivalent:
     "`plan`: PostgreSQL's EXPLAIN (VERBOSE) and all LIMITs are the same on empty tables with the declared keys. " +
     '`rules`: the same text after simplifications that declared keys, foreign keys and NOT NULL justify.',
@@ -84,6 +88,12 @@ export function reportMutants(
     queries: measured.length,
     ...facts,
     kinds: tallyFates(all.map(({ fate }) => fate)),
+    splits: Object.fromEntries(
+      [...Map.groupBy(measured, ({ split }) => split)].map(([split, own]) => [
+        split,
+        countFates(own.flatMap(({ fates }) => fates)),
+      ]),
+    ),
     contradictions: examples(
       (fate) => fate.proof !== undefined && (isCaught(fate) || fate.search === 'told-apart'),
       Infinity,
@@ -97,7 +107,7 @@ export function reportMutants(
 }
 
 const headings = [
-  'kind',
+  'kind, or split',
   'mutants',
   'caught, shipped rows',
   'caught, with generated rows',
@@ -110,9 +120,12 @@ const headings = [
 ];
 
 /** The table by kind in Markdown. */
-export function formatMutantTable({ kinds }: MutationReport): string {
+export function formatMutantTable({ kinds, splits }: MutationReport): string {
   const rule = headings.map((_, index) => (index === 0 ? '---' : '---:'));
-  const rows = [...mutantKinds, 'all' as const].map((kind) => formatLine(kind, kinds[kind]));
+  const rows = [
+    ...[...mutantKinds, 'all' as const].map((kind) => formatLine(kind, kinds[kind])),
+    ...Object.entries(splits).map(([split, line]) => formatLine(split, line)),
+  ];
   return [headings, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 

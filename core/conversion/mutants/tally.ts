@@ -11,8 +11,8 @@ export interface MutantCounts {
   caught: number;
   /** Of those caught: the ones that PostgreSQL refuses. */
   refused: number;
-  /** Not caught, and out of time on some rows: not counted as caught. */
-  timedOut: number;
+  /** Not caught, and too costly to run on some rows: not counted as caught. */
+  tooCostly: number;
   /** Not caught, and proven to mean the same as the original. */
   provenEquivalent: { byPlan: number; byRules: number };
   /** Not caught by the proof, but told apart by further rows: certainly different. */
@@ -46,7 +46,7 @@ export function tallyFates(fates: MutantFate[]): KindTable {
   return { ...(Object.fromEntries(entries) as Record<MutantKind, KindLine>), all: countFates(fates) };
 }
 
-function countFates(fates: MutantFate[]): KindLine {
+export function countFates(fates: MutantFate[]): KindLine {
   const count = (test: (fate: MutantFate) => boolean) => fates.filter(test).length;
   const isOpen = (fate: MutantFate) => !isCaught(fate) && fate.proof === undefined;
   const counts: MutantCounts = {
@@ -54,7 +54,7 @@ function countFates(fates: MutantFate[]): KindLine {
     caughtOnShipped: count(isCaughtOnShipped),
     caught: count(isCaught),
     refused: count((fate) => (fate.caughtOn?.verdict ?? fate.shipped) === 'error'),
-    timedOut: count((fate) => !isCaught(fate) && fate.timedOut),
+    tooCostly: count((fate) => !isCaught(fate) && fate.tooCostly),
     provenEquivalent: {
       byPlan: count((fate) => !isCaught(fate) && fate.proof === 'plan'),
       byRules: count((fate) => !isCaught(fate) && fate.proof === 'rules'),
