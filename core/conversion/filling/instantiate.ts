@@ -145,9 +145,12 @@ class Instance {
 
   /** A part of an OR that is not the chosen one must not hold by accident. */
   #fail(formula: Formula, rows: Rows): void {
-    const atom = atomsIn(formula).find((each) => each.kind === 'compare');
-    const node = atom === undefined ? undefined : this.#node(atom.term, rows);
-    if (atom !== undefined && node !== undefined) this.#context.system.check(node, negate(atom.check));
+    const atom = atomsIn(formula).find(
+      (each) => each.kind === 'compare' || (each.kind === 'group' && each.aggregate !== 'count'),
+    );
+    if (atom?.kind !== 'compare' && atom?.kind !== 'group') return;
+    const node = atom.term === undefined ? undefined : this.#node(atom.term, rows);
+    if (node !== undefined) this.#context.system.check(node, negate(atom.check));
   }
 
   #assertCheck(atom: Comparison | GroupCondition, rows: Rows): void {

@@ -47,7 +47,7 @@ function uniqueColumns(query: Block): Set<string> {
     .flatMap(atomsOf)
     .flatMap((atom) => (atom.kind === 'scalar' && givesOneRow(atom) ? [atom.block] : []));
   const terms = single.flatMap((block) => atomsOf(block)).flatMap(termsOf);
-  const sorted = blocks.flatMap((block) => (block.limit === undefined ? [] : block.sorts));
+  const sorted = blocks.flatMap((block) => block.sorts.filter((sort) => sort.picksRow));
   return new Set([...terms, ...sorted.flatMap((sort) => sort.term ?? [])].map(nameOfTerm));
 }
 

@@ -99,6 +99,8 @@ export interface Sort {
   isDescending: boolean;
   /** Whether the query says where NULLs come. */
   saysNulls: boolean;
+  /** Whether the first row in this order is the one that is shown: then no two may tie. */
+  picksRow: boolean;
 }
 
 export interface Block {

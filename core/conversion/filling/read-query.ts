@@ -1,6 +1,6 @@
 import { parseSync } from 'libpg-query';
 import { columnFields, constantNumber } from '../ast.ts';
-import { findColumnIn, noteNumberTexts, readAggregate, readTerm } from './read-expression.ts';
+import { childrenOf, findColumnIn, noteNumberTexts, readAggregate, readTerm } from './read-expression.ts';
 import { readCondition } from './read-condition.ts';
 import type { JoinExpr, Node, SelectStmt } from 'libpg-query';
 import type { LoadedTable } from '../load.ts';
@@ -53,7 +53,9 @@ function readSelect(select: SelectStmt, parent: ReadScope | undefined, reading: 
   }
   conditions.push(condition(select.whereClause));
   const outputs = (select.targetList ?? []).flatMap((target) => readOutputs(target, scope));
-  const groups = (select.groupClause ?? []).flatMap((node) => readGroup(node, outputs, scope));
+  const groups = [...(select.groupClause ?? []), ...distinctOn(select)].flatMap((node) =>
+    readGroup(node, outputs, scope),
+  );
   const sorts = readSorts(select, outputs, scope);
   return {
     sources: scope.sources,
@@ -171,19 +173,41 @@ function readGroup(node: Node, outputs: Output[], scope: ReadScope): ColumnTerm[
 }
 
 function readSorts(select: SelectStmt, outputs: Output[], scope: ReadScope): Sort[] {
-  return (select.sortClause ?? []).flatMap((item) => {
-    if (!('SortBy' in item) || item.SortBy.node === undefined) return [];
-    const { node, sortby_dir, sortby_nulls } = item.SortBy;
-    const output = outputOf(node, outputs, scope);
-    return [
-      {
-        term: output?.term,
-        aggregate: output?.aggregate,
-        isDescending: sortby_dir === 'SORTBY_DESC',
-        saysNulls: sortby_nulls !== undefined && sortby_nulls !== 'SORTBY_NULLS_DEFAULT',
-      },
-    ];
-  });
+  const picksRow = select.limitCount !== undefined || distinctOn(select).length > 0;
+  const inside = (select.targetList ?? [])
+    .flatMap(ordersInside)
+    .map((item) => readSort(item, true, outputs, scope));
+  return [
+    ...(select.sortClause ?? []).map((item) => readSort(item, picksRow, outputs, scope)),
+    ...inside,
+  ].flat();
+}
+
+/** `array_agg(x ORDER BY y)` */
+function ordersInside(node: Node): Node[] {
+  if ('SubLink' in node) return [];
+  const own = 'FuncCall' in node ? (node.FuncCall.agg_order ?? []) : [];
+  return [...own, ...childrenOf(node).flatMap(ordersInside)];
+}
+
+/** The columns of DISTINCT ON (…); a plain DISTINCT has an empty node. */
+function distinctOn(select: SelectStmt): Node[] {
+  return (select.distinctClause ?? []).filter((node) => Object.keys(node).length > 0);
+}
+
+function readSort(item: Node, picksRow: boolean, outputs: Output[], scope: ReadScope): Sort[] {
+  if (!('SortBy' in item) || item.SortBy.node === undefined) return [];
+  const { node, sortby_dir, sortby_nulls } = item.SortBy;
+  const output = outputOf(node, outputs, scope);
+  return [
+    {
+      term: output?.term,
+      aggregate: output?.aggregate,
+      isDescending: sortby_dir === 'SORTBY_DESC',
+      saysNulls: sortby_nulls !== undefined && sortby_nulls !== 'SORTBY_NULLS_DEFAULT',
+      picksRow,
+    },
+  ];
 }
 
 function outputOf(node: Node, outputs: Output[], scope: ReadScope): Output | undefined {
