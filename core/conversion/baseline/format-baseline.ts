@@ -11,10 +11,13 @@ const titles: Record<BaselineForm, string> = {
 };
 
 /**
- * sqlglot's transpiler, from the figures that this project began with (EXPLAIN on typed empty tables); only these
- * totals are known.
+ * Figures that this project began with: EXPLAIN on typed empty tables of another load. Only these totals are known; the
+ * first row says how far that load is from this one.
  */
-const sqlglotFails: Record<SpiderSplit, number> = { train_spider: 40.6, train_others: 38, dev: 32 };
+const firstFigures: [title: string, fails: Record<SpiderSplit, number>][] = [
+  ['first figures, as published', { train_spider: 40.8, train_others: 38.3, dev: 32.2 }],
+  ['first figures, through sqlglot', { train_spider: 40.6, train_others: 38, dev: 32 }],
+];
 
 /** The report as Markdown: shares that fail and that are equal, then the failures by class. */
 export function formatBaseline(report: BaselineReport): string {
@@ -27,13 +30,13 @@ export function formatBaseline(report: BaselineReport): string {
     titles[form],
     ...spiderSplits.map((split) => percent(report, split, report.forms[form][split].equal)),
   ]);
-  const sqlglot = [
-    'sqlglot (known totals, not measured here)',
-    ...spiderSplits.map((split) => `${sqlglotFails[split].toFixed(1)} %`),
-  ];
+  const first = firstFigures.map(([title, shares]) => [
+    title,
+    ...spiderSplits.map((split) => `${shares[split].toFixed(1)} %`),
+  ]);
   return [
     'Refused by PostgreSQL (EXPLAIN), of all pairs:',
-    table([head, ...fails.slice(0, 1), sqlglot, ...fails.slice(1)]),
+    table([head, ...fails, ...first]),
     "SQLite's rows, on Spider's own rows (ties broken alike in both engines), of all pairs:",
     table([head, ...equal]),
     'Refusals by class, pairs:',
