@@ -10,6 +10,17 @@ export function isColumn(node: Node | undefined): node is { ColumnRef: ColumnRef
   return node !== undefined && 'ColumnRef' in node;
 }
 
+/** The fields of `*` or `t.*`; undefined for anything else. */
+export function starFields(node: Node | undefined): string[] | undefined {
+  const fields = isColumn(node) ? columnFields(node.ColumnRef) : [];
+  return fields.at(-1) === '*' ? fields : undefined;
+}
+
+/** What a SELECT's output computes. */
+export function targetValue(target: Node): Node | undefined {
+  return 'ResTarget' in target ? target.ResTarget.val : undefined;
+}
+
 export function textConstant(text: string): Node {
   return { A_Const: { sval: { sval: text } } };
 }

@@ -1,4 +1,4 @@
-import { callNode, columnFields, constantNumber, isAggregate, isColumn, withoutLocations } from './ast.ts';
+import { callNode, constantNumber, isAggregate, starFields, withoutLocations } from './ast.ts';
 import { isOutputName, keyOf } from './rewrite-bare.ts';
 import { isCovered, readGrouping } from './rewrite-keys.ts';
 import { sortItems } from './rewrite-order.ts';
@@ -63,10 +63,6 @@ function isAmong(node: Node, targets: Node[], scope: Scope): boolean {
     const other = resolveNode(target, scope);
     if (found !== undefined && other !== undefined)
       return found.relation === other.relation && found.column === other.column;
-    return withoutLocations(node) === withoutLocations(target) || isStar(target);
+    return withoutLocations(node) === withoutLocations(target) || starFields(target) !== undefined;
   });
-}
-
-function isStar(node: Node): boolean {
-  return isColumn(node) && columnFields(node.ColumnRef).at(-1) === '*';
 }

@@ -1,4 +1,4 @@
-import { columnFields, columnNode, isColumn } from './ast.ts';
+import { columnNode, starFields, targetValue } from './ast.ts';
 import {
   aggregateBare,
   collectAggregates,
@@ -67,28 +67,23 @@ function fixUngrouped(select: SelectStmt, scope: Scope): boolean {
 }
 
 function listStarColumns(select: SelectStmt, scope: Scope): BareColumn[] {
-  const stars = (select.targetList ?? []).flatMap((target) => {
-    const value = 'ResTarget' in target ? target.ResTarget.val : undefined;
-    return isColumn(value) && columnFields(value.ColumnRef).at(-1) === '*'
-      ? [columnFields(value.ColumnRef)]
-      : [];
-  });
-  return stars.flatMap((fields) =>
-    scope.relations
-      .filter((each) => fields.length === 1 || each.alias === fields[0])
-      .flatMap(({ alias, columns }) =>
-        columns.map(({ name }) => ({ key: `${alias}.${name}`, node: columnNode(alias, name) })),
-      ),
-  );
+  const stars = (select.targetList ?? []).map((target) => starFields(targetValue(target)));
+  return stars
+    .filter((fields) => fields !== undefined)
+    .flatMap((fields) =>
+      scope.relations
+        .filter((each) => fields.length === 1 || each.alias === fields[0])
+        .flatMap(({ alias, columns }) =>
+          columns.map(({ name }) => ({ key: `${alias}.${name}`, node: columnNode(alias, name) })),
+        ),
+    );
 }
 
 /** `*` stays where the primary keys cover it. */
 function expandStars(select: SelectStmt, scope: Scope, { grouped }: Grouping): void {
   select.targetList = (select.targetList ?? []).flatMap((target): Node[] => {
-    const value = 'ResTarget' in target ? target.ResTarget.val : undefined;
-    if (value === undefined || !('ColumnRef' in value)) return [target];
-    const fields = columnFields(value.ColumnRef);
-    if (fields.at(-1) !== '*') return [target];
+    const fields = starFields(targetValue(target));
+    if (fields === undefined) return [target];
     const owners = scope.relations.filter((each) => fields.length === 1 || each.alias === fields[0]);
     if (owners.every((owner) => isCovered(`${owner.alias}.`, scope, grouped))) return [target];
     const isAlone = scope.relations.length === 1;

@@ -1,4 +1,4 @@
-import { columnFields, isColumn, walkExpression } from './ast.ts';
+import { columnFields, isColumn, starFields, targetValue, walkExpression } from './ast.ts';
 import { conjunctionOf, conjunctsOf } from './ast-build.ts';
 import type { JoinExpr, Node, SelectStmt } from 'libpg-query';
 import type { Scope } from './rewrite-scope.ts';
@@ -115,10 +115,7 @@ function hasCrossJoin(source: Node): boolean {
 }
 
 function hasBareStar(select: SelectStmt): boolean {
-  return (select.targetList ?? []).some((target) => {
-    const value = 'ResTarget' in target ? target.ResTarget.val : undefined;
-    return isColumn(value) && columnFields(value.ColumnRef).join('.') === '*';
-  });
+  return (select.targetList ?? []).some((target) => starFields(targetValue(target))?.length === 1);
 }
 
 /** The author's order, but a table that no condition ties to those before waits. */

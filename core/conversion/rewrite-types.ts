@@ -5,6 +5,7 @@ import {
   functionName,
   isColumn,
   operatorOf,
+  starFields,
   walkExpression,
 } from './ast.ts';
 import { leftmost, resolveNode, starColumns } from './rewrite-scope.ts';
@@ -180,9 +181,8 @@ export function outputTypes(select: SelectStmt): ScopeColumn[] {
   return (base.targetList ?? []).flatMap((target) => {
     if (!('ResTarget' in target)) return [];
     const value = target.ResTarget.val;
-    if (value !== undefined && 'ColumnRef' in value && columnFields(value.ColumnRef).at(-1) === '*') {
-      return starColumns(columnFields(value.ColumnRef), scope);
-    }
+    const star = starFields(value);
+    if (star !== undefined) return starColumns(star, scope);
     return [describeOutput(value, target.ResTarget.name, scope)];
   });
 }

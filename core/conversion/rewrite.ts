@@ -1,12 +1,13 @@
 import { loadModule, parseSync } from 'libpg-query';
 import { AppError } from '../contract/errors.ts';
-import { columnFields, columnNode, expressionSlots, isColumn, textConstant, walkExpression } from './ast.ts';
+import { columnFields, columnNode, expressionSlots, textConstant, walkExpression } from './ast.ts';
 import { fixGrouping } from './rewrite-grouping.ts';
 import { printSelect } from './rewrite-print.ts';
 import { toPostgresTokens } from './rewrite-lexical.ts';
 import { withoutCollation } from './rewrite-collation.ts';
 import { truthAsNumber } from './rewrite-compare.ts';
 import { fixDistinct } from './rewrite-distinct.ts';
+import { narrowCounted } from './rewrite-counted.ts';
 import { placeJoinConditions } from './rewrite-joins.ts';
 import { fixOperator } from './rewrite-operators.ts';
 import { fixNullOrder, fixSetOrder } from './rewrite-order.ts';
@@ -158,33 +159,6 @@ function addRelations(source: Node, scope: Scope, context: Context): void {
   } else if ('RangeSubselect' in source) {
     scope.relations.push(...relationOfSubquery(source, scope, context));
   }
-}
-
-/** `count(*)` over groups does not look at what else their rows hold: `SELECT *` there becomes the groups. */
-function narrowCounted(select: SelectStmt): void {
-  const [source, ...others] = select.fromClause ?? [];
-  const inner =
-    source !== undefined && 'RangeSubselect' in source ? source.RangeSubselect.subquery : undefined;
-  if (inner === undefined || others.length > 0 || !('SelectStmt' in inner)) return;
-  const isOnlyCounted =
-    (select.targetList ?? []).every(
-      (target) => 'ResTarget' in target && isCountOfRows(target.ResTarget.val),
-    ) &&
-    [select.whereClause, select.groupClause, select.havingClause, select.sortClause].every(
-      (each) => each === undefined,
-    );
-  const { groupClause, targetList } = inner.SelectStmt;
-  if (!isOnlyCounted || groupClause === undefined || !(targetList ?? []).every(isStarTarget)) return;
-  inner.SelectStmt.targetList = structuredClone(groupClause).map((val) => ({ ResTarget: { val } }));
-}
-
-function isCountOfRows(node: Node | undefined): boolean {
-  return node !== undefined && 'FuncCall' in node && node.FuncCall.agg_star === true;
-}
-
-function isStarTarget(target: Node): boolean {
-  const value = 'ResTarget' in target ? target.ResTarget.val : undefined;
-  return isColumn(value) && columnFields(value.ColumnRef).at(-1) === '*';
 }
 
 function findCommonTable(name: string, scope: Scope): ScopeColumn[] | undefined {

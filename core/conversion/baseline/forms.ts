@@ -1,5 +1,5 @@
 import { AppError } from '../../contract/errors.ts';
-import { scanSql } from '../rewrite-lexical.ts';
+import { scanSql, type Token } from '../rewrite-lexical.ts';
 import type { LoadedTable } from '../load.ts';
 
 /** Ways to put a published query before PostgreSQL, from doing nothing to the project's own conversion. */
@@ -34,21 +34,28 @@ export function makeForm(
   }
 }
 
-/** `"x"` becomes `'x'` where no table named in the query has such a column. */
+/** `"x"` becomes `'x'` where no table named in the query has such a column; tables keep their quotes. */
 function quoteLiterals(sql: string, tables: LoadedTable[]): string {
   const tokens = scanSql(sql);
-  const words = new Set(tokens.map((token) => token.text.toLowerCase()));
+  const words = new Set(tokens.map((token) => token.text.toLowerCase().replaceAll('"', '')));
   const columns = new Set(
     tables
-      .filter((table) => words.has(table.name) || words.has(`"${table.name}"`))
-      .flatMap((table) => [table.name, ...table.columns.map((column) => column.name)]),
+      .filter((table) => words.has(table.name))
+      .flatMap((table) => table.columns.map((column) => column.name)),
   );
-  const texts = tokens.map(({ kind, text }) => {
-    const inner = text.slice(1, -1);
-    const isLiteral = kind === 'name' && text.startsWith('"') && !columns.has(inner.toLowerCase());
-    return isLiteral ? `'${inner.replaceAll('""', '"').replaceAll("'", "''")}'` : text;
+  const texts = tokens.map((token, index) => {
+    const inner = token.text.slice(1, -1);
+    const isLiteral =
+      token.kind === 'name' && token.text.startsWith('"') && !columns.has(inner.toLowerCase());
+    if (!isLiteral || namesTable(tokens, index)) return token.text;
+    return `'${inner.replaceAll('""', '"').replaceAll("'", "''")}'`;
   });
   return texts.join('');
+}
+
+function namesTable(tokens: Token[], index: number): boolean {
+  const before = tokens.slice(0, index).findLast((token) => token.kind !== 'space');
+  return /^(from|join|as)$/i.test(before?.text ?? '') || tokens[index + 1]?.text === '.';
 }
 
 /**

@@ -27,6 +27,7 @@ const cases = [
   ['SELECT `name` FROM singer', 'syntax', 'syntax', 'equal'],
   ['SELECT name FROM singer WHERE age IS 52', 'syntax', 'syntax', 'syntax'],
   ["SELECT name FROM singer WHERE name LIKE 'jo%'", 'other rows', 'other rows', 'other rows'],
+  ['SELECT role FROM "Cast" WHERE role = "cast"', 'other', 'other', 'type against type'],
   ['SELECT name FROM', 'syntax', 'syntax', 'not parsed by the tool'],
 ] as const;
 
@@ -68,10 +69,10 @@ describe('the baseline', () => {
   it('counts every pair once in every form, and prints it', async () => {
     const report = await ask(cases.map(([sql]) => sql));
     expect(report.pairs).toEqual({ train_spider: 0, train_others: 0, dev: cases.length });
-    expect(report.forms.published.dev).toMatchObject({ fails: 9, equal: 1 });
-    expect(report.forms.converted.dev).toMatchObject({ fails: 1, equal: 9 });
+    expect(report.forms.published.dev).toMatchObject({ fails: 10, equal: 1 });
+    expect(report.forms.converted.dev).toMatchObject({ fails: 1, equal: 10 });
     const text = formatBaseline(report);
     expect(text).toContain('| as published');
-    expect(text).toMatch(/`data convert` +\| – +\| – +\| 9\.1 %/);
+    expect(text).toMatch(/`data convert` +\| – +\| – +\| 8\.3 %/);
   });
 });
