@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
-import { Readable, Transform } from 'node:stream';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../../contract/errors.ts';
 import { describeFileError } from '../file-errors.ts';
@@ -127,12 +127,13 @@ async function writeBody(
 ): Promise<void> {
   const length = Number(response.headers.get('content-length') ?? NaN);
   const total = Number.isFinite(length) ? part.bytes + length : undefined;
-  if (!response.body) throw new TransientError('the answer was empty');
+  const body: AsyncIterable<Uint8Array> | null = response.body;
+  if (!body) throw new TransientError('the answer was empty');
   // Emptied before the record says what the bytes are of: a kill between the two mixes no files.
   if (part.bytes === 0) await writeFile(part.file, '');
   await writeMeta(options.zipFile, { url: options.url, validator: validatorOf(response), total });
   await pipeline(
-    Readable.fromWeb(response.body),
+    body,
     countBytes(part.bytes, total, options, touch),
     createWriteStream(part.file, { flags: 'a' }),
     { signal: options.signal },
