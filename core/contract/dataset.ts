@@ -55,6 +55,11 @@ export const provenPairSchema = z.object({
   errors: z.object({ sqlite: z.string().optional(), postgres: z.string().optional() }).optional(),
   /** Rows of PostgreSQL's answer on Spider's own rows; absent where it gave none. */
   rows: z.number().int().nonnegative().optional(),
+  /**
+   * Set where the answers are equal only once texts in columns of numbers, which PostgreSQL cannot keep, are NULL in both
+   * engines: on the file as published SQLite answers otherwise.
+   */
+  textsAsNull: z.boolean().optional(),
   /** Whether Spider's own rows, or generated ones, give an answer that is more than nothing, 0 and NULL. */
   informative: z.object({ shipped: z.boolean(), generated: z.boolean() }),
   /** Sets of generated rows on which both engines were asked, and on how many they agreed. */

@@ -6,6 +6,7 @@ import { describeSchema, listSamples } from './describe.ts';
 import { listStrays } from './engines.ts';
 import { makeFillings, openFilledDatabase } from './filling/index.ts';
 import { judgePair } from './judge-pair.ts';
+import { reviewProof } from './review-proof.ts';
 import { ensureLoaded } from './load-once.ts';
 import { quotePostgresName } from './names.ts';
 import { describeLoad } from './report-load.ts';
@@ -60,7 +61,9 @@ export async function convertDatabase(
 
 async function proveExamples(examples: SpiderExample[], database: LoadedDatabase, options: UnitOptions) {
   const { spiderDir, loader } = options;
-  const gold = openGoldRunner(spiderDir, database.dbId, listStrays(database));
+  const strays = listStrays(database);
+  const gold = openGoldRunner(spiderDir, database.dbId, strays);
+  const published = strays.length > 0 ? openGoldRunner(spiderDir, database.dbId) : undefined;
   const filled = await openFilledDatabase(loader, database, readTables(spiderDir, database.dbId));
   const source: GeneratedSource = {
     holder: filled,
@@ -73,11 +76,14 @@ async function proveExamples(examples: SpiderExample[], database: LoadedDatabase
     for (const { sql: sqliteSql } of examples) {
       if (done.has(sqliteSql)) continue;
       const converted = await convertQuery({ loader, gold }, sqliteSql, database.tables, source);
-      done.set(sqliteSql, { sql: converted.sql, judgement: judgePair(gold, sqliteSql, converted) });
+      const judged = judgePair(gold, sqliteSql, converted);
+      const judgement = await reviewProof({ loader, gold, published }, sqliteSql, converted, judged);
+      done.set(sqliteSql, { sql: converted.sql, judgement });
       evidence.push(collectEvidence(sqliteSql, converted, source));
     }
   } finally {
     gold.close();
+    published?.close();
     await filled.close();
   }
   return { pairs: examples.map((example) => toPair(example, done.get(example.sql))), evidence };

@@ -8,7 +8,15 @@ import type { Proof } from './prove.ts';
 /** What a pair's line says about its proof. */
 export type Judgement = Pick<
   ProvenPair,
-  'outcome' | 'equality' | 'reasonClass' | 'reason' | 'errors' | 'rows' | 'informative' | 'generated'
+  | 'outcome'
+  | 'equality'
+  | 'reasonClass'
+  | 'reason'
+  | 'errors'
+  | 'rows'
+  | 'informative'
+  | 'generated'
+  | 'textsAsNull'
 >;
 
 /** How a pair ends: from its proofs on Spider's own rows and on generated ones. */
