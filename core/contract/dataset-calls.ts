@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { call } from './define.ts';
 import {
   answerPairSchema,
+  equalitySchema,
   generatedRowsSchema,
   hardnessSchema,
   overrideSchema,
@@ -158,7 +159,7 @@ export const liveProofSchema = z.object({
   sqlite: liveAnswerSchema,
   postgres: liveAnswerSchema,
   isEqual: z.boolean(),
-  equality: z.enum(['strict', 'ties-broken']).optional(),
+  equality: equalitySchema.optional(),
   /** What differs, what was refused, or how ties were broken. */
   note: z.string().optional(),
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   datasetSplitSchema,
+  equalitySchema,
   hardnessSchema,
   pairOutcomeSchema,
   provenPairSchema,
@@ -46,7 +47,7 @@ export const datasetFiltersSchema = z
     hardness: z.array(hardnessSchema),
     outcome: z.array(pairOutcomeSchema),
     reasonClass: z.array(reasonClassSchema),
-    equality: z.array(z.enum(['strict', 'ties-broken', 'none'])),
+    equality: z.array(z.enum([...equalitySchema.options, 'none'])),
     /** The best rows that give an answer with something in it. */
     informative: z.array(z.enum(['shipped', 'generated', 'none'])),
     features: z.array(sqlFeatureSchema),

@@ -13,6 +13,20 @@ export const pairOutcomeSchema = z.enum([
 ]);
 export type PairOutcome = z.infer<typeof pairOutcomeSchema>;
 
+/**
+ * How equal rows are equal. A pair carries the weakest of its labels, over Spider's own rows and every set of generated
+ * rows used; a set on which the engines differ, because SQLite has no defined answer there, counts as `ties-broken`.
+ */
+export const equalitySchema = z.enum([
+  /** The same rows as often, in the very same order where the query orders: no rule about ties. */
+  'strict',
+  /** The same rows as often and the same sequence of ORDER BY keys: only rows that tie come in another order. */
+  'ties-in-order',
+  /** Equal once ties are broken alike in both engines. */
+  'ties-broken',
+]);
+export type Equality = z.infer<typeof equalitySchema>;
+
 export const hardnessSchema = z.enum(['easy', 'medium', 'hard', 'extra']);
 export type Hardness = z.infer<typeof hardnessSchema>;
 
@@ -47,7 +61,9 @@ export const provenPairSchema = z.object({
   sql: z.string(),
   outcome: pairOutcomeSchema,
   /** How the rows are equal; absent where they are not. */
-  equality: z.enum(['strict', 'ties-broken']).optional(),
+  equality: equalitySchema.optional(),
+  /** The same on Spider's own rows alone. */
+  equalityOnShippedRows: equalitySchema.optional(),
   reasonClass: reasonClassSchema.optional(),
   /** One sentence for a person. */
   reason: z.string().optional(),
@@ -141,7 +157,7 @@ export const datasetExampleSchema = z.object({
   sqliteSql: z.string(),
   hardness: hardnessSchema,
   outcome: pairOutcomeSchema,
-  equality: z.enum(['strict', 'ties-broken']).optional(),
+  equality: equalitySchema.optional(),
   /** The whole prompt and the whole completion, its end token included: consumers format nothing. */
   prompt: z.string(),
   completion: z.string(),

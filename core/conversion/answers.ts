@@ -102,7 +102,7 @@ function cutCell(cell: Cell): Cell {
   return cell !== null && cell.length > cellLength ? `${cell.slice(0, cellLength - 1)}…` : cell;
 }
 
-function isSameList(left: string[], right: string[]): boolean {
+export function isSameList(left: string[], right: string[]): boolean {
   return left.length === right.length && left.every((row, index) => row === right[index]);
 }
 

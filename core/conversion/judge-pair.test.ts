@@ -4,7 +4,7 @@ import { answerOnSqlite } from './answers.ts';
 import { openFilledDatabase, type FilledDatabase } from './filling/index.ts';
 import { judgePair } from './judge-pair.ts';
 import { ensureLoaded } from './load-once.ts';
-import { expectAnswerInTime, proveQuery } from './prove.ts';
+import { expectAnswerInTime, orderReason, proveQuery } from './prove.ts';
 import { proveOnGeneratedRows } from './prove-generated.ts';
 import { openSpiderLoader } from './spider-database.ts';
 import { fixtureDbId, makeFixtureSpider, startLoader } from './testing/fixture-database.ts';
@@ -58,6 +58,7 @@ describe('how a pair ends', () => {
     expect(await judge(sql, sql, [singers('witness', [7, 'Ann', 31])])).toEqual({
       outcome: 'verified',
       equality: 'strict',
+      equalityOnShippedRows: 'strict',
       rows: 3,
       informative: { shipped: true, generated: true },
       generated: { sets: 1, agreeing: 1 },
@@ -122,9 +123,38 @@ describe('how a pair ends', () => {
   it('lets rows that tie come either way, and only those', async () => {
     const sqliteSql = 'SELECT name FROM singer ORDER BY country';
     const sql = 'SELECT name FROM (SELECT * FROM singer ORDER BY name DESC) AS t ORDER BY country';
-    expect(await judge(sqliteSql, sql)).toMatchObject({ outcome: 'verified', equality: 'strict' });
+    expect(await judge(sqliteSql, sql)).toMatchObject({
+      outcome: 'verified',
+      equality: 'ties-in-order',
+      reason: orderReason,
+    });
     expect(await judge(sqliteSql, `${sql} DESC`)).toMatchObject({ outcome: 'failed' });
     expect(await judge(sqliteSql, sql.replace('BY country', 'BY age'))).toMatchObject({ outcome: 'failed' });
+  });
+
+  it.each([
+    ['an output by its position', 'SELECT name FROM singer ORDER BY 1', 'DESC'],
+    ['a second output by its position', 'SELECT country, name FROM singer ORDER BY 1, 2', 'DESC'],
+    ['an alias that is a column elsewhere', 'SELECT name AS country FROM singer ORDER BY country', 'DESC'],
+  ])('sees another order by %s', async (_what, sqliteSql, direction) => {
+    expect(await judge(sqliteSql, sqliteSql)).toMatchObject({ outcome: 'verified', equality: 'strict' });
+    expect(await judge(sqliteSql, `${sqliteSql} ${direction}`)).toMatchObject({ outcome: 'failed' });
+  });
+
+  it('carries the weakest label of all rows that it was asked on', async () => {
+    const sqliteSql = 'SELECT name FROM singer WHERE country IS NULL ORDER BY age';
+    const sql =
+      'SELECT name FROM (SELECT * FROM singer ORDER BY name DESC) AS t WHERE country IS NULL ORDER BY age';
+    const apart = singers('apart', [7, 'Ann', 20], [8, 'Bea', 21]);
+    const tied = singers('tied', [7, 'Ann', 20], [8, 'Bea', 20]);
+    const shipped = { outcome: 'verified-on-generated-rows', equalityOnShippedRows: 'strict' };
+    expect(await judge(sqliteSql, sql, [apart])).toMatchObject({ ...shipped, equality: 'strict' });
+    expect(await judge(sqliteSql, sql, [tied, apart])).toMatchObject({
+      ...shipped,
+      equality: 'ties-in-order',
+    });
+    const limited = [`${sqliteSql} LIMIT 1`, `${sql} LIMIT 1`] as const;
+    expect(await judge(...limited, [apart, tied])).toMatchObject({ ...shipped, equality: 'ties-broken' });
   });
 
   it('breaks ties alike and says so', async () => {

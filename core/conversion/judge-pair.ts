@@ -1,5 +1,6 @@
 import { isInformative } from './answers.ts';
 import { explainDifference } from './find-instability.ts';
+import { weakerEquality } from './prove.ts';
 import type { ProvenPair } from '../contract/dataset.ts';
 import type { ConvertedQuery } from './convert-query.ts';
 import type { Engines } from './engines.ts';
@@ -10,6 +11,7 @@ export type Judgement = Pick<
   ProvenPair,
   | 'outcome'
   | 'equality'
+  | 'equalityOnShippedRows'
   | 'reasonClass'
   | 'reason'
   | 'errors'
@@ -25,6 +27,7 @@ export function judgePair(gold: Engines['gold'], sqliteSql: string, converted: C
   const facts = {
     ...(proof.errors === undefined ? {} : { errors: proof.errors }),
     ...(proof.rows === undefined ? {} : { rows: proof.rows }),
+    ...(proof.equality === undefined ? {} : { equalityOnShippedRows: proof.equality }),
     informative: {
       shipped: proof.outcome === 'verified' && proof.actual !== undefined && isInformative(proof.actual),
       generated: generated?.informative === true,
@@ -60,9 +63,10 @@ function judgeEquality({ proof, generated }: ConvertedQuery, informative: Proven
     return { outcome: 'nondeterministic', reasonClass, reason: `On ${on} rows: ${reason}` } as const;
   }
   const outcome = !informative.shipped && informative.generated ? 'verified-on-generated-rows' : 'verified';
+  const onShipped = proof.equality ?? 'ties-broken';
   return {
     outcome,
-    equality: proof.equality ?? 'strict',
+    equality: weakerEquality(onShipped, generated?.equality ?? onShipped),
     ...(proof.reason === undefined ? {} : { reason: proof.reason }),
   } as const;
 }

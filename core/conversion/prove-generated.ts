@@ -2,8 +2,8 @@ import { AppError } from '../contract/errors.ts';
 import { answerOnSqlite, isInformative, storeAnswer } from './answers.ts';
 import { isOrdered } from './break-ties.ts';
 import { explainDifference } from './find-instability.ts';
-import { expectAnswerInTime, proveQuery } from './prove.ts';
-import type { AnswerPair, GeneratedRows } from '../contract/dataset.ts';
+import { expectAnswerInTime, proveQuery, weakerEquality } from './prove.ts';
+import type { AnswerPair, Equality, GeneratedRows } from '../contract/dataset.ts';
 import type { Engines } from './engines.ts';
 import type { FilledDatabase } from './filling/index.ts';
 import type { Proof } from './prove.ts';
@@ -18,6 +18,8 @@ export interface GeneratedProof {
   agreeing: number;
   /** Whether they agreed somewhere on an answer that tells something. */
   informative: boolean;
+  /** The weakest label of all sets used. */
+  equality: Equality;
   /** The engines' answers, a line a set used. */
   answers: AnswerPair[];
   /** Where they disagree though SQLite has a defined answer: the conversion is wrong. */
@@ -47,12 +49,19 @@ export async function proveOnGeneratedRows(
   query: GeneratedQuery,
   sets: GeneratedRows[],
 ): Promise<GeneratedProof> {
-  const result: GeneratedProof = { used: [], agreeing: 0, informative: false, answers: [] };
+  const result: GeneratedProof = {
+    used: [],
+    agreeing: 0,
+    informative: false,
+    equality: 'strict',
+    answers: [],
+  };
   for (const rows of sets) {
     const seen = await askOn(holder, query, rows);
     if (seen === undefined) continue;
     result.used.push(rows);
     result.answers.push(seen.answers);
+    result.equality = weakerEquality(result.equality, seen.proof.equality ?? 'ties-broken');
     if (seen.proof.outcome === 'verified') {
       result.agreeing += 1;
       result.informative ||= seen.proof.actual !== undefined && isInformative(seen.proof.actual);

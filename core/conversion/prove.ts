@@ -1,16 +1,20 @@
+import { equalitySchema } from '../contract/dataset.ts';
 import { AppError } from '../contract/errors.ts';
 import {
   answerOnPostgres,
   answerOnSqlite,
   compareAnswers,
   describeDifference,
+  isSameList,
   messageOf,
   sqlStateOf,
 } from './answers.ts';
 import { breakTies, isOrdered } from './break-ties.ts';
 import { showOrderKeys } from './show-order-keys.ts';
+import type { Equality } from '../contract/dataset.ts';
 import type { Answer, SqliteAnswer } from './answers.ts';
 import type { Engines } from './engines.ts';
+import type { ShownKeys } from './show-order-keys.ts';
 
 export { answerOnSqlite } from './answers.ts';
 
@@ -19,7 +23,7 @@ export type Outcome = 'verified' | 'different' | 'failed';
 
 export interface Proof {
   outcome: Outcome;
-  equality?: 'strict' | 'ties-broken';
+  equality?: Equality;
   reason?: string | undefined;
   /** Whether the answers differ even once all ties are broken alike: then no tie explains it. */
   differsWithoutTies?: boolean;
@@ -33,7 +37,8 @@ export interface Proof {
   actual?: Answer & { columns: string[] };
 }
 
-/** A reason that goes with `verified`. */
+/** Reasons that go with `verified`. */
+export const orderReason = 'rows that tie in the order come in another order';
 export const tieReason = 'rows tie in the order: equal once ties are broken alike in both engines';
 
 export interface ProvableQuery {
@@ -65,8 +70,11 @@ export async function proveQuery(engines: Engines, query: ProvableQuery): Promis
   if ('error' in expected) {
     return { outcome: 'failed', reason: describeErrors(sqliteErrors), errors: sqliteErrors, ...seen };
   }
-  if (await isEqualAsOrdered(engines, query, expected, actual)) {
+  if (compareAnswers(expected, actual, { ordered: isOrdered(query.sqliteSql) })) {
     return { outcome: 'verified', equality: 'strict', ...seen };
+  }
+  if (await isEqualButForTies(engines, query, expected, actual)) {
+    return { outcome: 'verified', equality: 'ties-in-order', reason: orderReason, ...seen };
   }
   const isEqual = await isEqualWithoutTies(engines, query, actual.outputs);
   if (isEqual === true) return { outcome: 'verified', equality: 'ties-broken', reason: tieReason, ...seen };
@@ -75,29 +83,42 @@ export async function proveQuery(engines: Engines, query: ProvableQuery): Promis
 }
 
 /**
- * Whether the answers are equal as far as the query says: the same rows as often, and where it orders, in its order.
+ * Whether the answers are equal as far as the query's order says: the same rows as often, and the same sequence of keys.
  * Rows that tie in that order may come either way.
  */
-async function isEqualAsOrdered(
+async function isEqualButForTies(
   engines: Engines,
   query: ProvableQuery,
   expected: Answer,
   actual: Answer,
 ): Promise<boolean> {
-  const ordered = isOrdered(query.sqliteSql);
-  if (compareAnswers(expected, actual, { ordered })) return true;
-  if (!ordered || !compareAnswers(expected, actual, { ordered: false })) return false;
+  if (!isOrdered(query.sqliteSql) || !compareAnswers(expected, actual, { ordered: false })) return false;
   const [sqlite, postgres] = [showOrderKeys(query.sqliteSql), showOrderKeys(query.sql)];
-  if (sqlite === undefined || postgres === undefined || sqlite.keys !== postgres.keys) return false;
+  if (sqlite === undefined || postgres === undefined) return false;
   const answers = await askBoth(engines, sqlite.sql, postgres.sql);
-  if (answers === undefined || !compareAnswers(...answers, { ordered: false })) return false;
+  if (answers === undefined) return false;
+  const [left, right] = [
+    readKeys(answers[0], sqlite, actual.outputs),
+    readKeys(answers[1], postgres, actual.outputs),
+  ];
   // The same rows have the same keys in both engines, and each engine sorts by them.
-  const [left, right] = answers.map((answer) => answer.rows.map((row) => lastCells(row, sqlite.keys)));
-  return JSON.stringify(left) === JSON.stringify(right);
+  return isSameList(left.rows.sort(), right.rows.sort()) && isSameList(left.keys, right.keys);
 }
 
-function lastCells(row: string, count: number): unknown[] {
-  return (JSON.parse(row) as unknown[]).slice(-count);
+/** Each row with its keys, and the keys alone in the order in which the engine gave them. */
+function readKeys(answer: Answer, { keys }: ShownKeys, outputs: number): { rows: string[]; keys: string[] } {
+  const rows = answer.rows.map((row) => JSON.parse(row) as unknown[]);
+  const keysOf = (row: unknown[]) => keys.map((place) => row.at(place));
+  return {
+    rows: rows.map((row) => JSON.stringify([...row.slice(0, outputs), ...keysOf(row)])),
+    keys: rows.map((row) => JSON.stringify(keysOf(row))),
+  };
+}
+
+/** The weaker of two labels: what may be said of both. */
+export function weakerEquality(left: Equality, right: Equality): Equality {
+  const labels = equalitySchema.options;
+  return labels[Math.max(labels.indexOf(left), labels.indexOf(right))] ?? 'ties-broken';
 }
 
 /** Both answers; nothing where an engine refuses. */

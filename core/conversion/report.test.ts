@@ -15,6 +15,7 @@ function pair(index: number, facts: Partial<ProvenPair>): ProvenPair {
     sql: `SELECT ${index}`,
     outcome: 'verified',
     equality: 'strict',
+    equalityOnShippedRows: 'strict',
     informative: { shipped: true, generated: true },
     generated: { sets: 3, agreeing: 3 },
     ...facts,
@@ -24,9 +25,13 @@ function pair(index: number, facts: Partial<ProvenPair>): ProvenPair {
 const nothing = { shipped: false, generated: false };
 const pairs = [
   pair(0, {}),
-  pair(1, { equality: 'ties-broken', generated: { sets: 3, agreeing: 1 } }),
+  pair(1, {
+    equality: 'ties-broken',
+    equalityOnShippedRows: 'ties-in-order',
+    generated: { sets: 3, agreeing: 1 },
+  }),
   pair(2, { outcome: 'verified-on-generated-rows', informative: { shipped: false, generated: true } }),
-  pair(3, { informative: nothing }),
+  pair(3, { equality: 'ties-in-order', informative: nothing }),
   pair(4, { outcome: 'nondeterministic', reasonClass: 'tie', reason: 'rows tie', informative: nothing }),
   pair(5, {
     outcome: 'failed',
@@ -54,13 +59,19 @@ describe('the report', () => {
       outcomes: { verified: 3, 'verified-on-generated-rows': 1, nondeterministic: 1, failed: 2 },
       goldRuns: 6,
       verified: 4,
-      strict: 3,
-      tiesBroken: 1,
+      equality: { strict: 2, 'ties-in-order': 1, 'ties-broken': 1 },
+      strictOnShippedRows: 3,
       postgresErrors: 1,
       informative: { shipped: 2, generatedOnly: 1, nowhere: 1 },
       generated: { sets: 21, agreeing: 19 },
       undefinedOnGenerated: 1,
-      shares: { verified: 66.67, strict: 50, notVacuous: 50, nondeterministic: 16.67 },
+      shares: {
+        verified: 66.67,
+        equality: { strict: 33.33, 'ties-in-order': 16.67, 'ties-broken': 16.67 },
+        strictOnShippedRows: 50,
+        notVacuous: 50,
+        nondeterministic: 16.67,
+      },
       reasonClasses: { 'gold-fails': 1, 'postgres-error': 1, tie: 1 },
     });
   });
@@ -70,6 +81,15 @@ describe('the report', () => {
     expect(report.notVerified.map((each) => each.id)).toEqual(['dev:4', 'dev:5', 'dev:6']);
     expect(report.vacuous.map((each) => each.id)).toEqual(['dev:3']);
     expect(report.databases).toEqual({ databases: 1, tables: 2, rows: 1234, loads: [load] });
+  });
+
+  it('counts no strict answer where texts in columns of numbers were left out', () => {
+    const withTexts = pair(0, { outcome: 'verified-on-generated-rows', textsAsNull: true });
+    expect(buildReport([withTexts], []).splits.dev).toMatchObject({
+      verified: 1,
+      equality: { strict: 1 },
+      strictOnShippedRows: 0,
+    });
   });
 
   it('has no shares of nothing', () => {

@@ -1,6 +1,7 @@
+import { equalitySchema, pairOutcomeSchema } from '../contract/dataset.ts';
 import { spiderSplits } from '../spider/index.ts';
 import { numericTolerance } from './answers.ts';
-import type { PairOutcome, ProvenPair, ReasonClass } from '../contract/dataset.ts';
+import type { Equality, PairOutcome, ProvenPair, ReasonClass } from '../contract/dataset.ts';
 import type { DatabaseLoad } from './report-load.ts';
 
 /** How the pairs of one split ended. Shares are percentages of `goldRuns`. */
@@ -11,9 +12,10 @@ export interface SplitCounts {
   goldRuns: number;
   /** Verified on Spider's own rows or on generated ones. */
   verified: number;
-  /** Verified without breaking ties. */
-  strict: number;
-  tiesBroken: number;
+  /** Verified pairs by how their rows are equal: the weakest label over Spider's own rows and the generated ones. */
+  equality: Record<Equality, number>;
+  /** Verified pairs whose answers on Spider's own rows, as published, are the same without any rule about ties. */
+  strictOnShippedRows: number;
   /** PostgreSQL refused the query, on whatever rows. */
   postgresErrors: number;
   /** Verified pairs by where their answer tells something. */
@@ -22,7 +24,13 @@ export interface SplitCounts {
   generated: { sets: number; agreeing: number };
   /** Verified pairs whose engines disagree on some generated rows, on which SQLite has no defined answer. */
   undefinedOnGenerated: number;
-  shares: { verified: number; strict: number; notVacuous: number; nondeterministic: number };
+  shares: {
+    verified: number;
+    equality: Record<Equality, number>;
+    strictOnShippedRows: number;
+    notVacuous: number;
+    nondeterministic: number;
+  };
   reasonClasses: Partial<Record<ReasonClass, number>>;
 }
 
@@ -68,20 +76,24 @@ function isVacuous(pair: ProvenPair): boolean {
 function countSplit(pairs: ProvenPair[]): SplitCounts {
   const verified = pairs.filter(isVerified);
   const goldRuns = pairs.filter((pair) => pair.reasonClass !== 'gold-fails').length;
-  const strict = verified.filter((pair) => pair.equality === 'strict').length;
+  const labels = verified.map((pair) => pair.equality ?? 'ties-broken');
+  const strictOnShippedRows = verified.filter(isStrictOnShippedRows).length;
   const shipped = verified.filter((pair) => pair.informative.shipped).length;
   const generatedOnly = verified.filter(
     ({ informative }) => !informative.shipped && informative.generated,
   ).length;
-  const outcomes = countOutcomes(pairs);
+  const outcomes = countEach(
+    pairOutcomeSchema.options,
+    pairs.map((pair) => pair.outcome),
+  );
   const percent = (count: number) => (goldRuns === 0 ? 0 : Math.round((10_000 * count) / goldRuns) / 100);
   return {
     pairs: pairs.length,
     outcomes,
     goldRuns,
     verified: verified.length,
-    strict,
-    tiesBroken: verified.length - strict,
+    equality: countEach(equalitySchema.options, labels),
+    strictOnShippedRows,
     postgresErrors: pairs.filter(isPostgresError).length,
     informative: { shipped, generatedOnly, nowhere: verified.length - shipped - generatedOnly },
     generated: {
@@ -93,7 +105,8 @@ function countSplit(pairs: ProvenPair[]): SplitCounts {
     ).length,
     shares: {
       verified: percent(verified.length),
-      strict: percent(strict),
+      equality: mapCounts(countEach(equalitySchema.options, labels), percent),
+      strictOnShippedRows: percent(strictOnShippedRows),
       notVacuous: percent(shipped + generatedOnly),
       nondeterministic: percent(outcomes.nondeterministic),
     },
@@ -105,10 +118,22 @@ function isPostgresError({ reasonClass }: ProvenPair): boolean {
   return reasonClass === 'postgres-error' || reasonClass === 'not-rewritten';
 }
 
-function countOutcomes(pairs: ProvenPair[]): Record<PairOutcome, number> {
-  const counts = { verified: 0, 'verified-on-generated-rows': 0, nondeterministic: 0, failed: 0 };
-  for (const { outcome } of pairs) counts[outcome] += 1;
+function isStrictOnShippedRows({ equalityOnShippedRows, textsAsNull }: ProvenPair): boolean {
+  return equalityOnShippedRows === 'strict' && textsAsNull !== true;
+}
+
+function countEach<T extends string>(names: readonly T[], values: T[]): Record<T, number> {
+  const counts = Object.fromEntries(names.map((name) => [name, 0])) as Record<T, number>;
+  for (const value of values) counts[value] += 1;
   return counts;
+}
+
+function mapCounts<T extends string>(
+  counts: Record<T, number>,
+  map: (count: number) => number,
+): Record<T, number> {
+  const entries = Object.entries<number>(counts).map(([name, count]) => [name, map(count)]);
+  return Object.fromEntries(entries) as Record<T, number>;
 }
 
 function countReasons(pairs: ProvenPair[]): Partial<Record<ReasonClass, number>> {

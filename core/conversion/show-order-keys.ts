@@ -3,29 +3,67 @@ import type { Token } from './rewrite-lexical.ts';
 
 export interface ShownKeys {
   sql: string;
-  /** How many columns were added, at the end. */
-  keys: number;
+  /**
+   * Where each key stands in a row of the answer, as `Array.at` counts: from the start where the key is an output of the
+   * query's own, from the end where it was added.
+   */
+  keys: number[];
+}
+
+interface Clause {
+  tokens: Token[];
+  /** How deep in parentheses each token stands. */
+  depths: number[];
 }
 
 /**
- * The query with what it orders by as further outputs, so that one can see which rows tie. Undefined where the query
- * has no final ORDER BY, or where further outputs could change which rows there are: DISTINCT and set operations.
+ * The query with what it orders by as further outputs, so that one can see which rows tie. A whole number, and an
+ * output's alias, is that output. Undefined where the query has no final ORDER BY, where further outputs could change
+ * which rows there are (DISTINCT and set operations), and where an alias' place cannot be told.
  */
 export function showOrderKeys(sql: string): ShownKeys | undefined {
   const tokens = scanSql(sql.trim().replace(/[;\s]+$/, ''));
   const depths = depthsOf(tokens);
   const find = (word: string) =>
     tokens.findIndex((token, index) => depths[index] === 0 && token.kind === 'word' && isWord(token, word));
-  const [from, order, limit] = [find('from'), find('order'), find('limit')];
+  const [select, from, order, limit] = [find('select'), find('from'), find('order'), find('limit')];
   const isPlain = ['distinct', 'union', 'intersect', 'except'].every((word) => find(word) < 0);
-  if (from < 0 || order < from || !isPlain) return undefined;
-  const end = limit > order ? limit : tokens.length;
-  const keys = splitAtCommas(tokens, depths, order, end).map(withoutDirection);
+  if (select < 0 || from < select || order < from || !isPlain) return undefined;
+  const by = tokens.findIndex((token, index) => index > order && isWord(token, 'by'));
+  const cut = (start: number, end: number) =>
+    splitAtCommas({ tokens: tokens.slice(start, end), depths: depths.slice(start, end) });
+  const outputs = cut(select + 1, from);
+  const keys = cut(by + 1, limit > order ? limit : tokens.length).map(withoutDirection);
+  const places = keys.map((key) => placeOf(key, outputs));
+  if (places.includes('unknown')) return undefined;
+  const added = keys.filter((_, index) => places[index] === undefined);
   const text = (start: number, stop?: number) => textOf(tokens.slice(start, stop));
-  return { sql: `${text(0, from).trimEnd()}, ${keys.join(', ')} ${text(from)}`, keys: keys.length };
+  const list = [text(0, from).trimEnd(), ...added].join(', ');
+  return { sql: `${list} ${text(from)}`, keys: countFromTheEnd(places, added.length) };
 }
 
-/** How deep in parentheses each token stands. */
+/** The position of the output that a key names; undefined where it is an expression of its own. */
+function placeOf(key: string, outputs: string[]): number | 'unknown' | undefined {
+  const ordinal = /^[(\s]*\+?(\d+)[)\s]*(collate\s+\S+)?$/i.exec(key)?.[1];
+  if (ordinal !== undefined) return Number(ordinal) - 1;
+  if (!/^("[^"]+"|[\p{L}_][\p{L}\p{N}_$]*)$/u.test(key)) return undefined;
+  const name = key.replace(/^"|"$/g, '').toLowerCase();
+  const position = outputs.findIndex((output) => aliasOf(output) === name);
+  if (position < 0) return undefined;
+  return outputs.slice(0, position).some((output) => output.endsWith('*')) ? 'unknown' : position;
+}
+
+/** The name that an output is given, with or without AS. */
+function aliasOf(output: string): string | undefined {
+  const alias = /[\s)"'](?:as\s+)?("[^"]+"|[\p{L}_][\p{L}\p{N}_$]*)$/iu.exec(output)?.[1];
+  return alias?.replace(/^"|"$/g, '').toLowerCase();
+}
+
+function countFromTheEnd(places: (number | 'unknown' | undefined)[], added: number): number[] {
+  let next = -added;
+  return places.map((place) => (typeof place === 'number' ? place : next++));
+}
+
 function depthsOf(tokens: Token[]): number[] {
   let depth = 0;
   return tokens.map(({ text }) => {
@@ -35,23 +73,17 @@ function depthsOf(tokens: Token[]): number[] {
   });
 }
 
-function splitAtCommas(tokens: Token[], depths: number[], order: number, end: number): Token[][] {
-  const by = tokens.findIndex((token, index) => index > order && isWord(token, 'by'));
-  const keys: Token[][] = [[]];
-  for (let index = by + 1; index < end; index += 1) {
-    const token = tokens[index];
-    if (token === undefined) break;
-    if (token.text === ',' && depths[index] === 0) keys.push([]);
-    else keys.at(-1)?.push(token);
+function splitAtCommas({ tokens, depths }: Clause): string[] {
+  const parts: Token[][] = [[]];
+  for (const [index, token] of tokens.entries()) {
+    if (token.text === ',' && depths[index] === 0) parts.push([]);
+    else parts.at(-1)?.push(token);
   }
-  return keys;
+  return parts.map((part) => textOf(part).trim());
 }
 
-function withoutDirection(key: Token[]): string {
-  return textOf(key)
-    .trim()
-    .replace(/\s+nulls\s+(first|last)$/i, '')
-    .replace(/\s+(asc|desc)$/i, '');
+function withoutDirection(key: string): string {
+  return key.replace(/\s+nulls\s+(first|last)$/i, '').replace(/\s+(asc|desc)$/i, '');
 }
 
 function isWord(token: Token, word: string): boolean {
