@@ -23,7 +23,7 @@ export interface Answer {
   rows: string[];
   /** The same rows as the engine's own text. */
   cells: Cell[][];
-  /** How many columns; 0 where SQLite gave no row. */
+  /** How many columns. */
   outputs: number;
 }
 
@@ -36,7 +36,7 @@ export function answerOnSqlite(gold: GoldRunner, sql: string): SqliteAnswer {
     return {
       rows: rows.map((row) => JSON.stringify(row.map(normalizeSqlite))),
       cells: rows.map((row) => row.map((value) => (value === null ? null : String(value)))),
-      outputs: rows[0]?.length ?? 0,
+      outputs: rows[0]?.length ?? gold.columnsOf(sql).length,
     };
   } catch (error) {
     return { error: messageOf(error) };
@@ -66,10 +66,11 @@ export async function answerOnPostgres(
 }
 
 /**
- * Whether two answers are equal: the same rows as often, and in the same order where `ordered` says that the query
+ * Whether two answers are equal: as many columns, the same rows as often, and in the same order where `ordered` says that the query
  * has one. Numbers are compared within `numericTolerance`.
  */
 export function compareAnswers(gold: Answer, actual: Answer, { ordered }: { ordered: boolean }): boolean {
+  if (gold.outputs !== actual.outputs) return false;
   return ordered
     ? isSameList(gold.rows, actual.rows)
     : isSameList([...gold.rows].sort(), [...actual.rows].sort());
@@ -77,8 +78,11 @@ export function compareAnswers(gold: Answer, actual: Answer, { ordered }: { orde
 
 /** What differs, in a few words for a person. */
 export function describeDifference(actual: Answer, gold: Answer): string {
+  if (actual.outputs !== gold.outputs) {
+    return `PostgreSQL gives ${countOf(actual.outputs, 'column')}, SQLite ${countOf(gold.outputs, 'column')}`;
+  }
   if (actual.rows.length !== gold.rows.length) {
-    return `PostgreSQL gives ${countRows(actual)}, SQLite ${countRows(gold)}`;
+    return `PostgreSQL gives ${countOf(actual.rows.length, 'row')}, SQLite ${countOf(gold.rows.length, 'row')}`;
   }
   return compareAnswers(gold, actual, { ordered: false })
     ? 'the same rows in another order'
@@ -111,8 +115,8 @@ export function compareCodeUnits(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function countRows(answer: Answer): string {
-  return answer.rows.length === 1 ? '1 row' : `${answer.rows.length} rows`;
+function countOf(count: number, what: string): string {
+  return count === 1 ? `1 ${what}` : `${count} ${what}s`;
 }
 
 function normalizeSqlite(value: SqliteValue): Cell {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openGoldRunner, openSqlite, readSqliteSchema, type GoldDatabase } from '../spider/index.ts';
+import { openGoldRunner, openSqlite, readSqliteSchema, type GoldRunner } from '../spider/index.ts';
 import { answerOnSqlite } from './answers.ts';
 import { openFilledDatabase, type FilledDatabase } from './filling/index.ts';
 import { judgePair } from './judge-pair.ts';
@@ -20,7 +20,7 @@ describe('how a pair ends', () => {
   let spider: Awaited<ReturnType<typeof makeFixtureSpider>>;
   let postgres: Awaited<ReturnType<typeof startLoader>>;
   let loader: RowLoader;
-  let gold: GoldDatabase;
+  let gold: GoldRunner;
   let filled: FilledDatabase;
 
   beforeAll(async () => {
@@ -96,6 +96,16 @@ describe('how a pair ends', () => {
     const judged = await judge(sqliteSql, sql, [rows]);
     expect(judged).toMatchObject({ outcome: 'failed', reasonClass: 'other-rows' });
     expect(judged.reason).toMatch(/^On generated rows \(witness\): /);
+  });
+
+  it('fails with other columns, though neither engine has a row', async () => {
+    const sqliteSql = 'SELECT name, age FROM singer WHERE age > 1000';
+    expect(await judge(sqliteSql, 'SELECT 1 WHERE false')).toMatchObject({
+      outcome: 'failed',
+      reasonClass: 'other-rows',
+      reason: 'PostgreSQL gives 1 column, SQLite 2 columns',
+    });
+    expect(await judge(sqliteSql, sqliteSql)).toMatchObject({ outcome: 'verified', rows: 0 });
   });
 
   it('fails where PostgreSQL refuses on generated rows only', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openGoldRunner, type GoldDatabase } from '../spider/index.ts';
+import { openGoldRunner, type GoldRunner } from '../spider/index.ts';
 import { answerOnSqlite } from './answers.ts';
 import { listStrays } from './engines.ts';
 import { judgePair } from './judge-pair.ts';
@@ -11,8 +11,8 @@ import { fixtureDbId, makeFixtureSpider, startLoader } from './testing/fixture-d
 describe('looking again at equal answers', () => {
   let spider: Awaited<ReturnType<typeof makeFixtureSpider>>;
   let postgres: Awaited<ReturnType<typeof startLoader>>;
-  let gold: GoldDatabase;
-  let published: GoldDatabase;
+  let gold: GoldRunner;
+  let published: GoldRunner;
 
   beforeAll(async () => {
     spider = await makeFixtureSpider();

@@ -6,13 +6,9 @@ import type { SqliteValue } from './sqlite-rows.ts';
 export interface GoldRunner {
   /** The rows of one query. Throws SQLite's own error. */
   run(sql: string): SqliteValue[][];
-  close(): void;
-}
-
-/** A gold runner on a database of Spider's. */
-export interface GoldDatabase extends GoldRunner {
   /** Names of the query's outputs; none where SQLite refuses it. */
   columnsOf(sql: string): string[];
+  close(): void;
 }
 
 /** A table of which some numeric columns hold stray texts, and what numbers the rest are. */
@@ -25,16 +21,17 @@ export interface StrayTable {
  * Runs gold queries as published, read-only. Spider writes text in double quotes, which better-sqlite3's build of
  * SQLite refuses (SQLITE_DQS=0); Node's own accepts it when asked to. The texts in `strayTables` read as NULL.
  */
-export function openGoldRunner(
-  spiderDir: string,
-  dbId: string,
-  strayTables: StrayTable[] = [],
-): GoldDatabase {
+export function openGoldRunner(spiderDir: string, dbId: string, strayTables: StrayTable[] = []): GoldRunner {
   const database = new DatabaseSync(sqliteFileOf(spiderDir, dbId), {
     readOnly: true,
     enableDoubleQuotedStringLiterals: true,
   });
   for (const table of strayTables) database.exec(hideStrays(table));
+  return goldRunnerOf(database);
+}
+
+/** Runs gold queries on an open database. */
+export function goldRunnerOf(database: DatabaseSync): GoldRunner {
   return {
     run: (sql) => {
       const statement = database.prepare(sql);

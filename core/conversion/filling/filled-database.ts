@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../contract/errors.ts';
-import { toSqliteValue } from '../../spider/sqlite-rows.ts';
+import { goldRunnerOf } from '../../spider/index.ts';
 import { quotePostgresName } from '../names.ts';
 import type { GeneratedRows } from '../../contract/dataset.ts';
 import type { RowLoader } from '../../postgres/load-rows.ts';
@@ -141,16 +141,4 @@ function createSqliteTable(table: SqliteTable): string {
   const columns = table.columns.map((column) => `${quoted(column.name)} ${column.declaredType}`.trim());
   const key = table.primaryKey.length > 0 ? [`PRIMARY KEY (${table.primaryKey.map(quoted).join(', ')})`] : [];
   return `CREATE TABLE ${quoted(table.name)} (${[...columns, ...key].join(', ')})`;
-}
-
-function goldRunnerOf(sqlite: DatabaseSync): GoldRunner {
-  return {
-    run: (sql) => {
-      const statement = sqlite.prepare(sql);
-      statement.setReturnArrays(true);
-      statement.setReadBigInts(true);
-      return (statement.all() as unknown as unknown[][]).map((row) => row.map(toSqliteValue));
-    },
-    close: () => undefined,
-  };
 }
