@@ -1,5 +1,6 @@
 import { answerOnSqlite, compareAnswers } from './answers.ts';
 import { breakTies, isOrdered } from './break-ties.ts';
+import { isExcusedByArbitraryRow } from './excuse-values.ts';
 import { reorderings } from './reorder-rows.ts';
 import type { ReasonClass } from '../contract/dataset.ts';
 import type { Answer } from './answers.ts';
@@ -58,7 +59,7 @@ function isStableWithoutTies(
 
 /**
  * Why the answers differ, where the query rather than its rewriting is the cause. A tie is none where the answers
- * differ even with ties broken alike.
+ * differ even with ties broken alike, an arbitrary row none where more differs than the values that it gives.
  */
 export function explainDifference(
   gold: GoldRunner,
@@ -68,8 +69,10 @@ export function explainDifference(
 ): Instability | undefined {
   const found = findInstability(gold, sqliteSql, expected);
   if (found?.reasonClass === 'tie' && proof.differsWithoutTies === true) return undefined;
-  if (found !== undefined || !hasChoice) return found;
-  return { reasonClass: 'arbitrary-row', reason: arbitraryRowReason };
+  if (found?.reasonClass === 'tie' || (found === undefined && !hasChoice)) return found;
+  if (proof.actual !== undefined && !isExcusedByArbitraryRow(sqliteSql, expected, proof.actual))
+    return undefined;
+  return found ?? { reasonClass: 'arbitrary-row', reason: arbitraryRowReason };
 }
 
 /** For a bare column that no key ties to its group, where the reorderings happen to meet the same row. */

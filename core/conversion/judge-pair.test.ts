@@ -186,6 +186,51 @@ describe('how a pair ends', () => {
     expect(tie).toMatchObject({ outcome: 'nondeterministic', reasonClass: 'tie' });
   });
 
+  const chosen = 'SELECT country, count(*) AS n, name FROM singer GROUP BY country';
+  it.each([
+    [
+      'other rows',
+      chosen,
+      "SELECT country, count(*), 'x' FROM singer WHERE country <> 'France' GROUP BY country",
+    ],
+    ['other aggregates', chosen, 'SELECT country, count(*) + 1, min(name) FROM singer GROUP BY country'],
+    ['other keys', chosen, "SELECT country || '?', count(*), min(name) FROM singer GROUP BY country"],
+    [
+      'other rows than HAVING takes by an aggregate',
+      'SELECT name FROM singer GROUP BY country HAVING count(*) < 2',
+      'SELECT min(name) FROM singer GROUP BY country HAVING count(*) < 9',
+    ],
+    [
+      'other rows of a DISTINCT in an arbitrary order',
+      'SELECT DISTINCT country FROM singer ORDER BY age',
+      "SELECT country FROM singer GROUP BY country HAVING country <> 'France'",
+    ],
+  ])('excuses no %s by an arbitrary row', async (_what, sqliteSql, sql) => {
+    expect(await judge(sqliteSql, sql, [], true)).toMatchObject({
+      outcome: 'failed',
+      reasonClass: 'other-rows',
+    });
+  });
+
+  it.each([
+    [
+      'HAVING',
+      'SELECT country FROM singer GROUP BY country HAVING name > 2',
+      'SELECT country FROM singer GROUP BY 1 LIMIT 1',
+    ],
+    [
+      'a subquery',
+      'SELECT name FROM stadium WHERE name NOT IN (SELECT name FROM singer GROUP BY country)',
+      'SELECT name FROM stadium LIMIT 1',
+    ],
+    ['DISTINCT', 'SELECT DISTINCT age > 40 FROM singer GROUP BY country', 'SELECT 1'],
+  ])('lets an arbitrary row decide which rows there are through %s', async (_what, sqliteSql, sql) => {
+    expect(await judge(sqliteSql, sql, [], true)).toMatchObject({
+      outcome: 'nondeterministic',
+      reasonClass: 'arbitrary-row',
+    });
+  });
+
   it('excuses nothing by a tie that differs once ties are broken alike', async () => {
     const sqliteSql = 'SELECT name FROM singer ORDER BY age > 30 LIMIT 3';
     expect(await judge(sqliteSql, sqliteSql.replace('name', "name || '?'"))).toMatchObject({

@@ -1,5 +1,4 @@
-import { scanSql } from './rewrite-lexical.ts';
-import type { Token } from './rewrite-lexical.ts';
+import { splitClauses } from './split-clauses.ts';
 
 export interface ShownKeys {
   sql: string;
@@ -10,36 +9,23 @@ export interface ShownKeys {
   keys: number[];
 }
 
-interface Clause {
-  tokens: Token[];
-  /** How deep in parentheses each token stands. */
-  depths: number[];
-}
-
 /**
  * The query with what it orders by as further outputs, so that one can see which rows tie. A whole number, and an
  * output's alias, is that output. Undefined where the query has no final ORDER BY, where further outputs could change
  * which rows there are (DISTINCT and set operations), and where an alias' place cannot be told.
  */
 export function showOrderKeys(sql: string): ShownKeys | undefined {
-  const tokens = scanSql(sql.trim().replace(/[;\s]+$/, ''));
-  const depths = depthsOf(tokens);
-  const find = (word: string) =>
-    tokens.findIndex((token, index) => depths[index] === 0 && token.kind === 'word' && isWord(token, word));
-  const [select, from, order, limit] = [find('select'), find('from'), find('order'), find('limit')];
+  const { find, clause, list, text } = splitClauses(sql);
+  const [select, from, order] = [find('select'), find('from'), clause('order')];
   const isPlain = ['distinct', 'union', 'intersect', 'except'].every((word) => find(word) < 0);
-  if (select < 0 || from < select || order < from || !isPlain) return undefined;
-  const by = tokens.findIndex((token, index) => index > order && isWord(token, 'by'));
-  const cut = (start: number, end: number) =>
-    splitAtCommas({ tokens: tokens.slice(start, end), depths: depths.slice(start, end) });
-  const outputs = cut(select + 1, from);
-  const keys = cut(by + 1, limit > order ? limit : tokens.length).map(withoutDirection);
+  if (select < 0 || from < select || order === undefined || order.start < from || !isPlain) return undefined;
+  const outputs = list(select + 1, from);
+  const keys = list(order.start, order.end).map(withoutDirection);
   const places = keys.map((key) => placeOf(key, outputs));
   if (places.includes('unknown')) return undefined;
   const added = keys.filter((_, index) => places[index] === undefined);
-  const text = (start: number, stop?: number) => textOf(tokens.slice(start, stop));
-  const list = [text(0, from).trimEnd(), ...added].join(', ');
-  return { sql: `${list} ${text(from)}`, keys: countFromTheEnd(places, added.length) };
+  const shown = [text(0, from).trimEnd(), ...added].join(', ');
+  return { sql: `${shown} ${text(from)}`, keys: countFromTheEnd(places, added.length) };
 }
 
 /** The position of the output that a key names; undefined where it is an expression of its own. */
@@ -64,32 +50,6 @@ function countFromTheEnd(places: (number | 'unknown' | undefined)[], added: numb
   return places.map((place) => (typeof place === 'number' ? place : next++));
 }
 
-function depthsOf(tokens: Token[]): number[] {
-  let depth = 0;
-  return tokens.map(({ text }) => {
-    if (text === '(') depth += 1;
-    if (text === ')') depth -= 1;
-    return text === '(' ? depth - 1 : depth;
-  });
-}
-
-function splitAtCommas({ tokens, depths }: Clause): string[] {
-  const parts: Token[][] = [[]];
-  for (const [index, token] of tokens.entries()) {
-    if (token.text === ',' && depths[index] === 0) parts.push([]);
-    else parts.at(-1)?.push(token);
-  }
-  return parts.map((part) => textOf(part).trim());
-}
-
 function withoutDirection(key: string): string {
   return key.replace(/\s+nulls\s+(first|last)$/i, '').replace(/\s+(asc|desc)$/i, '');
-}
-
-function isWord(token: Token, word: string): boolean {
-  return token.text.toLowerCase() === word;
-}
-
-function textOf(tokens: Token[]): string {
-  return tokens.map((token) => token.text).join('');
 }
