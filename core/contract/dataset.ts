@@ -27,6 +27,19 @@ export const equalitySchema = z.enum([
 ]);
 export type Equality = z.infer<typeof equalitySchema>;
 
+/** Why a set of generated rows says nothing about a pair. */
+export const unusedReasonSchema = z.enum([
+  /** PostgreSQL refuses the rows: they break a key or a type. */
+  'postgres-refuses-rows',
+  /** SQLite refuses the rows. */
+  'sqlite-refuses-rows',
+  /** The published query does not run on SQLite with these rows. */
+  'gold-fails',
+  /** A scalar subquery gives several rows: SQLite takes the first, PostgreSQL refuses. */
+  'several-rows',
+]);
+export type UnusedReason = z.infer<typeof unusedReasonSchema>;
+
 export const hardnessSchema = z.enum(['easy', 'medium', 'hard', 'extra']);
 export type Hardness = z.infer<typeof hardnessSchema>;
 
@@ -80,7 +93,12 @@ export const provenPairSchema = z.object({
   informative: z.object({ shipped: z.boolean(), generated: z.boolean() }),
   /** Sets of generated rows on which both engines were asked, and on how many they agreed. */
   generated: z
-    .object({ sets: z.number().int().nonnegative(), agreeing: z.number().int().nonnegative() })
+    .object({
+      sets: z.number().int().nonnegative(),
+      agreeing: z.number().int().nonnegative(),
+      /** Sets that were made and not used, by the reason; absent where there are none. */
+      unused: z.partialRecord(unusedReasonSchema, z.number().int().positive()).optional(),
+    })
     .optional(),
 });
 export type ProvenPair = z.infer<typeof provenPairSchema>;

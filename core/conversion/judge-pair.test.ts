@@ -123,10 +123,19 @@ describe('how a pair ends', () => {
       singers('broken', [7, 'Ann', 1500], [7, 'Bea', 1500]),
       singers('several', [7, 'Ann', 1500], [8, 'Bea', 1600]),
       singers('witness', [7, 'Ann', 1500]),
+      { kind: 'lacking', tables: [{ table: 'stadium', columns: ['stadium_id'], rows: [[1]] }] },
     ];
     expect(await judge(scalar, scalar, sets)).toMatchObject({
       outcome: 'verified-on-generated-rows',
-      generated: { sets: 1, agreeing: 1 },
+      generated: { sets: 1, agreeing: 1, unused: { 'postgres-refuses-rows': 2, 'several-rows': 1 } },
+    });
+  });
+
+  it('counts the rows on which SQLite refuses the published query', async () => {
+    const sqliteSql = 'SELECT abs(-9223372036854775807 - age) FROM singer WHERE age = 1';
+    const sql = 'SELECT age FROM singer WHERE age = 1';
+    expect(await judge(sqliteSql, sql, [singers('witness', [7, 'Ann', 1])])).toMatchObject({
+      generated: { sets: 0, agreeing: 0, unused: { 'gold-fails': 1 } },
     });
   });
 

@@ -5,6 +5,7 @@ import type { ProvenPair } from '../contract/dataset.ts';
 import type { ConvertedQuery } from './convert-query.ts';
 import type { Engines } from './engines.ts';
 import type { Proof } from './prove.ts';
+import type { GeneratedProof } from './prove-generated.ts';
 
 /** What a pair's line says about its proof. */
 export type Judgement = Pick<
@@ -32,13 +33,16 @@ export function judgePair(gold: Engines['gold'], sqliteSql: string, converted: C
       shipped: proof.outcome === 'verified' && proof.actual !== undefined && isInformative(proof.actual),
       generated: generated?.informative === true,
     },
-    ...(generated === undefined
-      ? {}
-      : { generated: { sets: generated.used.length, agreeing: generated.agreeing } }),
+    ...(generated === undefined ? {} : { generated: describeSets(generated) }),
   };
   if (proof.outcome === 'failed') return { ...judgeRefusal(converted), ...facts };
   if (proof.outcome === 'different') return { ...judgeDifference(gold, sqliteSql, converted), ...facts };
   return { ...judgeEquality(converted, facts.informative), ...facts };
+}
+
+function describeSets({ used, agreeing, unused }: GeneratedProof): ProvenPair['generated'] {
+  const isUnused = Object.keys(unused).length > 0;
+  return { sets: used.length, agreeing, ...(isUnused ? { unused } : {}) };
 }
 
 function judgeRefusal({ sql, expected, proof }: ConvertedQuery) {

@@ -3,8 +3,9 @@ import { answerOnSqlite, isInformative, storeAnswer } from './answers.ts';
 import { isOrdered } from './break-ties.ts';
 import { explainDifference } from './find-instability.ts';
 import { expectAnswerInTime, proveQuery, weakerEquality } from './prove.ts';
-import type { AnswerPair, Equality, GeneratedRows } from '../contract/dataset.ts';
+import type { AnswerPair, Equality, GeneratedRows, UnusedReason } from '../contract/dataset.ts';
 import type { Engines } from './engines.ts';
+import type { Instability } from './find-instability.ts';
 import type { FilledDatabase } from './filling/index.ts';
 import type { Proof } from './prove.ts';
 
@@ -14,7 +15,9 @@ export type RowsHolder = Pick<FilledDatabase, 'withRows'>;
 export interface GeneratedProof {
   /** Sets of rows on which both engines answered. */
   used: GeneratedRows[];
-  /** On how many of them they agreed. */
+  /** Sets that say nothing about the query, by the reason. */
+  unused: Partial<Record<UnusedReason, number>>;
+  /** On how many of those used they agreed. */
   agreeing: number;
   /** Whether they agreed somewhere on an answer that tells something. */
   informative: boolean;
@@ -41,8 +44,8 @@ export interface GeneratedQuery {
 const severalRowsState = '21000';
 
 /**
- * Asks both engines on each set of generated rows. A set does not count where it does not fit the tables, where
- * SQLite refuses the query on it, or where a scalar subquery gives several rows.
+ * Asks both engines on each set of generated rows. A set is not used where it does not fit the tables, where SQLite
+ * refuses the query on it, or where a scalar subquery gives several rows; those are counted.
  */
 export async function proveOnGeneratedRows(
   holder: RowsHolder,
@@ -51,6 +54,7 @@ export async function proveOnGeneratedRows(
 ): Promise<GeneratedProof> {
   const result: GeneratedProof = {
     used: [],
+    unused: {},
     agreeing: 0,
     informative: false,
     equality: 'strict',
@@ -58,7 +62,10 @@ export async function proveOnGeneratedRows(
   };
   for (const rows of sets) {
     const seen = await askOn(holder, query, rows);
-    if (seen === undefined) continue;
+    if (typeof seen === 'string') {
+      result.unused[seen] = (result.unused[seen] ?? 0) + 1;
+      continue;
+    }
     result.used.push(rows);
     result.answers.push(seen.answers);
     result.equality = weakerEquality(result.equality, seen.proof.equality ?? 'ties-broken');
@@ -74,22 +81,37 @@ export async function proveOnGeneratedRows(
   return result;
 }
 
-async function askOn(holder: RowsHolder, query: GeneratedQuery, rows: GeneratedRows) {
+interface SeenOnRows {
+  proof: Proof;
+  answers: AnswerPair;
+  instability: Instability | undefined;
+}
+
+async function askOn(
+  holder: RowsHolder,
+  query: GeneratedQuery,
+  rows: GeneratedRows,
+): Promise<SeenOnRows | UnusedReason> {
   try {
     return await holder.withRows(rows, (engines) => askEngines(engines, query, rows.kind));
   } catch (error) {
-    if (isRefusal(error)) return undefined;
-    throw error;
+    const refusal = refusalOf(error);
+    if (refusal === undefined) throw error;
+    return refusal;
   }
 }
 
-async function askEngines(engines: Engines, query: GeneratedQuery, on: string) {
+async function askEngines(
+  engines: Engines,
+  query: GeneratedQuery,
+  on: string,
+): Promise<SeenOnRows | UnusedReason> {
   const { sqliteSql, sql } = query;
   const expected = answerOnSqlite(engines.gold, sqliteSql);
-  if ('error' in expected) return undefined;
+  if ('error' in expected) return 'gold-fails';
   const proof = await proveQuery(engines, { sqliteSql, sql, expected });
   expectAnswerInTime(proof, sql);
-  if (proof.sqlState === severalRowsState) return undefined;
+  if (proof.sqlState === severalRowsState) return 'several-rows';
   const ordered = isOrdered(sqliteSql);
   const answers: AnswerPair = { on, sqlite: storeAnswer(expected, query.columns, ordered) };
   if (proof.actual !== undefined) answers.postgres = storeAnswer(proof.actual, proof.actual.columns, ordered);
@@ -98,9 +120,15 @@ async function askEngines(engines: Engines, query: GeneratedQuery, on: string) {
   return { proof, answers, instability };
 }
 
-/** An engine says that the rows break a key or a type; a lost connection is something else. */
-function isRefusal(error: unknown): boolean {
+/** SQLite's primary codes for a broken constraint and a wrong type: https://www.sqlite.org/rescode.html */
+const sqliteRefusals = new Set([19, 20]);
+
+/** Which engine says that the rows break a key or a type; a lost connection or a full disk is something else. */
+function refusalOf(error: unknown): UnusedReason | undefined {
   const cause = error instanceof AppError ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return /^2[23]\w{3}$/.test(code) || code === 'ERR_SQLITE_ERROR';
+  if (!(cause instanceof Error)) return undefined;
+  if ('code' in cause && /^2[23]\w{3}$/.test(String(cause.code))) return 'postgres-refuses-rows';
+  // The low byte is the primary code.
+  const errcode = 'errcode' in cause ? Number(cause.errcode) & 0xff : 0;
+  return sqliteRefusals.has(errcode) ? 'sqlite-refuses-rows' : undefined;
 }

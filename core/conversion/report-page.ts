@@ -1,5 +1,12 @@
 import { pageStyle } from './report-style.ts';
-import type { Equality, Evidence, ProvenPair, ReasonClass, StoredAnswer } from '../contract/dataset.ts';
+import type {
+  Equality,
+  Evidence,
+  ProvenPair,
+  ReasonClass,
+  StoredAnswer,
+  UnusedReason,
+} from '../contract/dataset.ts';
 import type { ConversionReport, SplitCounts } from './report.ts';
 import type { DatabaseLoad } from './report-load.ts';
 
@@ -12,6 +19,13 @@ const reasonTitles: Record<ReasonClass, string> = {
   'not-rewritten': 'The query could not be rewritten',
   'postgres-error': 'PostgreSQL refuses the rewritten query',
   'other-rows': 'Both engines answer, with different rows',
+};
+
+const unusedTitles: Record<UnusedReason, string> = {
+  'postgres-refuses-rows': 'PostgreSQL refuses the rows',
+  'sqlite-refuses-rows': 'SQLite refuses the rows',
+  'gold-fails': 'the published query does not run on them',
+  'several-rows': 'a scalar subquery gives several rows, which only SQLite allows',
 };
 
 /** The report as one page that needs nothing else: no script, no font, no picture. */
@@ -77,6 +91,11 @@ ${line('Failed', (each) => count(each.outcomes.failed))}
 ${line('PostgreSQL errors', (each) => count(each.postgresErrors))}
 ${line('Sets of generated rows asked', (each) => count(each.generated.sets))}
 ${line('… on which both engines agree', (each) => count(each.generated.agreeing))}
+${Object.entries(unusedTitles)
+  .map(([reason, title]) =>
+    line(`Not used: ${title}`, (each) => count(each.generated.unused[reason as UnusedReason]), reason),
+  )
+  .join('\n')}
 ${line('Verified, yet undefined on some generated rows', (each) => count(each.undefinedOnGenerated))}
 </tbody></table></div>`;
 }

@@ -28,7 +28,7 @@ const pairs = [
   pair(1, {
     equality: 'ties-broken',
     equalityOnShippedRows: 'ties-in-order',
-    generated: { sets: 3, agreeing: 1 },
+    generated: { sets: 3, agreeing: 1, unused: { 'several-rows': 2 } },
   }),
   pair(2, { outcome: 'verified-on-generated-rows', informative: { shipped: false, generated: true } }),
   pair(3, { equality: 'ties-in-order', informative: nothing }),
@@ -63,7 +63,16 @@ describe('the report', () => {
       strictOnShippedRows: 3,
       postgresErrors: 1,
       informative: { shipped: 2, generatedOnly: 1, nowhere: 1 },
-      generated: { sets: 21, agreeing: 19 },
+      generated: {
+        sets: 21,
+        agreeing: 19,
+        unused: {
+          'postgres-refuses-rows': 0,
+          'sqlite-refuses-rows': 0,
+          'gold-fails': 0,
+          'several-rows': 2,
+        },
+      },
       undefinedOnGenerated: 1,
       shares: {
         verified: 66.67,

@@ -1,7 +1,7 @@
-import { equalitySchema, pairOutcomeSchema } from '../contract/dataset.ts';
+import { equalitySchema, pairOutcomeSchema, unusedReasonSchema } from '../contract/dataset.ts';
 import { spiderSplits } from '../spider/index.ts';
 import { numericTolerance } from './answers.ts';
-import type { Equality, PairOutcome, ProvenPair, ReasonClass } from '../contract/dataset.ts';
+import type { Equality, PairOutcome, ProvenPair, ReasonClass, UnusedReason } from '../contract/dataset.ts';
 import type { DatabaseLoad } from './report-load.ts';
 
 /** How the pairs of one split ended. Shares are percentages of `goldRuns`. */
@@ -20,8 +20,8 @@ export interface SplitCounts {
   postgresErrors: number;
   /** Verified pairs by where their answer tells something. */
   informative: { shipped: number; generatedOnly: number; nowhere: number };
-  /** Sets of generated rows asked, and on how many the engines agreed, over all pairs. */
-  generated: { sets: number; agreeing: number };
+  /** Sets of generated rows asked, and on how many the engines agreed, over all pairs, and those made but not used. */
+  generated: { sets: number; agreeing: number; unused: Record<UnusedReason, number> };
   /** Verified pairs whose engines disagree on some generated rows, on which SQLite has no defined answer. */
   undefinedOnGenerated: number;
   shares: {
@@ -99,6 +99,7 @@ function countSplit(pairs: ProvenPair[]): SplitCounts {
     generated: {
       sets: sum(pairs.map((pair) => pair.generated?.sets ?? 0)),
       agreeing: sum(pairs.map((pair) => pair.generated?.agreeing ?? 0)),
+      unused: countUnused(pairs),
     },
     undefinedOnGenerated: verified.filter(
       ({ generated }) => generated !== undefined && generated.agreeing < generated.sets,
@@ -112,6 +113,14 @@ function countSplit(pairs: ProvenPair[]): SplitCounts {
     },
     reasonClasses: countReasons(pairs),
   };
+}
+
+function countUnused(pairs: ProvenPair[]): Record<UnusedReason, number> {
+  const reasons = unusedReasonSchema.options.map((reason) => [
+    reason,
+    sum(pairs.map(({ generated }) => generated?.unused?.[reason] ?? 0)),
+  ]);
+  return Object.fromEntries(reasons) as Record<UnusedReason, number>;
 }
 
 function isPostgresError({ reasonClass }: ProvenPair): boolean {
