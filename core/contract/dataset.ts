@@ -77,6 +77,8 @@ export const provenPairSchema = z.object({
   equality: equalitySchema.optional(),
   /** The same on Spider's own rows alone. */
   equalityOnShippedRows: equalitySchema.optional(),
+  /** Set where equal values are numbers in one engine and texts in the other, on whatever rows. */
+  otherTypes: z.boolean().optional(),
   reasonClass: reasonClassSchema.optional(),
   /** One sentence for a person. */
   reason: z.string().optional(),

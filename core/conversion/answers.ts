@@ -17,6 +17,7 @@ const rowsStored = 20;
 const cellLength = 200;
 
 type Cell = string | null;
+type Kind = 'number' | 'text';
 
 export interface Answer {
   /** Rows as comparable text, in the order in which the engine gave them. */
@@ -25,6 +26,8 @@ export interface Answer {
   cells: Cell[][];
   /** How many columns. */
   outputs: number;
+  /** The kinds of each column's values; none where all are NULL. */
+  kinds: Kind[][];
 }
 
 export type SqliteAnswer = Answer | { error: string };
@@ -37,6 +40,7 @@ export function answerOnSqlite(gold: GoldRunner, sql: string): SqliteAnswer {
       rows: rows.map((row) => JSON.stringify(row.map(normalizeSqlite))),
       cells: rows.map((row) => row.map((value) => (value === null ? null : String(value)))),
       outputs: rows[0]?.length ?? gold.columnsOf(sql).length,
+      kinds: kindsOf(rows, (value) => (typeof value === 'string' ? 'text' : 'number')),
     };
   } catch (error) {
     return { error: messageOf(error) };
@@ -62,7 +66,8 @@ export async function answerOnPostgres(
   const texts = rows.map((row) =>
     JSON.stringify(row.map((value, index) => normalizePostgres(value, typeOids[index]))),
   );
-  return { rows: texts, cells: rows, outputs: typeOids.length, columns };
+  const kinds = kindsOf(rows, (_, index) => (numberOids.has(typeOids[index] ?? 0) ? 'number' : 'text'));
+  return { rows: texts, cells: rows, outputs: typeOids.length, kinds, columns };
 }
 
 /**
@@ -74,6 +79,25 @@ export function compareAnswers(gold: Answer, actual: Answer, { ordered }: { orde
   return ordered
     ? isSameList(gold.rows, actual.rows)
     : isSameList([...gold.rows].sort(), [...actual.rows].sort());
+}
+
+/** Whether some column has numbers in one engine and texts in the other: equal values of another type. */
+export function hasOtherTypes(gold: Answer, actual: Answer): boolean {
+  return gold.kinds.some((kinds, index) => {
+    const others = actual.kinds[index] ?? [];
+    return kinds.length > 0 && others.length > 0 && kinds.join() !== others.join();
+  });
+}
+
+function kindsOf<T>(rows: (T | null)[][], kindOf: (value: T, index: number) => Kind): Kind[][] {
+  return (rows[0] ?? []).map((_, index) => {
+    const kinds = new Set<Kind>();
+    for (const row of rows) {
+      const value = row[index] ?? null;
+      if (value !== null) kinds.add(kindOf(value, index));
+    }
+    return [...kinds].sort();
+  });
 }
 
 /** What differs, in a few words for a person. */

@@ -139,6 +139,17 @@ describe('how a pair ends', () => {
     });
   });
 
+  it.each([
+    ['SELECT count(*) FROM singer', 'SELECT count(*)::text FROM singer', true],
+    ['SELECT code, 7 FROM singer', 'SELECT code::int, 7 FROM singer', true],
+    ['SELECT code, age, worth FROM singer', 'SELECT code, age, worth FROM singer', undefined],
+    ['SELECT hired, NULL FROM singer', 'SELECT hired, NULL FROM singer', undefined],
+  ])('says of %s whether equal values have another type', async (sqliteSql, sql, otherTypes) => {
+    const judged = await judge(sqliteSql, sql);
+    expect(judged.outcome).toBe('verified');
+    expect(judged.otherTypes).toBe(otherTypes);
+  });
+
   it('lets rows that tie come either way, and only those', async () => {
     const sqliteSql = 'SELECT name FROM singer ORDER BY country';
     const sql = 'SELECT name FROM (SELECT * FROM singer ORDER BY name DESC) AS t ORDER BY country';

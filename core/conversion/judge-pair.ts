@@ -13,6 +13,7 @@ export type Judgement = Pick<
   | 'outcome'
   | 'equality'
   | 'equalityOnShippedRows'
+  | 'otherTypes'
   | 'reasonClass'
   | 'reason'
   | 'errors'
@@ -71,6 +72,7 @@ function judgeEquality({ proof, generated }: ConvertedQuery, informative: Proven
   return {
     outcome,
     equality: weakerEquality(onShipped, generated?.equality ?? onShipped),
+    ...(proof.otherTypes === true || generated?.otherTypes === true ? { otherTypes: true } : {}),
     ...(proof.reason === undefined ? {} : { reason: proof.reason }),
   } as const;
 }

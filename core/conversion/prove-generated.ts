@@ -21,6 +21,8 @@ export interface GeneratedProof {
   agreeing: number;
   /** Whether they agreed somewhere on an answer that tells something. */
   informative: boolean;
+  /** Whether equal values were numbers in one engine and texts in the other, on any set. */
+  otherTypes: boolean;
   /** The weakest label of all sets used. */
   equality: Equality;
   /** The engines' answers, a line a set used. */
@@ -58,6 +60,7 @@ export async function proveOnGeneratedRows(
     agreeing: 0,
     informative: false,
     equality: 'strict',
+    otherTypes: false,
     answers: [],
   };
   for (const rows of sets) {
@@ -71,6 +74,7 @@ export async function proveOnGeneratedRows(
     result.equality = weakerEquality(result.equality, seen.proof.equality ?? 'ties-broken');
     if (seen.proof.outcome === 'verified') {
       result.agreeing += 1;
+      result.otherTypes ||= seen.proof.otherTypes === true;
       result.informative ||= seen.proof.actual !== undefined && isInformative(seen.proof.actual);
     } else if (seen.instability !== undefined) {
       result.undefinedOn ??= { on: rows.kind, ...seen.instability };

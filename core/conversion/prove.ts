@@ -5,6 +5,7 @@ import {
   answerOnSqlite,
   compareAnswers,
   describeDifference,
+  hasOtherTypes,
   isSameList,
   messageOf,
   sqlStateOf,
@@ -25,6 +26,8 @@ export interface Proof {
   outcome: Outcome;
   equality?: Equality;
   reason?: string | undefined;
+  /** Whether equal values are numbers in one engine and texts in the other. */
+  otherTypes?: boolean;
   /** Whether the answers differ even once all ties are broken alike: then no tie explains it. */
   differsWithoutTies?: boolean;
   /** What an engine said that refused. */
@@ -70,14 +73,16 @@ export async function proveQuery(engines: Engines, query: ProvableQuery): Promis
   if ('error' in expected) {
     return { outcome: 'failed', reason: describeErrors(sqliteErrors), errors: sqliteErrors, ...seen };
   }
+  const otherTypes = hasOtherTypes(expected, actual);
   if (compareAnswers(expected, actual, { ordered: isOrdered(query.sqliteSql) })) {
-    return { outcome: 'verified', equality: 'strict', ...seen };
+    return { outcome: 'verified', equality: 'strict', otherTypes, ...seen };
   }
   if (await isEqualButForTies(engines, query, expected, actual)) {
-    return { outcome: 'verified', equality: 'ties-in-order', reason: orderReason, ...seen };
+    return { outcome: 'verified', equality: 'ties-in-order', reason: orderReason, otherTypes, ...seen };
   }
   const isEqual = await isEqualWithoutTies(engines, query, actual.outputs);
-  if (isEqual === true) return { outcome: 'verified', equality: 'ties-broken', reason: tieReason, ...seen };
+  if (isEqual === true)
+    return { outcome: 'verified', equality: 'ties-broken', reason: tieReason, otherTypes, ...seen };
   const reason = describeDifference(actual, expected);
   return { outcome: 'different', reason, differsWithoutTies: isEqual === false, ...seen };
 }

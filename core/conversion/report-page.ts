@@ -45,6 +45,7 @@ export function renderReport(report: ConversionReport, evidence: Evidence[]): st
     renderTotals(report),
     renderClasses(report, answers),
     renderVacuous(report.vacuous),
+    renderOtherTypes(report.otherTypes),
     renderLoads(report.databases.loads),
     '</main>',
     '</html>',
@@ -86,6 +87,8 @@ ${line('… once ties are broken alike', byLabel('ties-broken'), 'ties-broken')}
 ${line("… strictly equal on Spider's own rows", (each) => share(each.strictOnShippedRows, each.shares.strictOnShippedRows), 'without any rule about ties, whatever generated rows show')}
 ${line('… only generated rows tell something', (each) => count(each.outcomes['verified-on-generated-rows']), 'verified-on-generated-rows')}
 ${line('Not vacuous', (each) => share(each.informative.shipped + each.informative.generatedOnly, each.shares.notVacuous), 'an equal answer with more than nothing, 0 and NULL')}
+${line('Verified, but vacuous', (each) => count(each.informative.nowhere), 'the answers tell nothing on any rows: counted as verified, listed below')}
+${line('Equal values, another type', (each) => count(each.otherTypes), 'a number in one engine, a text in the other: counted as verified, listed below')}
 ${line('No defined answer', (each) => share(each.outcomes.nondeterministic, each.shares.nondeterministic), 'nondeterministic')}
 ${line('Failed', (each) => count(each.outcomes.failed))}
 ${line('PostgreSQL errors', (each) => count(each.postgresErrors))}
@@ -160,7 +163,16 @@ function renderVacuous(pairs: ConversionReport['vacuous']): string {
   if (pairs.length === 0) return '';
   const rows = pairs.map((pair) => [pair.id, pair.dbId, pair.question, pair.sql]);
   return `<h2>Verified, but the answers tell nothing <small>${pairs.length}</small></h2>
-<p>No rows, or only zeros and NULLs, on Spider's own rows and on all generated ones: equality says little here.</p>
+<p>No rows, or only zeros and NULLs, on Spider's own rows and on all generated ones: equality says little here. These
+pairs stay <em>verified</em>, are counted in its share, and become examples; only the share of what is not vacuous leaves them out.</p>
+<details><summary>All of them</summary>${renderTable(['Pair', 'Database', 'Question', 'PostgreSQL'], rows)}</details>`;
+}
+
+function renderOtherTypes(pairs: ConversionReport['otherTypes']): string {
+  if (pairs.length === 0) return '';
+  const rows = pairs.map((pair) => [pair.id, pair.dbId, pair.question, pair.sql]);
+  return `<h2>Equal values, another type <small>${pairs.length}</small></h2>
+<p>Values that are a number in one engine and a text in the other, and read the same. These pairs stay <em>verified</em>.</p>
 <details><summary>All of them</summary>${renderTable(['Pair', 'Database', 'Question', 'PostgreSQL'], rows)}</details>`;
 }
 

@@ -24,7 +24,7 @@ function pair(index: number, facts: Partial<ProvenPair>): ProvenPair {
 
 const nothing = { shipped: false, generated: false };
 const pairs = [
-  pair(0, {}),
+  pair(0, { otherTypes: true }),
   pair(1, {
     equality: 'ties-broken',
     equalityOnShippedRows: 'ties-in-order',
@@ -61,6 +61,7 @@ describe('the report', () => {
       verified: 4,
       equality: { strict: 2, 'ties-in-order': 1, 'ties-broken': 1 },
       strictOnShippedRows: 3,
+      otherTypes: 1,
       postgresErrors: 1,
       informative: { shipped: 2, generatedOnly: 1, nowhere: 1 },
       generated: {
@@ -89,6 +90,7 @@ describe('the report', () => {
     const report = buildReport(pairs, [load]);
     expect(report.notVerified.map((each) => each.id)).toEqual(['dev:4', 'dev:5', 'dev:6']);
     expect(report.vacuous.map((each) => each.id)).toEqual(['dev:3']);
+    expect(report.otherTypes.map((each) => each.id)).toEqual(['dev:0']);
     expect(report.databases).toEqual({ databases: 1, tables: 2, rows: 1234, loads: [load] });
   });
 

@@ -16,6 +16,8 @@ export interface SplitCounts {
   equality: Record<Equality, number>;
   /** Verified pairs whose answers on Spider's own rows, as published, are the same without any rule about ties. */
   strictOnShippedRows: number;
+  /** Verified pairs with values that are numbers in one engine and texts in the other. */
+  otherTypes: number;
   /** PostgreSQL refused the query, on whatever rows. */
   postgresErrors: number;
   /** Verified pairs by where their answer tells something. */
@@ -41,6 +43,8 @@ export interface ConversionReport {
   notVerified: ProvenPair[];
   /** Verified pairs whose answers tell nothing, on any rows. */
   vacuous: Pick<ProvenPair, 'id' | 'dbId' | 'question' | 'sql'>[];
+  /** Verified pairs with equal values of another type. */
+  otherTypes: ConversionReport['vacuous'];
   databases: { databases: number; tables: number; rows: number; loads: DatabaseLoad[] };
 }
 
@@ -54,7 +58,8 @@ export function buildReport(pairs: ProvenPair[], loads: DatabaseLoad[]): Convers
     numericTolerance,
     splits: Object.fromEntries(splits) as ConversionReport['splits'],
     notVerified: pairs.filter((pair) => !isVerified(pair)),
-    vacuous: pairs.filter(isVacuous).map(({ id, dbId, question, sql }) => ({ id, dbId, question, sql })),
+    vacuous: pairs.filter(isVacuous).map(describePair),
+    otherTypes: pairs.filter((pair) => isVerified(pair) && pair.otherTypes === true).map(describePair),
     databases: {
       databases: loads.length,
       tables: sum(loads.map((load) => load.tables)),
@@ -62,6 +67,10 @@ export function buildReport(pairs: ProvenPair[], loads: DatabaseLoad[]): Convers
       loads,
     },
   };
+}
+
+function describePair({ id, dbId, question, sql }: ProvenPair): ConversionReport['vacuous'][number] {
+  return { id, dbId, question, sql };
 }
 
 /** Whether a pair may be used: its SQL gives what SQLite gives. */
@@ -94,6 +103,7 @@ function countSplit(pairs: ProvenPair[]): SplitCounts {
     verified: verified.length,
     equality: countEach(equalitySchema.options, labels),
     strictOnShippedRows,
+    otherTypes: verified.filter((pair) => pair.otherTypes === true).length,
     postgresErrors: pairs.filter(isPostgresError).length,
     informative: { shipped, generatedOnly, nowhere: verified.length - shipped - generatedOnly },
     generated: {
