@@ -16,6 +16,7 @@ import { isOurPostmaster, readPostmaster } from './embedded-process.ts';
 import { resetEmbeddedServer, startEmbeddedServer, stopKeptServer } from './embedded.ts';
 import { makeTemporaryDataDir, type TemporaryDataDir } from './testing/temporary-data-dir.ts';
 
+const interruptible = fileURLToPath(new URL('./testing/interruptible-start.ts', import.meta.url));
 const holder = fileURLToPath(new URL('./testing/embedded-holder.ts', import.meta.url));
 let folder: TemporaryDataDir;
 let dataDir: string;
@@ -107,6 +108,34 @@ describe('a fresh data folder', () => {
 });
 
 describe('start and stop', () => {
+  test.each([0, 30, 100])(
+    'Ctrl-C for the whole group %i ms into the start leaves no server, and blames no folder',
+    async (waitMs) => {
+      const child = spawn(process.execPath, [interruptible, dataDir], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        detached: true,
+      });
+      const said: string[] = [];
+      for await (const line of createInterface({ input: child.stdout })) {
+        said.push(line);
+        if (said.length > 1) continue;
+        await delay(waitMs);
+        if (child.exitCode === null) process.kill(-(child.pid ?? 0), 'SIGINT');
+      }
+      expect(said.at(-1)).toMatch(/^(CANCELLED|started)$/);
+      expect(await isServerRunning()).toBe(false);
+    },
+  );
+
+  test('cancelled while it comes up, it stops what it started', async () => {
+    const controller = new AbortController();
+    const starting = startEmbeddedServer({ dataDir, signal: controller.signal });
+    await expect.poll(() => isServerRunning(), { interval: 2 }).toBe(true);
+    controller.abort();
+    await expect(starting).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }) as Error);
+    expect(await isServerRunning()).toBe(false);
+  });
+
   test('a stop leaves no process, and the next start keeps the port', async () => {
     const first = await startEmbeddedServer({ dataDir });
     expect(await isServerRunning()).toBe(true);

@@ -73,11 +73,26 @@ const keptLogBytes = 1_000_000;
 
 /**
  * Makes the server's folder where there is none, starts the server or attaches to the one that runs.
- * Throws CONFLICT for a damaged folder or one of another major version, TIMEOUT after a minute.
+ * Throws CONFLICT for a damaged folder or one of another major version, TIMEOUT after a minute, and an AbortError when
+ * cancelled: a server that was coming up for this call does not outlive it.
  */
 export async function startEmbeddedServer(options: StartOptions): Promise<EmbeddedServer> {
   const binaries = await findBinaries();
   const cluster = await locateCluster(options.dataDir, binaries);
+  try {
+    return await makeAndEnter(options, cluster, binaries);
+  } catch (error) {
+    // Ctrl-C reaches the server's own programs, too: what they complain of then is no fault of the folder.
+    options.signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+async function makeAndEnter(
+  options: StartOptions,
+  cluster: ClusterFolder,
+  binaries: Binaries,
+): Promise<EmbeddedServer> {
   options.report?.((await stat(cluster.root).catch(() => undefined)) ? 'starting-server' : 'creating-server');
   await ensureCluster(cluster, binaries);
   options.signal?.throwIfAborted();
@@ -125,8 +140,22 @@ interface Presence {
   version: string;
 }
 
-/** Attaches or starts, again and again until one of them works: other processes may be starting or stopping it. */
+/** Enters, or is cancelled and leaves no server behind that it started. */
 async function enter(place: Place): Promise<Presence> {
+  const attempt = { hasStarted: false };
+  try {
+    const presence = await attachOrStart(place, attempt);
+    if (place.signal?.aborted) await stopUnlessShared(place, presence);
+    place.signal?.throwIfAborted();
+    return presence;
+  } catch (error) {
+    if (attempt.hasStarted && place.signal?.aborted) await stopUnlessUsed(place.cluster, place.binaries);
+    throw error;
+  }
+}
+
+/** Again and again until one of them works: other processes may be starting or stopping it. */
+async function attachOrStart(place: Place, attempt: { hasStarted: boolean }): Promise<Presence> {
   const deadline = Date.now() + startDeadlineMs;
   let unresponsiveSince: number | undefined;
   while (Date.now() < deadline) {
@@ -134,6 +163,7 @@ async function enter(place: Place): Promise<Presence> {
     const running = await readPostmaster(place.cluster);
     if (running === undefined || !(await isOurPostmaster(running.pid, place.cluster))) {
       if (running !== undefined) await removeStalePidFile(place.cluster);
+      attempt.hasStarted = true;
       await startOnFreePort(place);
       continue;
     }
