@@ -64,7 +64,7 @@ describe.skipIf(missing !== '')(`data all on three of Spider's databases${missin
     run.child.kill('SIGINT');
     const { exitCode, err } = await run.ended;
     expect([exitCode, err.trimEnd().split('\n').at(-1)]).toEqual([1, 'The request was cancelled.']);
-    expect(existsSync(join(dataDir, 'cache', 'pipeline.lock'))).toBe(false);
+    expect(existsSync(join(dataDir, 'pipeline.lock'))).toBe(false);
     expect(await findServerPid(dataDir)).toBeUndefined();
   }, 60_000);
 });

@@ -4,6 +4,7 @@ import { AppError } from '../contract/index.ts';
 import { formatBaseline, measureBaseline, type BaselineReport } from '../conversion/baseline/index.ts';
 import { openSpiderLoader, readPairs } from '../conversion/index.ts';
 import { startEmbeddedServer } from '../postgres/embedded.ts';
+import { expectDatabases } from './expect-databases.ts';
 import { withPipelineLock } from './spider-pipeline.ts';
 
 export { formatBaseline };
@@ -21,12 +22,13 @@ export interface MeasureBaselineOptions {
 /**
  * Measures how published queries fare on PostgreSQL without and with the conversion, on the server that holds the
  * loaded databases.
- * @throws AppError DATASET_MISSING before `data convert`
+ * @throws AppError DATASET_MISSING before `data convert`, INVALID_INPUT for a database that there is not
  */
 export async function measureImportedBaseline(options: MeasureBaselineOptions): Promise<BaselineReport> {
   const { dataDir, dbIds, signal } = options;
   return withPipelineLock(dataDir, async () => {
     const pairs = await readPairs(join(dataDir, 'processed'));
+    expectDatabases(dbIds, pairs);
     const server = await startEmbeddedServer({ dataDir: join(dataDir, 'cache', 'spider-server'), signal });
     const loader = await openSpiderLoader(server);
     try {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { formatMutantTable, measureProof, type MutationReport } from '../conversion/mutants/index.ts';
-import { openSpiderLoader } from '../conversion/index.ts';
+import { openSpiderLoader, readPairs } from '../conversion/index.ts';
 import { startEmbeddedServer } from '../postgres/embedded.ts';
+import { expectDatabases } from './expect-databases.ts';
 import { withPipelineLock } from './spider-pipeline.ts';
 
 export { formatMutantTable };
@@ -19,10 +20,14 @@ export interface MeasureMutantsOptions {
   report?: ((message: string) => void) | undefined;
 }
 
-/** Measures the conversion's proof by mutation, on the server that the conversion loaded the databases into. */
+/**
+ * Measures the conversion's proof by mutation, on the server that the conversion loaded the databases into.
+ * @throws AppError DATASET_MISSING before `data convert`, INVALID_INPUT for a database that there is not
+ */
 export function measureImportedMutants(options: MeasureMutantsOptions): Promise<MutationReport> {
-  const { dataDir, signal } = options;
+  const { dataDir, dbIds, signal } = options;
   return withPipelineLock(dataDir, async () => {
+    expectDatabases(dbIds, await readPairs(join(dataDir, 'processed')));
     const server = await startEmbeddedServer({ dataDir: join(dataDir, 'cache', 'spider-server'), signal });
     try {
       return await measureProof({

@@ -6,6 +6,7 @@ import { asideSuffix, checkStage, findMissing, runStage, withLock } from '../dat
 import type { StageState } from '../dataset/stages/index.ts';
 import { findOrDownloadSpider, findSpiderZip } from '../spider/index.ts';
 import { recoverImport } from '../spider/replace-folder.ts';
+import { describeStorageError, expectFolder } from './describe-storage-error.ts';
 import { listStages, type SpiderStage, type StageName } from './spider-stages.ts';
 
 export { stageNames } from './spider-stages.ts';
@@ -39,9 +40,14 @@ const missingHint = 'Give the path of spider.zip, or of its unpacked folder.';
 /** The project's own `data` folder. */
 export const projectDataDir = resolve(import.meta.dirname, '..', '..', 'data');
 
-/** Held by whoever writes below the data folder. */
-export function withPipelineLock<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
-  return withLock(join(dataDir, 'cache', 'pipeline.lock'), work);
+/** Held by whoever writes below the data folder. Not below `cache`, which may be deleted while a stage runs. */
+export async function withPipelineLock<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
+  await expectFolder(dataDir);
+  try {
+    return await withLock(join(dataDir, 'pipeline.lock'), work);
+  } catch (error) {
+    throw await describeStorageError(error, dataDir);
+  }
 }
 
 /**
@@ -71,6 +77,7 @@ export async function runStages(wanted: StageName[], options: PipelineOptions): 
 async function expectStart(wanted: StageName[], options: PipelineOptions): Promise<void> {
   const { dataDir, source } = options;
   options.signal?.throwIfAborted();
+  await expectFolder(dataDir);
   if (source !== undefined && wanted.includes('import')) return expectRelease(source);
   if (wanted.includes('import') && (options.download === true || existsSync(join(dataDir, 'raw')))) return;
   const stages = await listStages({ dataDir });
@@ -99,6 +106,7 @@ async function runOrKeep(stage: SpiderStage, stages: SpiderStage[], options: Pip
 
 /** Stage by stage: done, stale or missing, and why. Runs nothing. */
 export async function readStatus(options: PipelineOptions): Promise<StageStatus[]> {
+  await expectFolder(options.dataDir);
   const statuses: StageStatus[] = [];
   for (const stage of await listStages(options)) {
     const isKept = stage.name === 'import' && options.source === undefined;

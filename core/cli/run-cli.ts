@@ -12,6 +12,7 @@ import { registerServe } from './commands/serve.ts';
 import { registerStore } from './commands/store.ts';
 import { formatError, type Console } from './console.ts';
 import type { CliContext } from './context.ts';
+import { findDataDir, nameCommands } from './name-commands.ts';
 
 export interface CliOptions {
   console: Console;
@@ -50,7 +51,7 @@ export async function runCli(args: string[], { console, signal }: CliOptions): P
     await createProgram(context).parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return explainFailure(error, console, args.includes('--json'));
+    return explainFailure(error, console, args);
   } finally {
     await core.close();
   }
@@ -97,11 +98,13 @@ function createLazyCore(console: Console) {
   };
 }
 
-function explainFailure(thrown: unknown, console: Console, asJson: boolean): 0 | 1 | 2 {
+function explainFailure(thrown: unknown, console: Console, args: string[]): 0 | 1 | 2 {
   // Commander has printed its own message already.
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
   const error = AppError.from(thrown);
-  console.err(formatError(error));
-  if (asJson) console.out(JSON.stringify({ error: error.toPayload() }));
+  const hint = error.hint && nameCommands(error.hint, findDataDir(args));
+  const payload = { ...error.toPayload(), hint };
+  console.err(formatError(payload));
+  if (args.includes('--json')) console.out(JSON.stringify({ error: payload }));
   return error.code === 'INVALID_INPUT' ? 2 : 1;
 }

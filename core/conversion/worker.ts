@@ -1,6 +1,7 @@
 /** Entry of the conversion's worker threads: one database at a time, on a PostgreSQL connection of its own. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError } from '../contract/errors.ts';
+import { describeFileError } from '../spider/file-errors.ts';
 import { readExamples, spiderSplits } from '../spider/index.ts';
 import { assemble } from './assemble.ts';
 import { hashUnit } from './code-version.ts';
@@ -71,7 +72,11 @@ async function answer(task: WorkerTask): Promise<WorkerReply> {
     return task.kind === 'database' ? await runDatabase(task) : await runAssembly(task);
   } catch (error) {
     const stack = error instanceof Error ? error.stack : undefined;
-    return { kind: 'error', error: AppError.from(error).toPayload(), stack };
+    return {
+      kind: 'error',
+      error: AppError.from(describeFileError(error, setup.unitsDir)).toPayload(),
+      stack,
+    };
   }
 }
 

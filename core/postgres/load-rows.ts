@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { AppError } from '../contract/errors.ts';
 import type { DatabaseTarget } from './target.ts';
 
 export interface LoadColumn {
@@ -15,7 +16,10 @@ export interface RawResult {
   rows: (string | null)[][];
 }
 
-/** A connection that may write: for loading our own data sets only, never for a user's database. */
+/**
+ * A connection that may write: for loading our own data sets only, never for a user's database. Its methods throw
+ * DISK_FULL where the server's disk is full, else PostgreSQL's own errors.
+ */
 export interface RowLoader {
   /** Runs statements of ours. */
   run(sql: string): Promise<void>;
@@ -51,10 +55,12 @@ export async function openRowLoader(
   client.on('error', () => undefined);
   await client.connect();
   return {
-    run: async (sql) => void (await client.query(sql)),
-    insert: (table, columns, rows) => insertRows(client, table, columns, rows),
+    run: async (sql) => void (await client.query(sql).catch(throwRead)),
+    insert: (table, columns, rows) => insertRows(client, table, columns, rows).catch(throwRead),
     read: async (sql) => {
-      const result = await client.query<(string | null)[]>({ text: sql, rowMode: 'array', types: asText });
+      const result = await client
+        .query<(string | null)[]>({ text: sql, rowMode: 'array', types: asText })
+        .catch(throwRead);
       return {
         columns: result.fields.map((field) => field.name),
         typeOids: result.fields.map((field) => field.dataTypeID),
@@ -63,6 +69,17 @@ export async function openRowLoader(
     },
     close: () => client.end(),
   };
+}
+
+/** PostgreSQL's disk_full says nothing about a statement; all else is PostgreSQL's own error, with its SQLSTATE. */
+export function throwRead(error: unknown): never {
+  if (error instanceof pg.DatabaseError && error.code === '53100') {
+    throw new AppError('DISK_FULL', `The disk of the embedded server is full: ${error.message}.`, {
+      hint: 'Free about 1 GB there, then run it again: what is finished is kept.',
+      cause: error,
+    });
+  }
+  throw error;
 }
 
 /** One array parameter a column, unnested by the server: near COPY's speed without a further protocol. */

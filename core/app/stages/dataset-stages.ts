@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../contract/index.ts';
 import { convertSpider } from '../../conversion/index.ts';
@@ -42,10 +43,13 @@ export function describeConvert(places: Places): StagePart {
 
 /** The embedded server is one of its own under `cache`, so that the demo databases are not touched. */
 async function convert({ spiderDir, processedDir, cacheDir }: Places, context: StageContext): Promise<void> {
-  // Without the signal: cancelled while it comes up, nobody would stop it. It takes a second or two.
-  const server = await startEmbeddedServer({ dataDir: join(cacheDir, 'spider-server') });
+  // The proofs of finished databases. What is loaded stays: it is kept by the hash of its file and of its code.
+  if (context.force === true) await rm(join(cacheDir, 'conversion'), { recursive: true, force: true });
+  const server = await startEmbeddedServer({
+    dataDir: join(cacheDir, 'spider-server'),
+    signal: context.signal,
+  });
   try {
-    context.signal?.throwIfAborted();
     await convertSpider({
       ...context,
       spiderDir,

@@ -31,7 +31,10 @@ export async function describeImport({ spiderDir, source }: Places): Promise<Sta
   };
 }
 
-/** What a user points at, under one name wherever it lies: a moved zip is the same input. */
+/**
+ * What a user points at, under one name wherever it lies: a moved zip is the same input. A folder with nothing of a
+ * release in it is no absent input, which an earlier stage would make: the import says what it lacks.
+ */
 async function describeSource(source: string): Promise<StagePath> {
   const at = resolve(source);
   const isFolder = await stat(at).then(
@@ -39,7 +42,7 @@ async function describeSource(source: string): Promise<StagePath> {
     () => false,
   );
   return isFolder
-    ? { path: 'release', at, accepts: (path) => toLayoutPath(path) !== undefined }
+    ? { path: 'release', at, optional: true, accepts: (path) => toLayoutPath(path) !== undefined }
     : { path: 'release.zip', at };
 }
 

@@ -1,4 +1,5 @@
 import { formatBaseline, measureImportedBaseline, writeBaseline } from '../../app/measure-baseline.ts';
+import { AppError } from '../../contract/index.ts';
 import { withDataFlags, type DataFlags } from './data-flags.ts';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
@@ -18,6 +19,15 @@ export function registerDataBaseline(data: Command, context: CliContext): void {
 }
 
 async function runBaseline(flags: BaselineFlags, { console, signal }: CliContext): Promise<void> {
+  if (flags.write !== undefined && flags.db !== undefined) {
+    throw new AppError(
+      'INVALID_INPUT',
+      '--write puts the table of all databases into a file; --db is a part of them.',
+      {
+        hint: 'Leave out one of the two.',
+      },
+    );
+  }
   const report = await measureImportedBaseline({
     dataDir: flags.dataDir,
     dbIds: flags.db,

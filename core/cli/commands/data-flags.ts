@@ -10,5 +10,9 @@ export interface DataFlags {
 export function withDataFlags(command: Command): Command {
   return command
     .option('--json', 'print JSON')
-    .option('--data-dir <folder>', 'the folder that holds raw/, processed/ and versions/', projectDataDir);
+    .option(
+      '--data-dir <folder>',
+      'holds raw/, processed/ and versions/; from the project folder unless absolute',
+      projectDataDir,
+    );
 }

@@ -1,5 +1,6 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { formatMutantTable, measureImportedMutants, type MutationReport } from '../../app/measure-mutants.ts';
+import { wholeNumber } from '../arguments.ts';
 import { withDataFlags, type DataFlags } from './data-flags.ts';
 import type { CliContext } from '../context.ts';
 
@@ -13,11 +14,11 @@ interface MutantsFlags extends DataFlags {
 export function registerDataMutants(data: Command, context: CliContext): void {
   withDataFlags(data.command('mutants'))
     .description('measure the proof: change every verified query in one place, and count what the rows catch')
-    .option('--sample <count>', 'only so many queries, the same on every machine', readCount)
+    .option('--sample <count>', 'only so many queries, the same on every machine', wholeNumber(1, 1_000_000))
     .option(
       '--search-sets <count>',
       'small random contents for what nothing has caught, 60 by default',
-      readCount,
+      wholeNumber(0, 100_000),
     )
     .option('--db <ids...>', 'only these databases')
     .action((flags: MutantsFlags) => runMutants(flags, context));
@@ -50,10 +51,4 @@ function formatReport(report: MutationReport): string {
           `${report.contradictions.length} mutants were called equivalent and told apart by rows: a rule is wrong.`,
         ]),
   ].join('\n');
-}
-
-function readCount(text: string): number {
-  const count = Number(text);
-  if (!Number.isSafeInteger(count) || count < 0) throw new InvalidArgumentError('Give a whole number.');
-  return count;
 }

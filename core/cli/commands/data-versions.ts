@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { compareVersions, readVersions } from '../../app/spider-versions.ts';
 import type { NamedVersion, VersionDiff } from '../../app/spider-versions.ts';
 import type { CliContext } from '../context.ts';
+import { nameCommands } from '../name-commands.ts';
 import { withDataFlags, type DataFlags } from './data-flags.ts';
 import { formatTable } from './data-summary.ts';
 
@@ -22,7 +23,7 @@ async function printVersions({ dataDir, json }: DataFlags, { console }: CliConte
   const versions = await readVersions(dataDir);
   if (json) console.out(JSON.stringify({ versions }));
   else if (versions.length === 0)
-    console.out('There are no versions. `sqlcodegen data all` makes the first.');
+    console.out(`There are no versions. ${nameCommands('`sqlcodegen data all` makes the first.', dataDir)}`);
   else console.out(`${formatVersions(versions)}\n\nFiles: ${join(dataDir, 'versions')}`);
 }
 

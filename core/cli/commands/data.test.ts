@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -63,7 +63,7 @@ describe('data, where nothing has been imported', () => {
     const { code, err } = await run(stage, '--data-dir', dataDir());
     expect(code).toBe(1);
     expect(err).toBe(
-      'No Spider release has been imported. Run `sqlcodegen data import FILE` with spider.zip first.',
+      `No Spider release has been imported. Run \`npm run -s sqlcodegen -- data import FILE --data-dir ${dataDir()}\` with spider.zip first.`,
     );
     expect(existsSync(join(dataDir(), 'processed'))).toBe(false);
   });
@@ -72,6 +72,29 @@ describe('data, where nothing has been imported', () => {
     const { code, err } = await run('import', join(folder, 'absent.zip'), '--data-dir', dataDir());
     expect(code).toBe(1);
     expect(err).toMatch(/^There is nothing at .*absent\.zip\. Give the path/);
+  });
+
+  it('names what an empty folder lacks, and refuses a release without dev examples', async () => {
+    const source = join(folder, 'bare');
+    await mkdir(source);
+    const bare = await run('all', '--spider', source, '--data-dir', dataDir());
+    expect([bare.code, bare.err]).toEqual([1, expect.stringContaining(`dev.json is missing in ${source}.`)]);
+    expect(bare.err).toContain(join(dataDir(), 'raw', 'spider', 'spider.zip'));
+    await cp(release, source, { recursive: true });
+    await writeFile(join(source, 'dev.json'), '[]');
+    const { code, err } = await run('all', '--spider', source, '--data-dir', dataDir());
+    expect([code, err]).toEqual([1, expect.stringContaining('dev.json holds no examples.')]);
+  });
+
+  it.each(['status', 'all', 'baseline'])('%s refuses a file as the data folder', async (command) => {
+    const file = join(release, 'dev.json');
+    for (const place of [file, join(file, 'below')]) {
+      const { code, err } = await run(command, '--data-dir', place);
+      expect([code, err]).toEqual([
+        2,
+        expect.stringContaining(`${place} is a file where a folder is expected.`),
+      ]);
+    }
   });
 
   it('takes only stages that exist', async () => {
@@ -99,7 +122,7 @@ describe('data', () => {
 
   it('stops where it is cancelled, and says so', async () => {
     const { code, err } = await runWith(AbortSignal.abort(), 'all', '--data-dir', dataDir);
-    expect([code, err]).toEqual([1, 'The request was cancelled.']);
+    expect([code, err]).toEqual([1, 'Stopped. Run it again: it goes on from where it was.']);
   });
 
   it('does all that is left to do: a line for every pair, the failed one with both reasons', async () => {
@@ -155,7 +178,7 @@ describe('data', () => {
     const { code, err } = await run('split', '--data-dir', other);
     expect(code).toBe(1);
     expect(err).toMatch(
-      /^processed\/pairs\.jsonl is missing: the stage convert has not run\. Run `sqlcodegen data convert`/,
+      /^processed\/pairs\.jsonl is missing: the stage convert has not run\. Run `npm run -s sqlcodegen -- data convert --data-dir /,
     );
   });
 
@@ -168,12 +191,30 @@ describe('data', () => {
     expect(out).toMatch(/^Version: [0-9a-f]{12}$/m);
   });
 
+  it('proves anew when forced, from nothing that was kept', async () => {
+    const kept = join(dataDir, 'cache', 'conversion', 'shop.json');
+    const before = await stat(kept);
+    await run('convert', '--data-dir', dataDir, '--force');
+    expect((await stat(kept)).mtimeMs).toBeGreaterThan(before.mtimeMs);
+  });
+
+  it.each([
+    [['baseline', '--db', 'shop', 'nope'], /There is no database nope .* shop/],
+    [['mutants', '--db', 'nope'], /There is no database nope/],
+    [['mutants', '--sample', '0'], /whole number from 1/],
+    [['baseline', '--db', 'shop', '--write', 'nowhere.md'], /--db is a part of them/],
+  ])('refuses %j, which would measure nothing or a part', async (args, message) => {
+    const { code, out, err } = await run(...args, '--data-dir', dataDir);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(message);
+  });
+
   it('says who is working on the folder', async () => {
-    await writeFile(join(dataDir, 'cache', 'pipeline.lock'), String(process.pid));
+    await writeFile(join(dataDir, 'pipeline.lock'), String(process.pid));
     const { code, err } = await run('convert', '--data-dir', dataDir);
     expect(code).toBe(1);
     expect(err).toMatch(new RegExp(`^Process ${process.pid} is working on this data folder\\. Wait`));
-    await rm(join(dataDir, 'cache', 'pipeline.lock'));
+    await rm(join(dataDir, 'pipeline.lock'));
   });
 });
 

@@ -3,9 +3,11 @@ import {
   readStatus,
   runStages,
   stageNames,
+  type PipelineOptions,
   type StageName,
   type StageRun,
 } from '../../app/spider-pipeline.ts';
+import { AppError } from '../../contract/index.ts';
 import { readSummary } from '../../app/spider-summary.ts';
 import type { CliContext } from '../context.ts';
 import { withDataFlags, type DataFlags } from './data-flags.ts';
@@ -53,7 +55,7 @@ export function registerData(program: Command, context: CliContext): void {
 }
 
 const sourceHelp =
-  'spider.zip or a folder in its layout; by default raw/spider/spider.zip, else what is imported already';
+  'spider.zip or a folder in its layout, from the project folder unless absolute; by default raw/spider/spider.zip, else what is imported already';
 const importHelp = `${sourceHelp}, else a download`;
 
 function registerStage(data: Command, name: StageName, context: CliContext): void {
@@ -70,12 +72,15 @@ function registerStage(data: Command, name: StageName, context: CliContext): voi
 }
 
 function withRunFlags(command: Command): Command {
-  return withDataFlags(command).option('--force', 'run even where nothing has changed');
+  return withDataFlags(command).option(
+    '--force',
+    'run even where nothing has changed; convert proves every pair anew',
+  );
 }
 
 async function runAndPrint(names: StageName[], flags: RunFlags, { console, signal }: CliContext) {
   const { dataDir, json } = flags;
-  const stages = await runStages(names, {
+  const stages = await runResumably(names, {
     dataDir,
     source: flags.spider,
     force: flags.force,
@@ -86,6 +91,19 @@ async function runAndPrint(names: StageName[], flags: RunFlags, { console, signa
   });
   const summary = await readSummary(dataDir);
   console.out(json ? JSON.stringify({ stages, ...summary }) : formatSummary(summary, dataDir));
+}
+
+/** Whoever presses Ctrl-C wants to know what becomes of the work so far. */
+async function runResumably(names: StageName[], options: PipelineOptions): Promise<StageRun[]> {
+  try {
+    return await runStages(names, options);
+  } catch (error) {
+    if (AppError.from(error).code !== 'CANCELLED') throw error;
+    throw new AppError('CANCELLED', 'Stopped.', {
+      hint: 'Run it again: it goes on from where it was.',
+      cause: error,
+    });
+  }
 }
 
 async function printStatus({ dataDir, json }: DataFlags, { console, signal }: CliContext): Promise<void> {

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../contract/errors.ts';
 import { goldRunnerOf } from '../../spider/index.ts';
+import { sqlStateOf } from '../answers.ts';
 import { quotePostgresName } from '../names.ts';
 import type { GeneratedRows } from '../../contract/dataset.ts';
 import type { RowLoader } from '../../postgres/load-rows.ts';
@@ -73,6 +74,8 @@ async function refusing(engine: string, rows: GeneratedRows, insert: () => unkno
   try {
     await insert();
   } catch (error) {
+    // All else, such as a full disk, says nothing about the rows.
+    if (engine === 'PostgreSQL' && !/^2[23]/.test(sqlStateOf(error) ?? '')) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError('INTERNAL', `${engine} refuses generated rows (${rows.kind}): ${reason}`, {
       hint: 'The generated rows break a key or a type; this is a fault of the generator.',

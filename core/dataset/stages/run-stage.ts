@@ -6,6 +6,8 @@ import { describeChange, readStageManifest, writeStageManifest } from './stage-m
 import type { StageManifest } from './stage-manifest.ts';
 
 export interface StageContext {
+  /** What earlier runs left to go on from is not to be used either. Defaults to false. */
+  force?: boolean | undefined;
   signal?: AbortSignal | undefined;
   report?: ((message: string) => void) | undefined;
 }
@@ -26,8 +28,6 @@ export interface Stage {
 
 export interface StageOptions extends StageContext {
   dataDir: string;
-  /** Runs even where nothing has changed. Defaults to false. */
-  force?: boolean | undefined;
 }
 
 export type StageState =
@@ -53,7 +53,7 @@ export async function runStage(stage: Stage, options: StageOptions): Promise<'do
   if (options.force !== true && (await compare(stage, options, inputs)).state === 'done')
     return 'nothing-to-do';
   signal?.throwIfAborted();
-  const found = await stage.run({ signal, report: options.report });
+  const found = await stage.run({ force: options.force, signal, report: options.report });
   const paths = [...stage.outputs, ...(found ?? [])];
   await expectOutputs(stage.name, dataDir, paths);
   const outputs = await hashPaths(dataDir, paths, signal);
