@@ -86,6 +86,7 @@ ${line('… only rows that tie come in another order', byLabel('ties-in-order'),
 ${line('… once ties are broken alike', byLabel('ties-broken'), 'ties-broken')}
 ${line("… strictly equal on Spider's own rows", (each) => share(each.strictOnShippedRows, each.shares.strictOnShippedRows), 'without any rule about ties, whatever generated rows show')}
 ${line('… only generated rows tell something', (each) => count(each.outcomes['verified-on-generated-rows']), 'verified-on-generated-rows')}
+${line('… texts in columns of numbers read as NULL', (each) => `${count(each.textsAsNull)} <small>${each.shares.verifiedWithAllTexts.toFixed(2)} % without</small>`, 'textsAsNull: on the file as published SQLite answers otherwise')}
 ${line('Not vacuous', (each) => share(each.informative.shipped + each.informative.generatedOnly, each.shares.notVacuous), 'an equal answer with more than nothing, 0 and NULL')}
 ${line('Verified, but vacuous', (each) => count(each.informative.nowhere), 'the answers tell nothing on any rows: counted as verified, listed below')}
 ${line('Equal values, another type', (each) => count(each.otherTypes), 'a number in one engine, a text in the other: counted as verified, listed below')}

@@ -30,7 +30,11 @@ const pairs = [
     equalityOnShippedRows: 'ties-in-order',
     generated: { sets: 3, agreeing: 1, unused: { 'several-rows': 2 } },
   }),
-  pair(2, { outcome: 'verified-on-generated-rows', informative: { shipped: false, generated: true } }),
+  pair(2, {
+    outcome: 'verified-on-generated-rows',
+    textsAsNull: true,
+    informative: { shipped: false, generated: true },
+  }),
   pair(3, { equality: 'ties-in-order', informative: nothing }),
   pair(4, { outcome: 'nondeterministic', reasonClass: 'tie', reason: 'rows tie', informative: nothing }),
   pair(5, {
@@ -60,8 +64,9 @@ describe('the report', () => {
       goldRuns: 6,
       verified: 4,
       equality: { strict: 2, 'ties-in-order': 1, 'ties-broken': 1 },
-      strictOnShippedRows: 3,
+      strictOnShippedRows: 2,
       otherTypes: 1,
+      textsAsNull: 1,
       postgresErrors: 1,
       informative: { shipped: 2, generatedOnly: 1, nowhere: 1 },
       generated: {
@@ -77,8 +82,9 @@ describe('the report', () => {
       undefinedOnGenerated: 1,
       shares: {
         verified: 66.67,
+        verifiedWithAllTexts: 50,
         equality: { strict: 33.33, 'ties-in-order': 16.67, 'ties-broken': 16.67 },
-        strictOnShippedRows: 50,
+        strictOnShippedRows: 33.33,
         notVacuous: 50,
         nondeterministic: 16.67,
       },
@@ -91,6 +97,7 @@ describe('the report', () => {
     expect(report.notVerified.map((each) => each.id)).toEqual(['dev:4', 'dev:5', 'dev:6']);
     expect(report.vacuous.map((each) => each.id)).toEqual(['dev:3']);
     expect(report.otherTypes.map((each) => each.id)).toEqual(['dev:0']);
+    expect(report.textsAsNull).toEqual(['dev:2']);
     expect(report.databases).toEqual({ databases: 1, tables: 2, rows: 1234, loads: [load] });
   });
 

@@ -18,6 +18,8 @@ export interface SplitCounts {
   strictOnShippedRows: number;
   /** Verified pairs with values that are numbers in one engine and texts in the other. */
   otherTypes: number;
+  /** Verified pairs that are equal only once texts in columns of numbers are NULL in both engines. */
+  textsAsNull: number;
   /** PostgreSQL refused the query, on whatever rows. */
   postgresErrors: number;
   /** Verified pairs by where their answer tells something. */
@@ -28,6 +30,8 @@ export interface SplitCounts {
   undefinedOnGenerated: number;
   shares: {
     verified: number;
+    /** `verified` without those of `textsAsNull`. */
+    verifiedWithAllTexts: number;
     equality: Record<Equality, number>;
     strictOnShippedRows: number;
     notVacuous: number;
@@ -45,6 +49,8 @@ export interface ConversionReport {
   vacuous: Pick<ProvenPair, 'id' | 'dbId' | 'question' | 'sql'>[];
   /** Verified pairs with equal values of another type. */
   otherTypes: ConversionReport['vacuous'];
+  /** The ids of the verified pairs that count as `textsAsNull`. */
+  textsAsNull: string[];
   databases: { databases: number; tables: number; rows: number; loads: DatabaseLoad[] };
 }
 
@@ -60,6 +66,7 @@ export function buildReport(pairs: ProvenPair[], loads: DatabaseLoad[]): Convers
     notVerified: pairs.filter((pair) => !isVerified(pair)),
     vacuous: pairs.filter(isVacuous).map(describePair),
     otherTypes: pairs.filter((pair) => isVerified(pair) && pair.otherTypes === true).map(describePair),
+    textsAsNull: pairs.filter((pair) => isVerified(pair) && pair.textsAsNull === true).map(({ id }) => id),
     databases: {
       databases: loads.length,
       tables: sum(loads.map((load) => load.tables)),
@@ -87,6 +94,7 @@ function countSplit(pairs: ProvenPair[]): SplitCounts {
   const goldRuns = pairs.filter((pair) => pair.reasonClass !== 'gold-fails').length;
   const labels = verified.map((pair) => pair.equality ?? 'ties-broken');
   const strictOnShippedRows = verified.filter(isStrictOnShippedRows).length;
+  const textsAsNull = verified.filter((pair) => pair.textsAsNull === true).length;
   const shipped = verified.filter((pair) => pair.informative.shipped).length;
   const generatedOnly = verified.filter(
     ({ informative }) => !informative.shipped && informative.generated,
@@ -104,6 +112,7 @@ function countSplit(pairs: ProvenPair[]): SplitCounts {
     equality: countEach(equalitySchema.options, labels),
     strictOnShippedRows,
     otherTypes: verified.filter((pair) => pair.otherTypes === true).length,
+    textsAsNull,
     postgresErrors: pairs.filter(isPostgresError).length,
     informative: { shipped, generatedOnly, nowhere: verified.length - shipped - generatedOnly },
     generated: {
@@ -116,6 +125,7 @@ function countSplit(pairs: ProvenPair[]): SplitCounts {
     ).length,
     shares: {
       verified: percent(verified.length),
+      verifiedWithAllTexts: percent(verified.length - textsAsNull),
       equality: mapCounts(countEach(equalitySchema.options, labels), percent),
       strictOnShippedRows: percent(strictOnShippedRows),
       notVacuous: percent(shipped + generatedOnly),
