@@ -4,7 +4,7 @@ import { answerOnSqlite } from './answers.ts';
 import { openFilledDatabase, type FilledDatabase } from './filling/index.ts';
 import { judgePair } from './judge-pair.ts';
 import { ensureLoaded } from './load-once.ts';
-import { expectAnswerInTime, orderReason, proveQuery } from './prove.ts';
+import { expectAnswerInTime, orderReason, proveQuery, tieReason } from './prove.ts';
 import { proveOnGeneratedRows } from './prove-generated.ts';
 import { openSpiderLoader } from './spider-database.ts';
 import { fixtureDbId, makeFixtureSpider, startLoader } from './testing/fixture-database.ts';
@@ -182,9 +182,14 @@ describe('how a pair ends', () => {
     expect(await judge(sqliteSql, sql, [tied, apart])).toMatchObject({
       ...shipped,
       equality: 'ties-in-order',
+      reason: `On generated rows: ${orderReason}`,
     });
     const limited = [`${sqliteSql} LIMIT 1`, `${sql} LIMIT 1`] as const;
-    expect(await judge(...limited, [apart, tied])).toMatchObject({ ...shipped, equality: 'ties-broken' });
+    expect(await judge(...limited, [apart, tied])).toMatchObject({
+      ...shipped,
+      equality: 'ties-broken',
+      reason: `On generated rows: ${tieReason}`,
+    });
   });
 
   it('breaks ties alike and says so', async () => {

@@ -1,7 +1,7 @@
 import { isInformative } from './answers.ts';
 import { explainDifference } from './find-instability.ts';
-import { weakerEquality } from './prove.ts';
-import type { ProvenPair } from '../contract/dataset.ts';
+import { orderReason, tieReason, weakerEquality } from './prove.ts';
+import type { Equality, ProvenPair } from '../contract/dataset.ts';
 import type { ConvertedQuery } from './convert-query.ts';
 import type { Engines } from './engines.ts';
 import type { Proof } from './prove.ts';
@@ -73,8 +73,17 @@ function judgeEquality({ proof, generated }: ConvertedQuery, informative: Proven
     outcome,
     equality: weakerEquality(onShipped, generated?.equality ?? onShipped),
     ...(proof.otherTypes === true || generated?.otherTypes === true ? { otherTypes: true } : {}),
-    ...(proof.reason === undefined ? {} : { reason: proof.reason }),
+    ...describeTies(onShipped, generated),
   } as const;
+}
+
+/** Why the label is not `strict`: where the ties were met that weakened it. */
+function describeTies(onShipped: Equality, generated: GeneratedProof | undefined): { reason?: string } {
+  const label = weakerEquality(onShipped, generated?.equality ?? onShipped);
+  if (label === 'strict') return {};
+  const ties = label === 'ties-in-order' ? orderReason : tieReason;
+  if (label === onShipped) return { reason: ties };
+  return { reason: `On generated rows: ${generated?.undefinedOn?.reason ?? ties}` };
 }
 
 function judgeContradiction({ on, proof }: { on: string; proof: Proof }) {
