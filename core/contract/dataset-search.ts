@@ -38,9 +38,12 @@ export type SqlFeature = z.infer<typeof sqlFeatureSchema>;
 
 export const exampleMarkSchema = z.enum(['corrected', 'linked-down', 'near-duplicate']);
 
-/** Each list is "any of these", but `features`, which is "all of these". An empty or absent list filters nothing. */
+/**
+ * Each list is "any of these", but `features`, which is "all of these". An empty or absent list filters nothing; a
+ * filter that does not exist is refused.
+ */
 export const datasetFiltersSchema = z
-  .object({
+  .strictObject({
     source: z.array(spiderSplitSchema),
     split: z.array(datasetPlaceSchema),
     dbId: z.array(z.string()),
@@ -60,7 +63,7 @@ export const datasetFiltersSchema = z
 export type DatasetFilters = z.infer<typeof datasetFiltersSchema>;
 export type DatasetFilterName = keyof DatasetFilters;
 
-/** `position` is Spider's own order. */
+/** `position` is Spider's own order. Examples without what is sorted by come last, in either direction. */
 export const datasetSortSchema = z.object({
   by: z.enum(['position', 'dbId', 'question', 'hardness', 'outcome', 'sqlLength', 'tables', 'promptTokens']),
   descending: z.boolean().default(false),
@@ -97,7 +100,7 @@ export type ExampleRow = z.infer<typeof exampleRowSchema>;
 
 export const facetSchema = z.array(z.object({ value: z.string(), count: z.number().int().nonnegative() }));
 
-export const datasetSearchSchema = z.object({
+export const datasetSearchSchema = z.strictObject({
   /**
    * Words that must all occur, each as the beginning of a word, in the question, either SQL, or the dbId; "words in
    * quotes" as they stand. Case never counts, and neither do spaces beside punctuation: `count(*)` finds `count ( * )`.

@@ -184,6 +184,18 @@ describe('filters', () => {
     await expect(client['dataset.search']({ filters: wrong })).rejects.toMatchObject({
       code: 'INVALID_INPUT',
     });
+    const unknown = { hard: ['easy'] } as unknown as DatasetFilters;
+    await expect(client['dataset.search']({ filters: unknown })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    });
+  });
+
+  it.each([true, false])('sort what has no such value last (descending: %s)', async (descending) => {
+    const client = await connect();
+    const { items } = await client['dataset.search']({ sort: { by: 'promptTokens', descending } });
+    const tokens = items.map(({ promptTokens }) => promptTokens);
+    expect(tokens.filter((count) => count === undefined)).toHaveLength(2);
+    expect(tokens.slice(-2)).toEqual([undefined, undefined]);
   });
 
   it('sort either way, and cut out a page', async () => {
@@ -321,8 +333,12 @@ it('counts and measures for charts', async () => {
 
 describe('files', () => {
   it.each([
-    ['missing', 'sqlcodegen data all --spider spider.zip', () => rmSync(join(root), { recursive: true })],
-    ['partial', 'sqlcodegen data all', () => rmSync(inProcessed('pairs.jsonl'))],
+    [
+      'missing',
+      'npm run -s sqlcodegen -- data all --spider spider.zip',
+      () => rmSync(join(root), { recursive: true }),
+    ],
+    ['partial', 'npm run -s sqlcodegen -- data all', () => rmSync(inProcessed('pairs.jsonl'))],
   ])(
     '%s: a state with its command, and DATASET_MISSING for what needs them',
     async (state, command, remove) => {
@@ -332,7 +348,7 @@ describe('files', () => {
       expect(await client['dataset.status']({})).toMatchObject({ state, command, pairs: 0 });
       await expect(client['dataset.search']({})).rejects.toMatchObject({
         code: 'DATASET_MISSING',
-        hint: expect.stringContaining('sqlcodegen data all') as string,
+        hint: expect.stringContaining('npm run -s sqlcodegen -- data all') as string,
       });
     },
   );
@@ -341,7 +357,10 @@ describe('files', () => {
     for (const split of ['train', 'val', 'test']) rmSync(inProcessed(`${split}_postgres.jsonl`));
     const client = await connect();
     const status = await client['dataset.status']({});
-    expect(status).toMatchObject({ command: 'sqlcodegen data all', bySplit: { 'not-split': 5 } });
+    expect(status).toMatchObject({
+      command: 'npm run -s sqlcodegen -- data all',
+      bySplit: { 'not-split': 5 },
+    });
     const { items } = await client['dataset.search']({ limit: 1 });
     expect(items[0]).toMatchObject({ split: 'not-split', hardness: 'easy' });
   });
@@ -373,7 +392,7 @@ describe('files', () => {
       await expect(call).rejects.toMatchObject({
         code: 'DATASET_CORRUPT',
         message: expect.stringMatching(message) as string,
-        hint: expect.stringContaining(`sqlcodegen data ${stage}`) as string,
+        hint: expect.stringContaining(`sqlcodegen -- data ${stage}`) as string,
       });
     }
   });

@@ -17,7 +17,7 @@ export interface LiveQuery {
 
 export function notLoaded(dbId: string, cause?: unknown): AppError {
   return new AppError('DATASET_MISSING', `The database ${dbId} is not loaded into PostgreSQL.`, {
-    hint: 'Load it with `sqlcodegen data convert`.',
+    hint: 'Load it with `npm run -s sqlcodegen -- data convert`.',
     cause,
   });
 }

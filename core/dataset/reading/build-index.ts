@@ -71,7 +71,7 @@ export async function buildIndex(folder: DatasetFolder, signal?: AbortSignal): P
 
 function missing(folder: DatasetFolder): AppError {
   return new AppError('DATASET_MISSING', `There is no dataset in ${folder.root}.`, {
-    hint: 'Make it with `sqlcodegen data all --spider spider.zip`.',
+    hint: 'Make it with `npm run -s sqlcodegen -- data all --spider spider.zip`.',
   });
 }
 

@@ -5,7 +5,7 @@ import { AppError } from '../../contract/index.ts';
 /** A file of the dataset for messages: which one, and the command that makes it. */
 export interface SourceFile {
   path: string;
-  /** `convert` for `sqlcodegen data convert`. */
+  /** `convert` for `npm run -s sqlcodegen -- data convert`. */
   stage: string;
 }
 
@@ -58,7 +58,7 @@ function describeIssue(error: z.ZodError): string {
 function corrupt(source: SourceFile, line: number | undefined, what: string, cause: unknown): AppError {
   const place = line === undefined ? source.path : `${source.path}, line ${line},`;
   return new AppError('DATASET_CORRUPT', `${place} ${what}.`, {
-    hint: `Run \`sqlcodegen data ${source.stage}\`: it makes a damaged file again.`,
+    hint: `Run \`npm run -s sqlcodegen -- data ${source.stage}\`: it makes a damaged file again.`,
     details: { file: source.path, ...(line === undefined ? {} : { line }) },
     cause,
   });

@@ -28,8 +28,8 @@ export async function readStatus(folder: DatasetFolder, readIndex: ReadIndex): P
 
 /** `data all` runs only the stages that have something to do. */
 function nextCommand(hasPairs: boolean, hasImport: boolean, index: DatasetIndex | undefined) {
-  if (!hasPairs && !hasImport) return 'sqlcodegen data all --spider spider.zip';
-  return hasPairs && index?.isSplit === true ? undefined : 'sqlcodegen data all';
+  if (!hasPairs && !hasImport) return 'npm run -s sqlcodegen -- data all --spider spider.zip';
+  return hasPairs && index?.isSplit === true ? undefined : 'npm run -s sqlcodegen -- data all';
 }
 
 function countExamples(index: DatasetIndex | undefined) {

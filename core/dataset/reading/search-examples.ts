@@ -22,16 +22,15 @@ export function searchExamples(index: DatasetIndex, search: DatasetSearch): Data
 
 type Sort = DatasetSearch['sort'];
 
-const keys: Record<Sort['by'], (example: IndexedExample) => string | number> = {
+const keys: Record<Sort['by'], (example: IndexedExample) => string | number | undefined> = {
   position: ({ position }) => position,
   dbId: ({ pair }) => pair.dbId,
   question: ({ question }) => question,
-  hardness: ({ hardness }) =>
-    hardness === undefined ? hardnessSchema.options.length : hardnessSchema.options.indexOf(hardness),
+  hardness: ({ hardness }) => (hardness === undefined ? undefined : hardnessSchema.options.indexOf(hardness)),
   outcome: ({ pair }) => pair.outcome,
   sqlLength: ({ sql }) => sql.length,
   tables: ({ tables }) => tables,
-  promptTokens: ({ stored }) => stored?.promptTokens ?? 0,
+  promptTokens: ({ stored }) => stored?.promptTokens,
 };
 
 /** All examples in an order, sorted once for each index. Equal ones stay in Spider's order, in either direction. */
@@ -43,7 +42,10 @@ function orderOf(index: DatasetIndex, { by, descending }: Sort): readonly Indexe
   const sign = descending ? -1 : 1;
   const order = index.examples.toSorted((left, right) => {
     const [a, b] = [key(left), key(right)];
-    return a === b ? left.position - right.position : (a < b ? -1 : 1) * sign;
+    if (a === b) return left.position - right.position;
+    // What has no such value comes last, in either direction.
+    if (a === undefined || b === undefined) return a === undefined ? 1 : -1;
+    return (a < b ? -1 : 1) * sign;
   });
   index.orders.set(name, order);
   return order;
