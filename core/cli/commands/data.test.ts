@@ -262,6 +262,18 @@ describe('data override, versions and diff', () => {
     ],
     ['an id that is none', ['--id', '7', '--sql', 'SELECT 1'], 2, /SPLIT:POSITION/],
     ['nothing to replace', ['--id', 'dev:0'], 2, /replaces the question, the SQL, or both/],
+    [
+      'a function that a model may not call',
+      ['--id', 'dev:0', '--sql', 'SELECT pg_sleep(1)'],
+      1,
+      /^pg_sleep\(\) .*\. Write one SELECT that only reads/,
+    ],
+    [
+      'a statement that cannot be read',
+      ['--id', 'dev:0', '--sql', 'SELECT name FROM WHERE id = 1'],
+      1,
+      /Correct the statement at character 18: WHERE id = 1$/,
+    ],
     ['a statement that writes', ['--id', 'dev:0', '--sql', 'DELETE FROM item'], 1, /not a read-only query/],
     [
       'a table that does not exist',

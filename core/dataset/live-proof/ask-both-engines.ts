@@ -10,6 +10,7 @@ import { openSpiderConnection } from '../../conversion/spider-database.ts';
 import { readerRole } from '../../postgres/embedded.ts';
 import type { RowLoader } from '../../postgres/load-rows.ts';
 import { openGoldRunner } from '../../spider/run-gold.ts';
+import { limitRows } from './limit-rows.ts';
 import { notLoaded } from './live-query.ts';
 import type { LiveQuery } from './live-query.ts';
 
@@ -26,7 +27,7 @@ export async function askBothEngines(query: LiveQuery): Promise<LiveProof> {
   const loader = await openReader(query, database.namespace);
   const gold = openGoldRunner(query.spiderDir, query.dbId, listStrays(database));
   try {
-    const timed = timeFirstRead(loader);
+    const timed = timeFirstRead(limitRows(loader));
     const startedAt = performance.now();
     const expected = answerOnSqlite(gold, query.sqliteSql);
     const sqliteMs = performance.now() - startedAt;

@@ -100,6 +100,25 @@ it('gives what an engine refuses as its answer', async () => {
   });
 });
 
+it('stops at an answer of more rows than any question asks for, soon', async () => {
+  const startedAt = performance.now();
+  const proof = await connect()['dataset.run']({
+    id: 'train_spider:0',
+    sql: 'SELECT generate_series(1, 10000000)',
+  });
+  expect(proof).toMatchObject({
+    sqlite: { answer: { rows: [['4']] } },
+    postgres: { error: expect.stringMatching(/^More than 50,000 rows/) as string },
+    isEqual: false,
+  });
+  expect(performance.now() - startedAt).toBeLessThan(8_000);
+  const whole = await connect()['dataset.run']({
+    id: 'train_spider:0',
+    sql: 'SELECT generate_series(1, 50000)',
+  });
+  expect(whole.postgres.answer).toMatchObject({ rowCount: 50_000 });
+});
+
 it.each([
   ['SQL_NOT_READ_ONLY', 'DELETE FROM animal'],
   ['SQL_NOT_READ_ONLY', "SELECT pg_read_file('/etc/hostname')"],
@@ -117,7 +136,7 @@ it.each([
   await expect(connect(datasetDir)['dataset.run']({ id: 'train_others:0' })).rejects.toMatchObject({
     code: 'DATASET_MISSING',
     message: 'The database empty_town is not loaded into PostgreSQL.',
-    hint: expect.stringContaining('sqlcodegen data convert') as string,
+    hint: expect.stringContaining('sqlcodegen -- data convert') as string,
   });
 });
 
@@ -126,7 +145,7 @@ it('is cancelled, on the server too', async () => {
   const countRunning = async () =>
     (
       await watcher.read(
-        "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%FROM animal AS a0,%' AND pid <> pg_backend_pid()",
+        "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'FETCH%' AND state = 'active' AND pid <> pg_backend_pid()",
       )
     ).rows.length;
   const tables = Array.from({ length: 18 }, (_, index) => `animal AS a${index}`).join(', ');

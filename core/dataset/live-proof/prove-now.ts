@@ -4,8 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { AppError, type LiveProof, type ProvenPair } from '../../contract/index.ts';
 import { spiderDatabaseName } from '../../conversion/spider-database.ts';
 import { startEmbeddedServer } from '../../postgres/embedded.ts';
-import { guardQuery } from '../../sql/index.ts';
 import type { DatasetFolder } from '../reading/dataset-folder.ts';
+import { refuseUnsafe } from '../refuse-unsafe.ts';
 import { notLoaded, type LiveQuery } from './live-query.ts';
 import type { LiveReply } from './worker.ts';
 
@@ -56,11 +56,6 @@ export async function proveNow({ folder, pair, sql, signal }: ProveNowOptions): 
   } finally {
     await server.stop();
   }
-}
-
-async function refuseUnsafe(sql: string): Promise<void> {
-  const verdict = await guardQuery(sql, { origin: 'model' });
-  if (!verdict.allowed) throw new AppError(verdict.code, verdict.message, { hint: verdict.hint });
 }
 
 function runWorker(query: LiveQuery, signal: AbortSignal): Promise<LiveProof> {

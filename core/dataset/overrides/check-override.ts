@@ -1,6 +1,6 @@
 import { AppError, overrideSchema } from '../../contract/index.ts';
 import type { Override } from '../../contract/index.ts';
-import { guardQuery } from '../../sql/index.ts';
+import { refuseUnsafe } from '../refuse-unsafe.ts';
 
 /**
  * Checks what can be checked without a server: the fields, and that the SQL is one read-only SELECT.
@@ -23,12 +23,6 @@ export async function checkOverride(override: Override): Promise<Override> {
     });
   }
   if (sql === undefined) return parsed.data;
-  await checkSql(sql);
+  await refuseUnsafe(sql);
   return { ...parsed.data, sql: sql.replace(/[\s;]+$/, '').trimStart() };
-}
-
-async function checkSql(sql: string): Promise<void> {
-  // What a model may not run must not be what it learns to write.
-  const verdict = await guardQuery(sql, { origin: 'model' });
-  if (!verdict.allowed) throw new AppError(verdict.code, verdict.message, { hint: verdict.hint });
 }
