@@ -1,3 +1,4 @@
+import { describeSqliteTrouble, isSqliteRefusal } from './sqlite-errors.ts';
 import type { StoredAnswer } from '../contract/dataset.ts';
 import type { RowLoader } from '../postgres/load-rows.ts';
 import type { GoldRunner, SqliteValue } from '../spider/index.ts';
@@ -32,7 +33,10 @@ export interface Answer {
 
 export type SqliteAnswer = Answer | { error: string };
 
-/** Runs the gold query on SQLite. */
+/**
+ * Runs the gold query on SQLite; what SQLite says against it is the answer.
+ * @throws AppError DATASET_CORRUPT, DISK_FULL, or SQLite's own error where the file or the machine is at fault
+ */
 export function answerOnSqlite(gold: GoldRunner, sql: string): SqliteAnswer {
   try {
     const rows = gold.run(sql);
@@ -43,6 +47,7 @@ export function answerOnSqlite(gold: GoldRunner, sql: string): SqliteAnswer {
       kinds: kindsOf(rows, (value) => (typeof value === 'string' ? 'text' : 'number')),
     };
   } catch (error) {
+    if (!isSqliteRefusal(error)) throw describeSqliteTrouble(error);
     return { error: messageOf(error) };
   }
 }
