@@ -2,8 +2,8 @@ import { stat, statfs } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { AppError } from '../contract/index.ts';
 
-/** Below this a program that lost its server, or a file, has most likely run out of room. */
-const fullBelowBytes = 8 * 1024 ** 2;
+/** Below this a lost server has most likely run out of room: PostgreSQL writes its log in pieces of 16 MB. */
+const fullBelowBytes = 32 * 1024 ** 2;
 
 /** @throws AppError INVALID_INPUT where something else than a folder lies in the data folder's place */
 export async function expectFolder(dataDir: string): Promise<void> {
