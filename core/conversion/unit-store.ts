@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareCodeUnits } from './answers.ts';
@@ -22,19 +23,41 @@ export async function openUnitStore(folder: string): Promise<UnitStore> {
   return {
     evidenceFileOf,
     read: async (dbId, key) => {
-      const text = await readFile(unitFileOf(dbId), 'utf8').catch(() => undefined);
-      const stored = text === undefined ? undefined : (JSON.parse(text) as { key: string; unit: StoredUnit });
-      return stored?.key === key ? stored.unit : undefined;
+      const stored = await readStored(unitFileOf(dbId));
+      if (stored?.key !== key) return undefined;
+      const evidence = await readFile(evidenceFileOf(dbId)).catch(() => Buffer.alloc(0));
+      return hashText(evidence) === stored.evidenceSha256 ? stored.unit : undefined;
     },
     write: async ({ evidence, ...unit }, key) => {
       const lines = evidence
         .toSorted((a, b) => compareCodeUnits(a.sqliteSql, b.sqliteSql))
         .map((each) => `${JSON.stringify(each)}\n`);
-      // The unit comes last: it says that its evidence is there.
-      await writeWhole(evidenceFileOf(unit.dbId), lines.join(''));
-      await writeWhole(unitFileOf(unit.dbId), JSON.stringify({ key, unit }));
+      // The unit comes last: it says that its evidence is there, and what it is.
+      const text = lines.join('');
+      await writeWhole(evidenceFileOf(unit.dbId), text);
+      const stored: Stored = { key, evidenceSha256: hashText(text), unit };
+      await writeWhole(unitFileOf(unit.dbId), JSON.stringify(stored));
     },
   };
+}
+
+interface Stored {
+  key: string;
+  evidenceSha256: string;
+  unit: StoredUnit;
+}
+
+/** What is missing or damaged counts as not kept: the database is converted again. */
+async function readStored(file: string): Promise<Stored | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Stored | undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function hashText(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 async function writeWhole(file: string, text: string): Promise<void> {
