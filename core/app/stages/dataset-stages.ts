@@ -8,6 +8,7 @@ import { readOverrides } from '../../dataset/overrides/index.ts';
 import { splitExamples, splitFileNames, splitReportFile } from '../../dataset/split/index.ts';
 import type { StageContext } from '../../dataset/stages/index.ts';
 import { startEmbeddedServer } from '../../postgres/embedded.ts';
+import { settleOverridesFile } from '../prove-overrides.ts';
 import { currentVersionName, keepVersion } from '../spider-versions.ts';
 import {
   examplePaths,
@@ -31,7 +32,7 @@ const convertedNames = [
 export function describeConvert(places: Places): StagePart {
   return {
     name: 'convert',
-    code: ['conversion', 'conversion/filling', 'spider'],
+    code: ['conversion', 'conversion/filling', 'postgres', 'spider'],
     inputs: [...examplePaths, sqlitePath],
     outputs: convertedNames.map(inProcessed),
     run: async (context) => {
@@ -64,10 +65,12 @@ async function convert({ spiderDir, processedDir, cacheDir }: Places, context: S
 }
 
 /** Writes prompts and completions for Mistral. */
-export function describeFormat({ processedDir, overridesFile }: Places): StagePart {
+export function describeFormat(places: Places): StagePart {
+  const { processedDir, overridesFile } = places;
   return {
     name: 'format',
-    code: ['dataset', 'dataset/format', 'schema', 'sql'],
+    prepare: (context) => settleOverridesFile(places, context),
+    code: ['conversion', 'dataset', 'dataset/format', 'dataset/overrides', 'schema', 'sql'],
     inputs: [...['pairs.jsonl', 'postgres_schemas'].map(inProcessed), overridesPath],
     outputs: [...Object.values(mistralFiles), formatReportFile].map(inProcessed),
     run: async (context) => {
@@ -83,7 +86,8 @@ export function describeSplit(places: Places): StagePart {
   const inputs = ['pairs.jsonl', 'postgres_schemas', ...Object.values(mistralFiles)];
   return {
     name: 'split',
-    code: ['dataset', 'dataset/split', 'schema', 'sql'],
+    prepare: (context) => settleOverridesFile(places, context),
+    code: ['conversion', 'dataset', 'dataset/format', 'dataset/overrides', 'dataset/split', 'schema', 'sql'],
     inputs: [...inputs.map(inProcessed), overridesPath],
     outputs: [...Object.values(splitFileNames), splitReportFile].map(inProcessed),
     run: async (context) => {
@@ -111,7 +115,7 @@ export function describeVersion(places: Places): StagePart {
   const { train, val, test } = splitFileNames;
   return {
     name: 'version',
-    code: ['dataset/versions'],
+    code: ['dataset', 'dataset/versions'],
     inputs: [train, val, test].map(inProcessed),
     outputs: [inProcessed(currentVersionName)],
     run: async (context) => [{ path: `versions/${await keepVersion(places, context)}` }],
