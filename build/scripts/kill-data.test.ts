@@ -63,7 +63,10 @@ describe.skipIf(missing !== '')(`data all on three of Spider's databases${missin
     while ((await findServerPid(dataDir)) === undefined) await delay(50);
     run.child.kill('SIGINT');
     const { exitCode, err } = await run.ended;
-    expect([exitCode, err.trimEnd().split('\n').at(-1)]).toEqual([1, 'The request was cancelled.']);
+    expect([exitCode, err.trimEnd().split('\n').at(-1)]).toEqual([
+      1,
+      'Stopped. Run it again: it goes on from where it was.',
+    ]);
     expect(existsSync(join(dataDir, 'pipeline.lock'))).toBe(false);
     expect(await findServerPid(dataDir)).toBeUndefined();
   }, 60_000);
