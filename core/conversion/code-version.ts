@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { sqliteFileOf } from '../spider/layout.ts';
+import { followImports } from './follow-imports.ts';
 
 /** To be raised when a package that rewrites or proves is updated: the sources do not show that. */
 const packagesVersion = 1;
 
-/** Changes whenever loading the database would give something else. @throws AppError where its file is missing. */
+/** What the build calls the bundle of `worker.ts`; it lies beside the programs that use it. */
+export const bundledWorkerName = 'conversion-worker.js';
+
+/** Changes whenever loading the database would give something else. */
 export async function hashLoad(spiderDir: string, dbId: string): Promise<string> {
   const [code, file] = await Promise.all([hashCode('load.ts'), hashSqlite(spiderDir, dbId)]);
   return digest([code, file]);
@@ -18,6 +22,7 @@ export async function hashUnit(spiderDir: string, dbId: string, facts: unknown):
   return digest([code, file, JSON.stringify(facts)]);
 }
 
+/** A file that is missing hashes like an empty one: loading it says what is wrong. */
 async function hashSqlite(spiderDir: string, dbId: string): Promise<string> {
   const bytes = await readFile(sqliteFileOf(spiderDir, dbId)).catch(() => Buffer.alloc(0));
   return digest([bytes]);
@@ -25,42 +30,31 @@ async function hashSqlite(spiderDir: string, dbId: string): Promise<string> {
 
 const codeHashes = new Map<string, Promise<string>>();
 
-/** As sources, the hash of all that `entry` imports; bundled, of all bundles. Read once: running code does not change. */
+/**
+ * As sources, the hash of the file and of all that it imports; bundled, of the worker's bundle, whichever program asks:
+ * they share what is loaded. Read once: a running process does not change.
+ */
 function hashCode(entry: string): Promise<string> {
-  const known = codeHashes.get(entry) ?? hashFiles(entry);
-  codeHashes.set(entry, known);
+  const { dirname: here, filename } = import.meta;
+  const file = join(here, filename.endsWith('.ts') ? entry : bundledWorkerName);
+  const known = codeHashes.get(file) ?? (filename.endsWith('.ts') ? hashImported(file) : hashBundle(file));
+  codeHashes.set(file, known);
   return known;
 }
 
-async function hashFiles(entry: string): Promise<string> {
-  const { dirname: here, filename } = import.meta;
-  const files = filename.endsWith('.ts') ? await listImports(join(here, entry)) : await listBundles(here);
-  const parts = await Promise.all(
-    files.map(async (file) => [relative(here, file).replaceAll('\\', '/'), await readFile(file)]),
-  );
-  return digest([String(packagesVersion), ...parts.flat()]);
+/** Of a source file and of every source that it reaches by imports, wherever their folders lie. */
+export async function hashImported(entry: string): Promise<string> {
+  const sources = await followImports(entry);
+  const parts = [...sources].flatMap(([file, source]) => [nameFrom(entry, file), source]);
+  return digest([String(packagesVersion), ...parts]);
 }
 
-/** A source file and every one of ours that it imports, however far away. */
-export async function listImports(entry: string): Promise<string[]> {
-  const found = new Set<string>();
-  const open = [entry];
-  for (let file = open.pop(); file !== undefined; file = open.pop()) {
-    if (found.has(file)) continue;
-    found.add(file);
-    const text = await readFile(file, 'utf8');
-    for (const [, path = ''] of text.matchAll(/ from '(\.[^']+\.ts)';/g))
-      open.push(join(dirname(file), path));
-  }
-  return [...found].sort();
+function nameFrom(entry: string, file: string): string {
+  return relative(dirname(entry), file).replaceAll('\\', '/');
 }
 
-async function listBundles(folder: string): Promise<string[]> {
-  const names = await readdir(folder);
-  return names
-    .filter((name) => name.endsWith('.js'))
-    .sort()
-    .map((name) => join(folder, name));
+async function hashBundle(file: string): Promise<string> {
+  return digest([String(packagesVersion), await readFile(file)]);
 }
 
 function digest(parts: (string | Buffer)[]): string {

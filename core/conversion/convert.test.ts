@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -143,6 +143,22 @@ describe.skipIf(missing !== '')(`four of Spider's databases, one of them empty${
     await convert({ outDir: other, cache: 'cache-2', report: (message) => void messages.push(message) });
     expect(messages.filter((message) => message.includes('(kept)')).length).toBeGreaterThanOrEqual(1);
     expect(messages.filter((message) => !message.includes('(kept)')).length).toBeGreaterThanOrEqual(1);
+    const expected = await readTree(outDir);
+    delete expected['/notes.txt'];
+    expect(await readTree(other)).toEqual(expected);
+  });
+
+  it('converts again what was damaged in its cache, and publishes the same bytes', async () => {
+    const units = join(folder, 'cache', 'conversion');
+    await truncate(join(units, 'pets_1.json'), 1000);
+    await appendFile(join(units, 'concert_singer.answers.jsonl'), 'garbage\n');
+    const other = join(folder, 'mended');
+    const messages: string[] = [];
+    await convert({ outDir: other, report: (message) => void messages.push(message) });
+    const again = messages
+      .filter((message) => !message.includes('(kept)'))
+      .map((text) => text.split(/[ :]/)[1]);
+    expect(again.toSorted()).toEqual(['concert_singer', 'pets_1']);
     const expected = await readTree(outDir);
     delete expected['/notes.txt'];
     expect(await readTree(other)).toEqual(expected);

@@ -37,7 +37,11 @@ export async function readLoadMark(loader: RowLoader, namespace: string): Promis
   );
   const text = rows[0]?.[0];
   if (text === null || text === undefined || !text.startsWith('{')) return undefined;
-  return JSON.parse(text) as LoadMark;
+  try {
+    return JSON.parse(text) as LoadMark;
+  } catch {
+    return undefined;
+  }
 }
 
 function quoteText(text: string): string {

@@ -1,75 +1,92 @@
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listImports } from './code-version.ts';
-import { openUnitStore, type UnitStore } from './unit-store.ts';
+import { openUnitStore } from './unit-store.ts';
 import type { DatabaseUnit } from './convert-database.ts';
+import type { UnitStore } from './unit-store.ts';
 
-const unit = {
+let folder: string;
+let store: UnitStore;
+let evidenceBytes: string;
+
+const unit: DatabaseUnit = {
   dbId: 'shop',
   pairs: [],
-  schema: { database: 'shop', serverVersion: '18', searchPath: ['shop'], tables: [] },
+  schema: {
+    database: 'shop',
+    serverVersion: '18',
+    schemas: [],
+    tables: [],
+  } as unknown as DatabaseUnit['schema'],
   samples: [],
   load: {
     dbId: 'shop',
-    tables: 0,
-    rows: 0,
+    tables: 1,
+    rows: 2,
     primaryKeysNotDeclared: [],
     foreignKeysNotDeclared: [],
     othersNotDeclared: [],
     cellsNulled: [],
   },
-  evidence: [{ sqliteSql: 'SELECT 1', sql: 'SELECT 1', answers: [], generated: [] }],
-} satisfies DatabaseUnit;
+  evidence: [
+    { sqliteSql: 'SELECT 2', sql: 'SELECT 2', answers: [{ on: 'shipped' }], generated: [] },
+    { sqliteSql: 'SELECT 1', sql: 'SELECT 1', answers: [{ on: 'shipped' }], generated: [] },
+  ],
+};
 
-describe('finished databases kept between runs', () => {
-  let folder: string;
-  let store: UnitStore;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sqlcodegen-units-'));
+  store = await openUnitStore(folder);
+  await store.write(unit, 'key');
+  evidenceBytes = await readFile(store.evidenceFileOf('shop'), 'utf8');
+});
 
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'sqlcodegen-units-'));
-    store = await openUnitStore(folder);
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const unitFile = () => join(folder, 'shop.json');
+const answersFile = () => store.evidenceFileOf('shop');
+
+it('gives back what was written, for its key alone, and its evidence in order', async () => {
+  const { evidence, ...rest } = unit;
+  expect(await store.read('shop', 'key')).toEqual(rest);
+  expect(await store.read('shop', 'another key')).toBeUndefined();
+  expect(await store.read('farm', 'key')).toBeUndefined();
+  const lines = evidenceBytes.trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(evidence.toReversed());
+});
+
+describe('what is damaged counts as not kept, and can be written again:', () => {
+  it.each<[string, () => Promise<unknown>]>([
+    ['a unit that is cut short', () => truncate(unitFile(), 90)],
+    ['a unit that is empty', () => truncate(unitFile(), 0)],
+    ['a unit of which one digit is another', () => replaceIn(unitFile(), '"rows":2', '"rows":3')],
+    ['a unit with more behind it', () => appendFile(unitFile(), '\n')],
+    ['a unit in the form of an earlier version', () => writeFile(unitFile(), '{"key":"key","unit":{}}')],
+    ['a folder in the place of the unit', () => putFolder(unitFile())],
+    ['answers that are gone', () => rm(answersFile())],
+    ['answers that are cut short', () => truncate(answersFile(), 20)],
+    ['answers that are empty', () => truncate(answersFile(), 0)],
+    ['answers that are garbage', () => writeFile(answersFile(), 'garbage\n')],
+    ['answers with garbage behind them', () => appendFile(answersFile(), 'garbage\n')],
+    ['answers that are valid and others', () => replaceIn(answersFile(), 'SELECT 2', 'SELECT 3')],
+    ['a folder in the place of the answers', () => putFolder(answersFile())],
+  ])('%s', async (_what, damage) => {
+    await damage();
+    expect(await store.read('shop', 'key')).toBeUndefined();
     await store.write(unit, 'key');
-  });
-
-  afterEach(() => rm(folder, { recursive: true, force: true }));
-
-  it('are read for the same key only', async () => {
     expect(await store.read('shop', 'key')).toMatchObject({ dbId: 'shop' });
-    expect(await store.read('shop', 'other')).toBeUndefined();
-    expect(await store.read('absent', 'key')).toBeUndefined();
-    expect(await readFile(store.evidenceFileOf('shop'), 'utf8')).toContain('"sqliteSql":"SELECT 1"');
-  });
-
-  it('count as not kept where a file is cut short, damaged or gone', async () => {
-    await truncate(join(folder, 'shop.json'), 20);
-    expect(await store.read('shop', 'key')).toBeUndefined();
-    await store.write(unit, 'key');
-    await writeFile(store.evidenceFileOf('shop'), 'garbage');
-    expect(await store.read('shop', 'key')).toBeUndefined();
-    await rm(store.evidenceFileOf('shop'));
-    expect(await store.read('shop', 'key')).toBeUndefined();
-    await writeFile(join(folder, 'shop.json'), 'null');
-    expect(await store.read('shop', 'key')).toBeUndefined();
+    expect(await readFile(answersFile(), 'utf8')).toBe(evidenceBytes);
   });
 });
 
-describe('the code that a unit depends on', () => {
-  it('is all that its worker imports', async () => {
-    const files = await listImports(join(import.meta.dirname, 'worker.ts'));
-    const names = files.map((file) => file.replaceAll('\\', '/').split('/core/').at(-1));
-    for (const name of [
-      'conversion/worker.ts',
-      'conversion/report-load.ts',
-      'conversion/filling/read-query.ts',
-      'conversion/filling/read-condition.ts',
-      'conversion/review-proof.ts',
-      'conversion/rewrite-dates.ts',
-      'postgres/load-rows.ts',
-      'spider/run-gold.ts',
-    ]) {
-      expect(names).toContain(name);
-    }
-  });
-});
+async function replaceIn(file: string, from: string, to: string): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  expect(text).toContain(from);
+  await writeFile(file, text.replace(from, to));
+}
+
+async function putFolder(file: string): Promise<void> {
+  await rm(file);
+  await mkdir(join(file, 'within'), { recursive: true });
+}

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../contract/errors.ts';
+import { bundledWorkerName } from './code-version.ts';
 import type { ErrorPayload } from '../contract/errors.ts';
 import type { WorkerReply, WorkerSetup, WorkerTask } from './worker-messages.ts';
 
 /** Beside this file as a source; the build bundles it beside the program. */
 const workerFile = join(
   import.meta.dirname,
-  import.meta.filename.endsWith('.ts') ? 'worker.ts' : 'conversion-worker.js',
+  import.meta.filename.endsWith('.ts') ? 'worker.ts' : bundledWorkerName,
 );
 
 export interface WorkerPool {
