@@ -129,9 +129,12 @@ describe('a dataset that is made, looked at and corrected through the contract',
     const draft = { id: 'train_spider:1', sql: 'SELECT count(id) FROM item', by: 'ann', why: 'Clearer.' };
     const saved = await client['dataset.saveOverride'](draft);
     expect(saved).toMatchObject({
-      override: { ...draft, on: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) as string },
+      override: {
+        ...draft,
+        on: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) as string,
+        proof: { rows: 1, equalsGold: true },
+      },
       original: { sql: 'SELECT count(*) FROM item' },
-      proof: { rows: 1, equalsGold: true },
     });
     expect(await client['dataset.overrides']({})).toEqual([saved.override]);
     expect(await client['dataset.example']({ id: draft.id })).toMatchObject({

@@ -1,16 +1,21 @@
 import { join } from 'node:path';
-import type { Override } from '../contract/index.ts';
+import type { Override, SavedOverride } from '../contract/index.ts';
 import {
   checkOverride,
+  findAuthor,
   findPair,
-  proveOverride,
+  mergeOverride,
   readOverrides,
   removeOverride,
   saveOverride,
-  type OverrideProof,
+  settleOverride,
 } from '../dataset/overrides/index.ts';
-import { startEmbeddedServer } from '../postgres/embedded.ts';
+import { createSchemaSource } from '../dataset/read-source.ts';
+import { withProver } from './prove-overrides.ts';
 import { withPipelineLock } from './spider-pipeline.ts';
+import { locatePlaces } from './stages/stage-part.ts';
+
+export { findAuthor };
 
 export interface OverrideOptions {
   dataDir: string;
@@ -18,32 +23,28 @@ export interface OverrideOptions {
   report?: ((message: string) => void) | undefined;
 }
 
-export interface AcceptedOverride {
-  override: Override;
-  /** What it replaces in the example as converted. */
-  original: { question: string; sql: string };
-  /** Absent where only the question is corrected. */
-  proof?: OverrideProof | undefined;
-}
-
 export function listOverrides(dataDir: string): Promise<Override[]> {
   return readOverrides(overridesFile(dataDir));
 }
 
 /**
- * Accepts a correction once its example exists and PostgreSQL has run its SQL. It is applied by the next
- * `data format` and `data split`.
+ * Accepts a correction once its example exists and PostgreSQL has run its SQL. What it does not give stays as an
+ * earlier correction of the example has it. It is applied by the next `data format` and `data split`.
  * @throws AppError saying what is wrong with it; nothing is stored then
  */
-export async function setOverride(wanted: Override, options: OverrideOptions): Promise<AcceptedOverride> {
+export async function setOverride(wanted: Override, options: OverrideOptions): Promise<SavedOverride> {
   const { dataDir } = options;
-  const override = await checkOverride(wanted);
-  const pair = await findPair(join(dataDir, 'processed', 'pairs.jsonl'), override.id);
+  const places = locatePlaces(dataDir, undefined);
+  const given = await checkOverride(wanted);
+  const pair = await findPair(join(places.processedDir, 'pairs.jsonl'), given.id);
   return withPipelineLock(dataDir, async () => {
-    const { sql } = override;
-    const proof = sql === undefined ? undefined : await proveOnServer({ ...pair, sql }, options);
-    await saveOverride(overridesFile(dataDir), override);
-    return { override, original: { question: pair.question, sql: pair.sql }, proof };
+    const earlier = (await listOverrides(dataDir)).find(({ id }) => id === given.id);
+    const schema = await createSchemaSource(places.processedDir)(pair.dbId);
+    const override = await withProver(places, options, (prove) =>
+      settleOverride(schema, pair, mergeOverride(earlier, given), prove),
+    );
+    await saveOverride(places.overridesFile, override);
+    return { override, original: { question: pair.question, sql: pair.sql }, earlier };
   });
 }
 
@@ -52,21 +53,6 @@ export function dropOverride(dataDir: string, id: string): Promise<boolean> {
   return withPipelineLock(dataDir, () => removeOverride(overridesFile(dataDir), id));
 }
 
-async function proveOnServer(
-  query: { dbId: string; sqliteSql: string; sql: string },
-  { dataDir, signal, report }: OverrideOptions,
-): Promise<OverrideProof> {
-  report?.('running the SQL on PostgreSQL');
-  // Without the signal: cancelled while it comes up, nobody would stop it. It takes a second or two.
-  const server = await startEmbeddedServer({ dataDir: join(dataDir, 'cache', 'spider-server') });
-  try {
-    signal?.throwIfAborted();
-    return await proveOverride({ ...query, server, spiderDir: join(dataDir, 'raw', 'spider') });
-  } finally {
-    await server.stop();
-  }
-}
-
 function overridesFile(dataDir: string): string {
-  return join(dataDir, 'overrides.jsonl');
+  return locatePlaces(dataDir, undefined).overridesFile;
 }

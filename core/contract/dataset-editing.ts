@@ -58,15 +58,16 @@ export const datasetDiffSchema = z.object({
 export type DatasetDiff = z.infer<typeof datasetDiffSchema>;
 
 /** What is corrected, by whom and why; the core adds today's date. */
-export const overrideDraftSchema = overrideSchema.omit({ on: true });
+export const overrideDraftSchema = overrideSchema.omit({ on: true, proof: true, history: true });
 export type OverrideDraft = z.infer<typeof overrideDraftSchema>;
 
 export const savedOverrideSchema = z.object({
+  /** With its proof. */
   override: overrideSchema,
   /** What it replaces. */
   original: z.object({ question: z.string(), sql: z.string() }),
-  /** How the corrected SQL's rows stand to the gold query's; absent where only the question is corrected. */
-  proof: z.object({ rows: countSchema, equalsGold: z.boolean(), note: z.string().optional() }).optional(),
+  /** The correction that was there before: what the new one does not give is kept from it. */
+  earlier: overrideSchema.optional(),
 });
 export type SavedOverride = z.infer<typeof savedOverrideSchema>;
 

@@ -149,18 +149,41 @@ export const evidenceSchema = z.object({
 });
 export type Evidence = z.infer<typeof evidenceSchema>;
 
-/** A correction of one example, applied on top of the dataset and never in place. */
+/** A text that says something. */
+const saidSchema = z.string().regex(/\S/);
+
+/** What replaces the question or the SQL; who says so, why, and when (an ISO date). */
+const statementSchema = z.object({
+  question: saidSchema.optional(),
+  sql: saidSchema.optional(),
+  by: saidSchema,
+  why: saidSchema,
+  on: z.iso.date(),
+});
+
+/** How a corrected SQL's answer stands to SQLite's answer to the published query, on Spider's own rows. */
+export const overrideProofSchema = z.object({
+  /** Rows of the corrected SQL. */
+  rows: z.number().int().nonnegative(),
+  equalsGold: z.boolean(),
+  /** What differs, or how the equality holds. */
+  note: z.string().optional(),
+  /** SHA-256 of the SQL that was run, the published query and the database's schema: of others it says nothing. */
+  of: z.string(),
+});
+export type OverrideProof = z.infer<typeof overrideProofSchema>;
+
+/** A correction of one example, applied on top of the dataset and never in place: question, SQL, or both. */
 export const overrideSchema = z.object({
   /** The example's id. */
   id: z.string(),
-  /** What replaces the question or the SQL; at least one of both. */
-  question: z.string().min(1).optional(),
-  sql: z.string().min(1).optional(),
-  /** Who says so, why, and when (an ISO date): its provenance. */
-  by: z.string().min(1),
-  why: z.string().min(1),
-  on: z.iso.date(),
+  ...statementSchema.shape,
+  /** Of the SQL; absent where only the question is corrected, and in what was written by hand until it is used. */
+  proof: overrideProofSchema.optional(),
+  /** Earlier corrections of the example, the oldest first, each with what it gave: the last one of a part holds. */
+  history: z.array(statementSchema).min(1).optional(),
 });
+export type OverrideStatement = z.infer<typeof statementSchema>;
 export type Override = z.infer<typeof overrideSchema>;
 
 /** Where an example ends up. `dev` is all that is held out; `val` and `test` are its two halves by database. */
@@ -176,7 +199,8 @@ export const datasetExampleSchema = z.object({
   sql: z.string(),
   sqliteSql: z.string(),
   hardness: hardnessSchema,
-  outcome: pairOutcomeSchema,
+  /** How the pair ended. Absent where `sql` is a person's correction: see `override.proof`. */
+  outcome: pairOutcomeSchema.optional(),
   equality: equalitySchema.optional(),
   /** The whole prompt and the whole completion, its end token included: consumers format nothing. */
   prompt: z.string(),

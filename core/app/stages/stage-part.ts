@@ -18,7 +18,7 @@ export interface Places {
 }
 
 /** A stage without what all stages have alike. */
-export type StagePart = Pick<Stage, 'inputs' | 'outputs' | 'run'> & {
+export type StagePart = Pick<Stage, 'inputs' | 'outputs' | 'prepare' | 'run'> & {
   name: StageName;
   /** Folders below core/ whose code makes the outputs. */
   code: string[];

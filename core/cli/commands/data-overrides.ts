@@ -1,7 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { dropOverride, listOverrides, setOverride } from '../../app/spider-overrides.ts';
-import type { AcceptedOverride } from '../../app/spider-overrides.ts';
-import { AppError, type Override } from '../../contract/index.ts';
+import { dropOverride, findAuthor, listOverrides, setOverride } from '../../app/spider-overrides.ts';
+import { AppError, type Override, type SavedOverride } from '../../contract/index.ts';
 import type { CliContext } from '../context.ts';
 import { withDataFlags, type DataFlags } from './data-flags.ts';
 import { formatTable } from './data-summary.ts';
@@ -47,10 +46,14 @@ async function runSet(flags: SetFlags, { console, signal }: CliContext): Promise
   const override: Override = { id, question, sql, by, why, on };
   const report = (message: string) => console.progress(message);
   const accepted = await setOverride(override, { dataDir: flags.dataDir, signal, report });
-  console.out(flags.json ? JSON.stringify(accepted) : formatAccepted(accepted));
+  console.out(flags.json ? JSON.stringify(accepted) : formatAccepted(accepted, flags));
 }
 
-function formatAccepted({ override, original, proof }: AcceptedOverride): string {
+function formatAccepted(
+  saved: SavedOverride,
+  given: { question?: string | undefined; sql?: string | undefined },
+) {
+  const { override, original, earlier } = saved;
   const lines = [`${override.id} is corrected. Run \`sqlcodegen data all\` to apply it.`];
   if (override.question !== undefined) {
     lines.push(`question  ${original.question}`, `      now ${override.question}`);
@@ -58,12 +61,29 @@ function formatAccepted({ override, original, proof }: AcceptedOverride): string
   if (override.sql !== undefined) {
     lines.push(`sql       ${original.sql || '(none)'}`, `      now ${override.sql}`);
   }
-  if (proof !== undefined) {
-    const relation = proof.equalsGold ? 'the same as' : 'other than';
-    const note = proof.note === undefined ? '' : ` (${proof.note})`;
-    lines.push(`It returns ${proof.rows} rows, ${relation} the published query on SQLite${note}.`);
+  if (override.proof !== undefined) {
+    const { rows, equalsGold, note } = override.proof;
+    const relation = equalsGold ? 'the same as' : 'other than';
+    const why = note === undefined ? '' : ` (${note})`;
+    lines.push(`It returns ${rows} rows, ${relation} the published query on SQLite${why}.`);
   }
-  return lines.join('\n');
+  return [...lines, ...(earlier ? describeEarlier(earlier, given) : [])].join('\n');
+}
+
+/** What was corrected before: what stays of it, and what is replaced and kept in the history. */
+function describeEarlier(
+  earlier: Override,
+  given: { question?: string | undefined; sql?: string | undefined },
+): string[] {
+  return (['question', 'sql'] as const).flatMap((part) => {
+    const author = findAuthor(earlier, part);
+    if (author === undefined) return [];
+    const what = part === 'sql' ? 'SQL' : 'question';
+    const { by, why, on } = author;
+    return given[part] === undefined
+      ? [`The ${what} by ${by} of ${on} stays: ${why}`]
+      : [`The ${what} by ${by} of ${on} is replaced, and kept in its history: ${earlier[part] ?? ''}`];
+  });
 }
 
 async function runRemove({ dataDir, id, json }: DataFlags & { id: string }, { console }: CliContext) {
@@ -85,9 +105,12 @@ async function runList({ dataDir, json }: DataFlags, { console }: CliContext): P
 }
 
 function formatOverrides(overrides: Override[]): string {
-  const rows = overrides.map(({ id, on, by, why, sql, question }) => {
-    const what = [sql === undefined ? [] : 'SQL', question === undefined ? [] : 'question'].flat().join(', ');
-    return [id, what, on, by, why];
-  });
+  const rows = overrides.flatMap((override) =>
+    (['sql', 'question'] as const).flatMap((part) => {
+      const author = findAuthor(override, part);
+      const what = part === 'sql' ? 'SQL' : 'question';
+      return author === undefined ? [] : [[override.id, what, author.on, author.by, author.why]];
+    }),
+  );
   return formatTable(['id', 'corrects', 'on', 'by', 'why'], rows);
 }

@@ -239,7 +239,9 @@ describe('data override, versions and diff', () => {
 
   it('runs the SQL on PostgreSQL, and says whether its rows are those of the gold query', async () => {
     const equal = await set('--id', 'train_others:0', '--sql', 'SELECT count(id) FROM item', '--json');
-    expect(JSON.parse(equal.out)).toMatchObject({ proof: { rows: 1, equalsGold: true } });
+    expect(JSON.parse(equal.out)).toMatchObject({
+      override: { proof: { rows: 1, equalsGold: true } },
+    });
     const other = await set(
       '--id',
       'train_others:0',
@@ -251,6 +253,34 @@ describe('data override, versions and diff', () => {
     expect(other.code).toBe(0);
     expect(other.out).toMatch(/^sql +SELECT count\(\*\) FROM item\n +now SELECT max\(id\) \+ 1 FROM item$/m);
     expect(other.out).toMatch(/^It returns 1 rows, other than the published query on SQLite/m);
+    expect(other.out).toMatch(
+      /^The SQL by Ada of [\d-]+ is replaced, and kept in its history: SELECT count\(id\) FROM item$/m,
+    );
+  });
+
+  it('keeps the SQL where only the question is given, and says so', async () => {
+    const question = ['--id', 'train_others:0', '--question', 'Which?', '--on', '2026-02-01', '--by', 'Bob'];
+    const { out } = await set(...question);
+    expect(out).toMatch(/^The SQL by Ada of 2026-01-31 stays: Not what was asked\.$/m);
+    expect(out).toMatch(/^It returns 1 rows, other than/m);
+    const text = await readFile(join(dataDir, 'overrides.jsonl'), 'utf8');
+    expect(JSON.parse(text)).toMatchObject({
+      ...{ question: 'Which?', by: 'Bob', sql: 'SELECT max(id) + 1 FROM item' },
+      history: [{ sql: 'SELECT count(id) FROM item' }, { sql: 'SELECT max(id) + 1 FROM item', by: 'Ada' }],
+    });
+  });
+
+  it.each([
+    ['SELECT nope FROM item', /line 2, dev:0: PostgreSQL refuses the corrected SQL: column "nope"/],
+    ['DELETE FROM item', /line 2, dev:0: DELETE is not a read-only query/],
+  ])('stops at what was written by hand and is wrong: %s', async (sql, message) => {
+    const file = join(dataDir, 'overrides.jsonl');
+    const stored = await readFile(file, 'utf8');
+    const line = JSON.stringify({ id: 'dev:0', sql, by: 'Eve', why: 'Why not?', on: '2026-02-01' });
+    await writeFile(file, `${stored}${line}\n`);
+    const { code, err } = await run('format', '--data-dir', dataDir);
+    expect([code, err]).toEqual([1, expect.stringMatching(message)]);
+    await writeFile(file, stored);
   });
 
   it.each([
@@ -261,7 +291,12 @@ describe('data override, versions and diff', () => {
       /^There is no example dev:7\./,
     ],
     ['an id that is none', ['--id', '7', '--sql', 'SELECT 1'], 2, /SPLIT:POSITION/],
-    ['nothing to replace', ['--id', 'dev:0'], 2, /replaces the question, the SQL, or both/],
+    [
+      'nothing to replace',
+      ['--id', 'dev:0'],
+      2,
+      /replaces neither the question nor the SQL.*the right SQL, or both/s,
+    ],
     [
       'a function that a model may not call',
       ['--id', 'dev:0', '--sql', 'SELECT pg_sleep(1)'],
@@ -313,7 +348,8 @@ describe('data override, versions and diff', () => {
     expect(corrected).toMatchObject({
       sql: 'SELECT max(id) + 1 FROM item',
       sqliteSql: 'SELECT count(*) FROM Item',
-      override: { by: 'Ada', why: 'Not what was asked.', on: '2026-01-31' },
+      question: 'Which?',
+      override: { by: 'Bob', on: '2026-02-01', proof: { rows: 1, equalsGold: false } },
     });
     expect(corrected?.completion).toContain('SELECT max(id) + 1 FROM item');
   });
@@ -321,6 +357,7 @@ describe('data override, versions and diff', () => {
   it('is listed with who, why and when', async () => {
     const { out } = await run('override', 'list', '--data-dir', dataDir);
     expect(out).toMatch(/^train_others:0 +SQL +2026-01-31 +Ada +Not what was asked\.$/m);
+    expect(out).toMatch(/^train_others:0 +question +2026-02-01 +Bob +Not what was asked\.$/m);
   });
 
   it('makes another version, and the difference is the correction', async () => {

@@ -1,4 +1,4 @@
-import type { Override, ProvenPair } from '../../contract/index.ts';
+import { AppError, type Override, type ProvenPair } from '../../contract/index.ts';
 import { isVerified } from '../../conversion/report.ts';
 
 /** A pair that becomes an example, as its override leaves it. */
@@ -23,7 +23,26 @@ export function choosePair(pair: ProvenPair, override?: Override): ChosenPair | 
   return { pair, question: override?.question ?? pair.question, sql, override };
 }
 
-/** Overrides by the id of their example; of several for one, the last holds. */
-export function indexOverrides(overrides: readonly Override[]): Map<string, Override> {
+/**
+ * Overrides by the id of their example.
+ * @throws AppError DATASET_CORRUPT where there is no such example, or a corrected SQL that PostgreSQL has not run:
+ * `settleOverrides` has not seen it
+ */
+export function indexOverrides(
+  overrides: readonly Override[],
+  pairs: readonly ProvenPair[],
+): Map<string, Override> {
+  const ids = new Set(pairs.map((pair) => pair.id));
+  for (const { id, sql, proof } of overrides) {
+    if (!ids.has(id)) throw refuse(`The override of ${id} has no example.`);
+    if (sql !== undefined && proof === undefined)
+      throw refuse(`The override of ${id} has no proof of its SQL.`);
+  }
   return new Map(overrides.map((override) => [override.id, override]));
+}
+
+function refuse(what: string): AppError {
+  return new AppError('DATASET_CORRUPT', what, {
+    hint: 'Run `sqlcodegen data all`: it checks overrides.jsonl.',
+  });
 }

@@ -69,21 +69,30 @@ describe('examples for Mistral', () => {
     expect(JSON.parse(await readFile(join(folder, 'format_report.json'), 'utf8'))).toEqual(report);
   });
 
-  test('a correction is applied on top; what it corrects need not be proven, but must be a SELECT', async () => {
-    const override = { by: 'A. Person', why: 'the tie is broken', on: '2026-01-31' };
+  const provenance = { by: 'A. Person', why: 'the tie is broken', on: '2026-01-31' };
+  const proof = { rows: 1, equalsGold: false, of: '' };
+
+  test('a correction is applied on top; what it corrects need not be proven', async () => {
     const { report, train } = await format(shop, pairs, [
-      { id: 'train_spider:1', sql: 'SELECT city FROM client ORDER BY city, id LIMIT 1', ...override },
-      { id: 'train_spider:0', question: 'How many clients are there?', ...override },
-      { id: 'train_others:0', sql: 'DELETE FROM client', ...override },
-      { id: 'train_spider:99', question: 'No such example', ...override },
+      {
+        ...{ id: 'train_spider:1', sql: 'SELECT city FROM client ORDER BY city, id LIMIT 1', proof },
+        ...provenance,
+      },
+      { id: 'train_spider:0', question: 'How many clients are there?', ...provenance },
     ]);
-    expect(train.map(({ id }) => id)).toEqual(['train_spider:0', 'train_spider:1']);
+    expect(train.map(({ id }) => id)).toEqual(['train_spider:0', 'train_others:0', 'train_spider:1']);
     expect(train[0]?.prompt).toContain('Question: How many clients are there? [/INST]');
-    expect(train[1]?.completion).toBe(' SELECT city FROM client ORDER BY city, id LIMIT 1</s>');
-    expect(report.leftOut['override: its SQL is not one SELECT']?.ids).toEqual(['train_others:0']);
-    expect(report.overrides).toEqual({
-      applied: ['train_others:0', 'train_spider:0', 'train_spider:1'],
-      withoutExample: ['train_spider:99'],
+    expect(train[2]?.completion).toBe(' SELECT city FROM client ORDER BY city, id LIMIT 1</s>');
+    expect(report.overrides).toEqual({ applied: ['train_spider:0', 'train_spider:1'] });
+  });
+
+  test.each<[string, Override]>([
+    ['train_spider:99 has no example', { id: 'train_spider:99', question: 'Why?', ...provenance }],
+    ['train_spider:0 has no proof of its SQL', { id: 'train_spider:0', sql: 'SELECT 1', ...provenance }],
+  ])('nothing is written where the override of %s', async (what, override) => {
+    await expect(format(shop, pairs, [override])).rejects.toMatchObject({
+      code: 'DATASET_CORRUPT',
+      message: `The override of ${what}.`,
     });
   });
 

@@ -1,11 +1,5 @@
 import { join } from 'node:path';
-import {
-  AppError,
-  type DatabaseSchema,
-  type Override,
-  type ProvenPair,
-  type Table,
-} from '../../contract/index.ts';
+import type { DatabaseSchema, Override, ProvenPair, Table } from '../../contract/index.ts';
 import {
   buildChatPrompt,
   chatAnswerTokens,
@@ -14,7 +8,6 @@ import {
   maxChatTokens,
   writeChatCompletion,
 } from '../../schema/index.ts';
-import { hardnessOf } from '../../sql/index.ts';
 import { createTimeSlices } from '../reading/time-slices.ts';
 import { createSchemaSource, readProvenPairs } from '../read-source.ts';
 import { writeAside } from '../stages/index.ts';
@@ -41,7 +34,7 @@ export interface FormatOptions {
 export async function formatExamples(options: FormatOptions): Promise<FormatReport> {
   const { processedDir, signal } = options;
   const pairs = await readProvenPairs(processedDir, signal);
-  const overrides = indexOverrides(options.overrides ?? []);
+  const overrides = indexOverrides(options.overrides ?? [], pairs);
   const rest = createTimeSlices(signal);
   const formatter = createFormatter(createSchemaSource(processedDir), await loadTokenCounter());
   for (const [index, pair] of pairs.entries()) {
@@ -49,16 +42,11 @@ export async function formatExamples(options: FormatOptions): Promise<FormatRepo
     await rest();
     if (index % 1000 === 999) options.report?.(`${index + 1}/${pairs.length} examples formatted`);
   }
-  const ids = new Set(pairs.map((pair) => pair.id));
-  const overridden = [...overrides.keys()].toSorted();
   const report = buildFormatReport({
     files: { [mistralFiles.train]: formatter.train, [mistralFiles.dev]: formatter.dev },
     leftOut: formatter.leftOut,
     withoutNeededTable: formatter.withoutNeededTable,
-    overrides: {
-      applied: overridden.filter((id) => ids.has(id)),
-      withoutExample: overridden.filter((id) => !ids.has(id)),
-    },
+    overrides: { applied: [...overrides.keys()].toSorted() },
   });
   await writeLines(join(processedDir, mistralFiles.train), formatter.train, signal);
   await writeLines(join(processedDir, mistralFiles.dev), formatter.dev, signal);
@@ -81,9 +69,6 @@ function createFormatter(schemaOf: (dbId: string) => Promise<DatabaseSchema>, co
     async add(pair: ProvenPair, override: Override | undefined): Promise<void> {
       const choice = choosePair(pair, override);
       if ('leftOut' in choice) return leave(pair.id, choice.leftOut);
-      if (override?.sql !== undefined && !(await isSelect(override.sql))) {
-        return leave(pair.id, 'override: its SQL is not one SELECT');
-      }
       const { example, lacksTable } = await formatPair(choice, await schemaOf(pair.dbId), counter);
       if (countWhole(example) > maxChatTokens) return leave(pair.id, 'too long with a single table');
       const isTraining = pair.split !== 'dev';
@@ -136,14 +121,4 @@ export function countCompletion(completion: string, counter: TokenCounter): numb
 
 function nameOf(table: Table): string {
   return table.name;
-}
-
-async function isSelect(sql: string): Promise<boolean> {
-  try {
-    await hardnessOf(sql);
-    return true;
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'SQL_SYNTAX') return false;
-    throw error;
-  }
 }

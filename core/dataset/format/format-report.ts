@@ -36,14 +36,15 @@ export interface FormatReport {
     withoutNeededTable: string[];
   };
   leftOut: Record<string, { count: number; ids: string[] }>;
-  overrides: { applied: string[]; withoutExample: string[] };
+  /** Ids. An override without an example stops the stage. */
+  overrides: { applied: string[] };
 }
 
 export interface FormatOutcome {
   files: Record<string, readonly FormattedExample[]>;
   leftOut: ReadonlyMap<string, readonly string[]>;
   withoutNeededTable: readonly string[];
-  overrides: { applied: string[]; withoutExample: string[] };
+  overrides: { applied: string[] };
 }
 
 export function buildFormatReport({ files, leftOut, ...rest }: FormatOutcome): FormatReport {

@@ -1,28 +1,33 @@
-import { AppError, overrideSchema } from '../../contract/index.ts';
+import { AppError } from '../../contract/index.ts';
 import type { Override } from '../../contract/index.ts';
 import { refuseUnsafe } from '../refuse-unsafe.ts';
+import { parseOverride } from './parse-override.ts';
+import { printOverrideSql } from './print-override-sql.ts';
 
 /**
  * Checks what can be checked without a server: the fields, and that the SQL is one read-only SELECT.
- * @returns the override, its SQL without a semicolon at the end
+ * @returns the override, its texts without blanks around them, its SQL as all SQL of the dataset is written
  * @throws AppError INVALID_INPUT, SQL_SYNTAX, SQL_NOT_READ_ONLY
  */
 export async function checkOverride(override: Override): Promise<Override> {
-  const parsed = overrideSchema.safeParse(override);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const field = issue?.path.join('.') ?? '';
-    throw new AppError('INVALID_INPUT', `The override's ${field} is wrong: ${issue?.message ?? ''}.`, {
-      hint: field === 'on' ? 'Give the date as YYYY-MM-DD.' : 'Give it some text.',
-    });
+  const parsed = parseOverride(override);
+  if ('fault' in parsed) {
+    throw new AppError('INVALID_INPUT', `The override ${parsed.fault}.`, { hint: hintFor(parsed.field) });
   }
-  const { question, sql } = parsed.data;
-  if (question === undefined && sql === undefined) {
-    throw new AppError('INVALID_INPUT', 'An override replaces the question, the SQL, or both.', {
-      hint: 'Give --sql or --question.',
-    });
-  }
-  if (sql === undefined) return parsed.data;
-  await refuseUnsafe(sql);
-  return { ...parsed.data, sql: sql.replace(/[\s;]+$/, '').trimStart() };
+  const { question, ...rest } = parsed.override;
+  const trimmed = { ...rest, ...(question !== undefined && { question: question.trim() }) };
+  if (trimmed.sql === undefined) return trimmed;
+  await refuseUnsafe(trimmed.sql);
+  return writeSql(trimmed, await printOverrideSql(trimmed.sql));
+}
+
+/** In the history as well: whoever gave the SQL is found by its text. */
+function writeSql({ history, ...override }: Override, sql: string): Override {
+  const printed = history?.map((each) => (each.sql === override.sql ? { ...each, sql } : each));
+  return { ...override, sql, ...(printed && { history: printed }) };
+}
+
+function hintFor(field: string): string {
+  if (field === '') return 'Give the right question, the right SQL, or both.';
+  return field === 'on' ? 'Give the date as YYYY-MM-DD.' : 'Give it some text.';
 }

@@ -1,19 +1,31 @@
 import { readFile } from 'node:fs/promises';
-import { AppError, overrideSchema } from '../../contract/index.ts';
+import { AppError } from '../../contract/index.ts';
 import type { Override } from '../../contract/index.ts';
 import { writeAside } from '../stages/index.ts';
 import { compareIds } from '../versions/index.ts';
+import { parseOverride } from './parse-override.ts';
 
 /**
  * The corrections in a file, one a line, at most one for each example; none where there is no file.
  * @throws AppError DATASET_CORRUPT naming the file and the line
  */
 export async function readOverrides(file: string): Promise<Override[]> {
+  return (await readPlacedOverrides(file)).map(({ override }) => override);
+}
+
+/** A correction and its line in the file, from 1. */
+export interface PlacedOverride {
+  override: Override;
+  line: number;
+}
+
+/** As `readOverrides`, with the lines, for those who find something else wrong. */
+export async function readPlacedOverrides(file: string): Promise<PlacedOverride[]> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;
   });
-  const overrides: Override[] = [];
+  const placed: PlacedOverride[] = [];
   const lineOf = new Map<string, number>();
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
@@ -22,9 +34,9 @@ export async function readOverrides(file: string): Promise<Override[]> {
     if (earlier !== undefined)
       throw corrupt(file, index + 1, `corrects ${override.id}, as line ${earlier} does`);
     lineOf.set(override.id, index + 1);
-    overrides.push(override);
+    placed.push({ override, line: index + 1 });
   }
-  return overrides;
+  return placed;
 }
 
 function parseLine(line: string, file: string, number: number): Override {
@@ -34,20 +46,9 @@ function parseLine(line: string, file: string, number: number): Override {
   } catch (error) {
     throw corrupt(file, number, 'is not JSON', error);
   }
-  const parsed = overrideSchema.safeParse(value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw corrupt(
-      file,
-      number,
-      `is no override: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
-      parsed.error,
-    );
-  }
-  if (parsed.data.question === undefined && parsed.data.sql === undefined) {
-    throw corrupt(file, number, 'replaces neither the question nor the SQL');
-  }
-  return parsed.data;
+  const parsed = parseOverride(value);
+  if ('fault' in parsed) throw corrupt(file, number, parsed.fault);
+  return parsed.override;
 }
 
 function corrupt(file: string, line: number, what: string, cause?: unknown): AppError {
@@ -73,7 +74,8 @@ export async function removeOverride(file: string, id: string): Promise<boolean>
   return true;
 }
 
-async function writeOverrides(file: string, overrides: Override[]): Promise<void> {
-  const sorted = overrides.sort((a, b) => compareIds(a.id, b.id));
+/** Replaces the whole file, sorted by id. */
+export async function writeOverrides(file: string, overrides: readonly Override[]): Promise<void> {
+  const sorted = overrides.toSorted((a, b) => compareIds(a.id, b.id));
   await writeAside(file, sorted.map((override) => `${JSON.stringify(override)}\n`).join(''));
 }

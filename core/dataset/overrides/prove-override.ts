@@ -1,4 +1,5 @@
 import { AppError } from '../../contract/index.ts';
+import type { OverrideProof } from '../../contract/index.ts';
 import { ensureLoaded } from '../../conversion/load-once.ts';
 import { listStrays } from '../../conversion/engines.ts';
 import { quotePostgresName } from '../../conversion/names.ts';
@@ -13,14 +14,8 @@ const statementTimeoutMs = 10_000;
 /** No gold query comes near; more would only fill the memory. */
 const mostRows = 100_000;
 
-/** How the corrected SQL's answer stands to SQLite's answer to the published query, on Spider's rows. */
-export interface OverrideProof {
-  /** Rows of the corrected SQL. */
-  rows: number;
-  equalsGold: boolean;
-  /** What differs, or how the equality holds. */
-  note?: string | undefined;
-}
+/** What one run says; of which SQL it does is added by whoever keeps it. */
+export type FreshProof = Omit<OverrideProof, 'of'>;
 
 export interface ProveOverrideOptions {
   server: EmbeddedServer;
@@ -37,7 +32,7 @@ export interface ProveOverrideOptions {
  * gold query's.
  * @throws AppError SQL_EXECUTION or SQL_TIMEOUT with PostgreSQL's words, INVALID_INPUT beyond 100,000 rows
  */
-export async function proveOverride(options: ProveOverrideOptions): Promise<OverrideProof> {
+export async function proveOverride(options: ProveOverrideOptions): Promise<FreshProof> {
   const { server, spiderDir, dbId, sqliteSql, sql } = options;
   const owner = await openSpiderLoader(server);
   const database = await ensureLoaded(owner, spiderDir, dbId)
@@ -100,9 +95,9 @@ function describeRefusal(error: unknown): AppError {
   });
 }
 
-function describeProof({ outcome, rows = 0, reason, errors }: Proof): OverrideProof {
+function describeProof({ outcome, rows = 0, reason, errors }: Proof): FreshProof {
   if (outcome === 'failed' && errors?.postgres !== undefined) {
     throw new AppError('SQL_EXECUTION', `PostgreSQL refuses the corrected SQL: ${errors.postgres}`);
   }
-  return { rows, equalsGold: outcome === 'verified', note: reason };
+  return { rows, equalsGold: outcome === 'verified', ...(reason !== undefined && { note: reason }) };
 }

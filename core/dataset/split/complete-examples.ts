@@ -6,7 +6,7 @@ import {
   type Override,
   type ProvenPair,
 } from '../../contract/index.ts';
-import { choosePair, indexOverrides } from '../format/choose-pairs.ts';
+import { choosePair, indexOverrides, type ChosenPair } from '../format/choose-pairs.ts';
 import type { FormattedExample } from '../format/formatted-example.ts';
 import { createTimeSlices } from '../reading/time-slices.ts';
 import { gradePair } from './grade-pair.ts';
@@ -28,7 +28,7 @@ export async function completeExamples(
   { pairs, overrides, schemaOf, splitOf, signal }: CompleteOptions,
 ): Promise<DatasetExample[]> {
   const pairById = new Map(pairs.map((pair) => [pair.id, pair]));
-  const overrideById = indexOverrides(overrides);
+  const overrideById = indexOverrides(overrides, pairs);
   const rest = createTimeSlices(signal);
   const examples: DatasetExample[] = [];
   for (const { id, dbId, ...prompted } of formatted) {
@@ -36,23 +36,28 @@ export async function completeExamples(
     const choice = pair && choosePair(pair, overrideById.get(id));
     if (choice === undefined || 'leftOut' in choice) throw refuseStale(id);
     const { question, sql, override } = choice;
-    const { sqliteSql, outcome, equality } = choice.pair;
     examples.push({
       id,
       split: splitOf(dbId),
       dbId,
       question,
       sql,
-      sqliteSql,
+      sqliteSql: choice.pair.sqliteSql,
       hardness: await gradePair(choice, await schemaOf(dbId)),
-      outcome,
-      ...(equality !== undefined && { equality }),
+      ...describeProof(choice),
       ...prompted,
       ...(override !== undefined && { override }),
     });
     await rest();
   }
   return examples;
+}
+
+/** The pair's proof was made for its own SQL: it says nothing about a corrected one, which carries another. */
+function describeProof({ pair, override }: ChosenPair): Pick<DatasetExample, 'outcome' | 'equality'> {
+  if (override?.sql !== undefined) return {};
+  const { outcome, equality } = pair;
+  return { outcome, ...(equality !== undefined && { equality }) };
 }
 
 function refuseStale(id: string): AppError {

@@ -79,16 +79,18 @@ describe('splits', () => {
     expect(JSON.parse(await readText('split_report.json'))).toEqual(report);
   });
 
-  test('a correction comes with its provenance', async () => {
-    const override = {
-      id: 'dev:1',
-      sql: 'SELECT DISTINCT age FROM singer',
-      by: 'A',
-      why: 'b',
-      on: '2026-01-31',
-    };
-    await make(pairs, [override]);
-    expect((await read('dev'))[1]).toMatchObject({ sql: override.sql, override, outcome: 'verified' });
+  test('a corrected SQL comes with its provenance and its own proof, not with that of the published one', async () => {
+    const provenance = { by: 'A', why: 'b', on: '2026-01-31' };
+    const proof = { rows: 2, equalsGold: false, of: '' };
+    const override = { id: 'dev:1', sql: 'SELECT DISTINCT age FROM singer', proof, ...provenance };
+    const asked = { id: 'dev:0', question: 'How many?', ...provenance };
+    const report = await make(pairs, [override, asked]);
+    const [other, corrected] = await read('dev');
+    expect(corrected).toMatchObject({ sql: override.sql, override });
+    expect(corrected).not.toHaveProperty('outcome');
+    expect(corrected).not.toHaveProperty('equality');
+    expect(other).toMatchObject({ outcome: 'verified', equality: 'strict', override: asked });
+    expect(report.splits.dev.outcomes).toEqual({ corrected: 1, verified: 1 });
   });
 
   test('the halves do not change when a pair becomes usable', async () => {

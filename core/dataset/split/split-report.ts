@@ -7,7 +7,8 @@ export interface SplitSummary {
   examples: number;
   databases: number;
   hardness: Record<Hardness, number>;
-  outcomes: Partial<Record<PairOutcome, number>>;
+  /** `corrected`: the SQL is a person's, proven by `override.proof` alone. */
+  outcomes: Partial<Record<PairOutcome | 'corrected', number>>;
   linkedDown: number;
   overridden: number;
 }
@@ -49,7 +50,7 @@ function summarise(examples: readonly DatasetExample[]): SplitSummary {
     examples: examples.length,
     databases: databasesOf(examples).length,
     hardness: hardnessOf(examples),
-    outcomes: countBy(examples.map((example) => example.outcome)),
+    outcomes: countBy(examples.map((example) => example.outcome ?? 'corrected')),
     linkedDown: examples.filter((example) => example.linkedTables !== undefined).length,
     overridden: examples.filter((example) => example.override !== undefined).length,
   };

@@ -22,6 +22,8 @@ export interface Stage {
   outputs: StagePath[];
   /** Where the manifest goes, relative to the data folder. */
   manifestFile: string;
+  /** Puts inputs in order that a person may have edited, before they are compared. */
+  prepare?(context: StageContext): Promise<void>;
   /** Does the work. Returns outputs whose names are only known afterwards. */
   run(context: StageContext): Promise<StagePath[] | undefined>;
 }
@@ -49,6 +51,7 @@ export async function runStage(stage: Stage, options: StageOptions): Promise<'do
       hint: 'Run the stages before it: `sqlcodegen data all`.',
     });
   }
+  await stage.prepare?.({ force: options.force, signal, report: options.report });
   const inputs = await hashPaths(dataDir, stage.inputs, signal);
   if (options.force !== true && (await compare(stage, options, inputs)).state === 'done')
     return 'nothing-to-do';
