@@ -133,7 +133,7 @@ async function leaveAsAfterPowerCut(dataDir: string): Promise<void> {
   await half(pairs, `${pairs}.partial`);
   await half(pairs, 'processed.converting/pairs.jsonl');
   await half('raw/spider/dev.json', 'raw/spider.importing/dev.json');
-  await half(pairs, 'versions/0123456789ab.partial/examples.jsonl.gz');
+  await half(pairs, 'versions/0123456789ab.partial/examples.jsonl');
   await half('processed/manifests/format.json', 'processed/manifests/format.json');
   const split = join(dataDir, 'processed', 'train_postgres.jsonl');
   await truncate(split, Math.floor((await stat(split)).size / 2));

@@ -1,7 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { AppError, provenPairSchema } from '../../contract/index.ts';
 import type { ProvenPair } from '../../contract/index.ts';
+import { readLines } from '../reading/read-lines.ts';
 
 /**
  * One pair of `pairs.jsonl`, without reading all of them into memory.
@@ -10,9 +9,9 @@ import type { ProvenPair } from '../../contract/index.ts';
 export async function findPair(pairsFile: string, id: string): Promise<ProvenPair> {
   const wanted = `"id":${JSON.stringify(id)}`;
   try {
-    for await (const line of createInterface({ input: createReadStream(pairsFile) })) {
-      if (!line.includes(wanted)) continue;
-      const pair = provenPairSchema.parse(JSON.parse(line));
+    for await (const { bytes } of readLines(pairsFile)) {
+      if (!bytes.includes(wanted)) continue;
+      const pair = provenPairSchema.parse(JSON.parse(bytes.toString()));
       if (pair.id === id) return pair;
     }
   } catch (error) {

@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
-import { createGzip } from 'node:zlib';
 import { AppError, datasetExampleSchema, datasetSplitSchema } from '../../contract/index.ts';
 import type { DatasetExample, DatasetSplit } from '../../contract/index.ts';
+import { readLines } from '../reading/read-lines.ts';
 import { createTimeSlices } from '../reading/time-slices.ts';
-import { asideSuffix } from '../stages/index.ts';
+import { asideSuffix, writeAside } from '../stages/index.ts';
+import { writeTextLines } from '../write-lines.ts';
 import { compareExamples, toCanonicalLine } from './canonical-example.ts';
 import { examplesName, manifestName, readVersion } from './version-files.ts';
 import type { VersionInputs, VersionManifest } from './version-files.ts';
@@ -34,7 +31,12 @@ export async function createVersion(options: CreateVersionOptions): Promise<stri
   const version = sha256.slice(0, 12);
   if (await isWhole(options.versionsDir, version, options.signal)) return version;
   options.report?.(`writing ${version}`);
-  await publish({ version, sha256, examples, inputs: options.inputs }, lines, options.versionsDir);
+  await publish(
+    { version, sha256, examples, inputs: options.inputs },
+    lines,
+    options.versionsDir,
+    options.signal,
+  );
   return version;
 }
 
@@ -66,9 +68,9 @@ async function readSplits({ processedDir, signal }: CreateVersionOptions) {
 async function* readSplit(file: string, signal: AbortSignal | undefined): AsyncGenerator<DatasetExample> {
   let number = 0;
   try {
-    for await (const line of createInterface({ input: createReadStream(file, { signal }) })) {
-      number += 1;
-      yield datasetExampleSchema.parse(JSON.parse(line));
+    for await (const line of readLines(file, signal)) {
+      number = line.number;
+      yield datasetExampleSchema.parse(JSON.parse(line.bytes.toString()));
     }
   } catch (error) {
     if (signal?.aborted) throw error;
@@ -96,20 +98,17 @@ async function isWhole(
   }
 }
 
-async function publish(manifest: VersionManifest, lines: string[], versionsDir: string): Promise<void> {
+async function publish(
+  manifest: VersionManifest,
+  lines: string[],
+  versionsDir: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const folder = join(versionsDir, manifest.version);
   const aside = `${folder}${asideSuffix}`;
   await rm(aside, { recursive: true, force: true });
-  await mkdir(aside, { recursive: true });
-  await writeFile(join(aside, examplesName), await pack(lines));
-  await writeFile(join(aside, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeTextLines(join(aside, examplesName), lines, signal);
+  await writeAside(join(aside, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
   await rm(folder, { recursive: true, force: true });
   await rename(aside, folder);
-}
-
-/** Byte 9 of a gzip file names the operating system, and the time is left 0: neither may differ between machines. */
-async function pack(lines: string[]): Promise<Buffer> {
-  const packed = await buffer(Readable.from(lines, { objectMode: false }).pipe(createGzip({ level: 9 })));
-  packed[9] = 255;
-  return packed;
 }

@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import { AppError, datasetExampleSchema } from '../../contract/index.ts';
 import type { DatasetExample } from '../../contract/index.ts';
+import { readLines } from '../reading/read-lines.ts';
+import { hashFile } from '../stages/index.ts';
 
 /** What a version was made from, as far as it is known. */
 export const versionInputsSchema = z.object({
@@ -23,7 +20,7 @@ export type VersionInputs = z.infer<typeof versionInputsSchema>;
 const versionManifestSchema = z.object({
   /** The first 12 digits of `sha256`; the folder's name. */
   version: z.string(),
-  /** Of the canonical lines, each ended by a line feed, before they are packed. */
+  /** Of the canonical lines, each ended by a line feed: the hash of `examples.jsonl`. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   examples: z.object({
     train: z.number().int().nonnegative(),
@@ -38,7 +35,7 @@ export type VersionManifest = z.infer<typeof versionManifestSchema>;
 export type ListedVersion = { version: string } & ({ manifest: VersionManifest } | { damage: string });
 
 export const manifestName = 'manifest.json';
-export const examplesName = 'examples.jsonl.gz';
+export const examplesName = 'examples.jsonl';
 const folderPattern = /^[0-9a-f]{12}$/;
 
 /** All versions, sorted by name. Reads the manifests only. */
@@ -97,32 +94,18 @@ export async function readVersion(
   const { sha256 } = await readVersionManifest(versionsDir, version);
   const file = join(versionsDir, version, examplesName);
   const examples = new Map<string, DatasetExample>();
-  const hash = createHash('sha256');
   try {
-    for await (const line of readPackedLines(file, signal)) {
-      hash.update(`${line}\n`);
-      const example = datasetExampleSchema.parse(JSON.parse(line));
+    // Its bytes first: what is damaged is never parsed.
+    if ((await hashFile(file)) !== sha256) throw damaged(file, 'does not have the hash of its version');
+    for await (const { bytes } of readLines(file, signal)) {
+      const example = datasetExampleSchema.parse(JSON.parse(bytes.toString()));
       examples.set(example.id, example);
     }
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (signal?.aborted || error instanceof AppError) throw error;
     throw damaged(file, 'cannot be read', error);
   }
-  if (hash.digest('hex') !== sha256) throw damaged(file, 'does not have the hash of its version');
   return examples;
-}
-
-async function* readPackedLines(file: string, signal: AbortSignal | undefined): AsyncGenerator<string> {
-  const unpacked = createGunzip();
-  // Its failure reaches the reader through the stream, which `pipeline` destroys.
-  const unpacking = pipeline(createReadStream(file), unpacked, { signal }).catch((error: Error) => error);
-  try {
-    yield* createInterface({ input: unpacked, crlfDelay: Infinity });
-  } finally {
-    unpacked.destroy();
-  }
-  const failure = await unpacking;
-  if (failure instanceof Error) throw failure;
 }
 
 function damaged(file: string, what: string, cause?: unknown): AppError {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DatasetExample } from '../../contract/index.ts';
 import { createVersion, diffVersions, listVersions, readVersion } from './index.ts';
@@ -100,16 +100,27 @@ describe('a version', () => {
     ]);
   });
 
-  it('has the same bytes wherever it is made: no time, no operating system in the packed file', async () => {
+  it('is plain lines whose bytes have the hash that names it: nothing of a machine is in them', async () => {
     const version = await make(base);
-    const packed = await readFile(join(versionsDir, version, 'examples.jsonl.gz'));
-    expect([...packed.subarray(4, 8), packed[9]]).toEqual([0, 0, 0, 0, 255]);
-    expect(gunzipSync(packed).toString().split('\n')).toHaveLength(base.length + 1);
+    const bytes = await readFile(join(versionsDir, version, 'examples.jsonl'));
+    const { sha256 } = JSON.parse(await readFile(join(versionsDir, version, 'manifest.json'), 'utf8')) as {
+      sha256: string;
+    };
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
+    const lines = bytes.toString().trimEnd().split('\n');
+    expect(lines).toHaveLength(base.length);
+    expect(lines[0]).toMatch(/^\{"completion":.*"id":"train_spider:0"/);
+  });
+
+  it('keeps a line whose text holds separators that others take for its end', async () => {
+    const question = 'One\u2028two\u2029three\nfour\r\nfive\u0085six';
+    const version = await make([...base, makeExample('dev:2', 'test', { question })]);
+    expect((await readVersion(versionsDir, version)).get('dev:2')?.question).toBe(question);
   });
 
   it('is made again where it was damaged, and left alone where it is whole', async () => {
     const version = await make(base);
-    const file = join(versionsDir, version, 'examples.jsonl.gz');
+    const file = join(versionsDir, version, 'examples.jsonl');
     const before = await readFile(file);
     await writeFile(file, before.subarray(0, -9));
     expect(await make(base)).toBe(version);
@@ -185,23 +196,19 @@ describe('the difference of two versions', () => {
       (at) => writeFile(join(at, 'manifest.json'), '{"ver'),
       /manifest\.json cannot be read/,
     ],
+    ['examples that are gone', (at) => rm(join(at, 'examples.jsonl')), /examples\.jsonl cannot be read/],
     [
-      'examples that are gone',
-      (at) => rm(join(at, 'examples.jsonl.gz')),
-      /examples\.jsonl\.gz cannot be read/,
-    ],
-    [
-      'examples that are no gzip file',
-      (at) => writeFile(join(at, 'examples.jsonl.gz'), 'text'),
-      /examples\.jsonl\.gz cannot be read/,
+      'examples that are others',
+      (at) => writeFile(join(at, 'examples.jsonl'), 'text'),
+      /examples\.jsonl does not have the hash of its version/,
     ],
     [
       'examples that were cut short',
       async (at) => {
-        const file = join(at, 'examples.jsonl.gz');
+        const file = join(at, 'examples.jsonl');
         await writeFile(file, (await readFile(file)).subarray(0, 200));
       },
-      /examples\.jsonl\.gz cannot be read/,
+      /examples\.jsonl does not have the hash of its version/,
     ],
   ])('says which file is damaged: %s', async (_what, damage, message) => {
     const version = await make(base);
@@ -215,7 +222,7 @@ describe('the difference of two versions', () => {
 
   it('does not take the examples of another version for its own', async () => {
     const [one, two] = [await make(base), await make(base.slice(1))];
-    const file = (version: string) => join(versionsDir, version, 'examples.jsonl.gz');
+    const file = (version: string) => join(versionsDir, version, 'examples.jsonl');
     await writeFile(file(one), await readFile(file(two)));
     await expect(diffVersions(versionsDir, [one, two])).rejects.toThrow(
       'does not have the hash of its version',
