@@ -1,9 +1,9 @@
-import { createReadStream, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { provenPairSchema } from '../contract/index.ts';
 import type { PairOutcome, SpiderSplitName } from '../contract/index.ts';
 import { formatReportFile, type FormatReport } from '../dataset/format/index.ts';
+import { readLines } from '../dataset/reading/read-lines.ts';
 import { splitReportFile, type SplitReport } from '../dataset/split/index.ts';
 import { readManifest, type VerifyReport } from '../spider/index.ts';
 import { readCurrentVersion } from './spider-versions.ts';
@@ -74,13 +74,19 @@ async function countImport(spiderDir: string): Promise<ImportCounts | undefined>
   return { databases, examples, files: files.length };
 }
 
+const outcomeSchema = provenPairSchema.pick({ split: true, outcome: true });
+
+/** Left out, too, where it is damaged: `convert` makes it again. */
 async function countOutcomes(file: string): Promise<OutcomeCounts | undefined> {
-  if (!existsSync(file)) return undefined;
   const counts: OutcomeCounts = {};
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-    const { split, outcome } = JSON.parse(line) as { split: SpiderSplitName; outcome: PairOutcome };
-    const own = (counts[split] ??= {});
-    own[outcome] = (own[outcome] ?? 0) + 1;
+  try {
+    for await (const { bytes } of readLines(file)) {
+      const { split, outcome } = outcomeSchema.parse(JSON.parse(bytes.toString()));
+      const own = (counts[split] ??= {});
+      own[outcome] = (own[outcome] ?? 0) + 1;
+    }
+  } catch {
+    return undefined;
   }
   return counts;
 }

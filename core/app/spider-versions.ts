@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { AppError } from '../contract/index.ts';
 import { formatReportFile } from '../dataset/format/index.ts';
+import { readJsonFile } from '../dataset/reading/parse-file.ts';
 import { readStageManifest, writeAside, type StageContext } from '../dataset/stages/index.ts';
 import { createVersion, diffVersions, listVersions } from '../dataset/versions/index.ts';
 import type { ListedVersion, VersionDiff, VersionInputs } from '../dataset/versions/index.ts';
@@ -68,15 +70,22 @@ const formatReportSchema = z.object({
 async function describeInputs(spiderDir: string, processedDir: string): Promise<VersionInputs> {
   const manifest = await readManifest(spiderDir);
   const conversion = await readStageManifest(join(processedDir, 'manifests', 'convert.json'));
-  const report = formatReportSchema.parse(
-    JSON.parse(await readFile(join(processedDir, formatReportFile), 'utf8')),
-  );
+  const report = await readFormatReport(join(processedDir, formatReportFile));
   return {
     spider: manifest && hashRelease(manifest.files),
     conversion: conversion?.version,
     tokenizer: report.tokenizer,
     overrides: report.overrides.applied.length,
   };
+}
+
+/** @throws AppError DATASET_MISSING or DATASET_CORRUPT naming the file and the stage that makes it */
+async function readFormatReport(path: string): Promise<z.infer<typeof formatReportSchema>> {
+  const report = await readJsonFile(formatReportSchema, { path, stage: 'format' });
+  if (report !== undefined) return report;
+  throw new AppError('DATASET_MISSING', `There is no ${path}.`, {
+    hint: 'Run `sqlcodegen data format` first.',
+  });
 }
 
 /** The same for a zip and for its unpacked folder. */
