@@ -190,6 +190,21 @@ export type Override = z.infer<typeof overrideSchema>;
 export const datasetSplitSchema = z.enum(['train', 'val', 'test']);
 export type DatasetSplit = z.infer<typeof datasetSplitSchema>;
 
+/** Why an example may teach something odd though it is proven: true to SQLite's answer, not always to the question. */
+export const cautionSchema = z.enum([
+  /** No rows tell anything: every answer is nothing, 0 or NULL. */
+  'vacuous',
+  /** `textsAsNull` of its pair. */
+  'texts-as-null',
+  /** A column of another type is compared as a text: `death_year::text = ''`. */
+  'cast-of-column',
+  /** Numbers that are stored as texts are compared or sorted as texts, or read as numbers. */
+  'number-in-text',
+  /** Years are averaged or added up where the question asks for dates: `avg(EXTRACT(YEAR FROM printed))`. */
+  'year-of-date',
+]);
+export type Caution = z.infer<typeof cautionSchema>;
+
 /** One line of `train_postgres.jsonl` and its like: all that a trainer or an evaluation needs. */
 export const datasetExampleSchema = z.object({
   id: z.string(),
@@ -202,6 +217,8 @@ export const datasetExampleSchema = z.object({
   /** How the pair ended. Absent where `sql` is a person's correction: see `override.proof`. */
   outcome: pairOutcomeSchema.optional(),
   equality: equalitySchema.optional(),
+  /** Absent where there are none. */
+  cautions: z.array(cautionSchema).min(1).optional(),
   /** The whole prompt and the whole completion, its end token included: consumers format nothing. */
   prompt: z.string(),
   completion: z.string(),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import {
   AppError,
   databaseSchemaSchema,
@@ -32,6 +33,26 @@ export function createSchemaSource(processedDir: string): (dbId: string) => Prom
     const schema = known.get(dbId) ?? read(dbId);
     known.set(dbId, schema);
     return schema;
+  };
+}
+
+const samplesSchema = z.array(
+  z.object({ table: z.string(), column: z.string(), values: z.array(z.string()) }),
+);
+
+/** Reads the values of text columns that the conversion sampled, each database once; none where it sampled none. */
+export function createSampleSource(
+  processedDir: string,
+): (dbId: string) => Promise<z.infer<typeof samplesSchema>> {
+  const known = new Map<string, Promise<z.infer<typeof samplesSchema>>>();
+  const read = async (dbId: string) => {
+    const source = { path: join(processedDir, 'samples', `${dbId}.json`), stage: 'convert' };
+    return (await readJsonFile(samplesSchema, source)) ?? [];
+  };
+  return (dbId) => {
+    const samples = known.get(dbId) ?? read(dbId);
+    known.set(dbId, samples);
+    return samples;
   };
 }
 

@@ -83,7 +83,7 @@ export function describeFormat(places: Places): StagePart {
 
 /** Divides the examples, and checks what a trainer relies on. */
 export function describeSplit(places: Places): StagePart {
-  const inputs = ['pairs.jsonl', 'postgres_schemas', ...Object.values(mistralFiles)];
+  const inputs = ['pairs.jsonl', 'postgres_schemas', 'samples', ...Object.values(mistralFiles)];
   return {
     name: 'split',
     prepare: (context) => settleOverridesFile(places, context),

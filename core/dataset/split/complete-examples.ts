@@ -9,12 +9,14 @@ import {
 import { choosePair, indexOverrides, type ChosenPair } from '../format/choose-pairs.ts';
 import type { FormattedExample } from '../format/formatted-example.ts';
 import { createTimeSlices } from '../reading/time-slices.ts';
+import { findCautions, type ColumnSamples } from './find-cautions.ts';
 import { gradePair } from './grade-pair.ts';
 
 export interface CompleteOptions {
   pairs: readonly ProvenPair[];
   overrides: readonly Override[];
   schemaOf: (dbId: string) => Promise<DatabaseSchema>;
+  samplesOf: (dbId: string) => Promise<ColumnSamples[]>;
   splitOf: (dbId: string) => DatasetSplit;
   signal?: AbortSignal | undefined;
 }
@@ -25,7 +27,7 @@ export interface CompleteOptions {
  */
 export async function completeExamples(
   formatted: readonly FormattedExample[],
-  { pairs, overrides, schemaOf, splitOf, signal }: CompleteOptions,
+  { pairs, overrides, schemaOf, samplesOf, splitOf, signal }: CompleteOptions,
 ): Promise<DatasetExample[]> {
   const pairById = new Map(pairs.map((pair) => [pair.id, pair]));
   const overrideById = indexOverrides(overrides, pairs);
@@ -36,6 +38,7 @@ export async function completeExamples(
     const choice = pair && choosePair(pair, overrideById.get(id));
     if (choice === undefined || 'leftOut' in choice) throw refuseStale(id);
     const { question, sql, override } = choice;
+    const cautions = await findCautions(choice, await schemaOf(dbId), await samplesOf(dbId));
     examples.push({
       id,
       split: splitOf(dbId),
@@ -45,6 +48,7 @@ export async function completeExamples(
       sqliteSql: choice.pair.sqliteSql,
       hardness: await gradePair(choice, await schemaOf(dbId)),
       ...describeProof(choice),
+      ...(cautions.length > 0 && { cautions }),
       ...prompted,
       ...(override !== undefined && { override }),
     });

@@ -9,7 +9,7 @@ import {
   type ProvenPair,
 } from '../../contract/index.ts';
 import { formattedExampleSchema, mistralFiles, type FormattedExample } from '../format/formatted-example.ts';
-import { createSchemaSource, demand, readProvenPairs } from '../read-source.ts';
+import { createSampleSource, createSchemaSource, demand, readProvenPairs } from '../read-source.ts';
 import { eachRecord } from '../reading/read-records.ts';
 import { createTimeSlices } from '../reading/time-slices.ts';
 import { writeAside } from '../stages/index.ts';
@@ -47,12 +47,13 @@ export async function splitExamples(options: SplitOptions): Promise<SplitReport>
   const { processedDir, signal, report, overrides = [] } = options;
   const pairs = await readProvenPairs(processedDir, signal);
   const schemaOf = createSchemaSource(processedDir);
+  const samplesOf = createSampleSource(processedDir);
   report?.('Dividing the databases');
   const { val } = divideDatabases(await readLoads(pairs, schemaOf, signal));
   const heldOut = (dbId: string): DatasetSplit => (val.includes(dbId) ? 'val' : 'test');
   const complete = async (name: string, splitOf: (dbId: string) => DatasetSplit) => {
     const formatted = await readFormatted(join(processedDir, name), signal);
-    return completeExamples(formatted, { pairs, overrides, schemaOf, splitOf, signal });
+    return completeExamples(formatted, { pairs, overrides, schemaOf, samplesOf, splitOf, signal });
   };
   const train = await complete(mistralFiles.train, () => 'train');
   const dev = await complete(mistralFiles.dev, heldOut);

@@ -1,4 +1,4 @@
-import type { DatasetExample, Hardness, PairOutcome } from '../../contract/index.ts';
+import type { Caution, DatasetExample, Hardness, PairOutcome } from '../../contract/index.ts';
 import { countBy } from '../format/format-report.ts';
 import { nearDuplicateMeasure, nearDuplicateThreshold } from './find-near-duplicates.ts';
 import type { DuplicateCounts, Duplicates, NearDuplicate } from './list-duplicates.ts';
@@ -9,6 +9,7 @@ export interface SplitSummary {
   hardness: Record<Hardness, number>;
   /** `corrected`: the SQL is a person's, proven by `override.proof` alone. */
   outcomes: Partial<Record<PairOutcome | 'corrected', number>>;
+  cautions: Partial<Record<Caution, number>>;
   linkedDown: number;
   overridden: number;
 }
@@ -51,6 +52,7 @@ function summarise(examples: readonly DatasetExample[]): SplitSummary {
     databases: databasesOf(examples).length,
     hardness: hardnessOf(examples),
     outcomes: countBy(examples.map((example) => example.outcome ?? 'corrected')),
+    cautions: countBy(examples.flatMap(({ cautions = [] }) => cautions)),
     linkedDown: examples.filter((example) => example.linkedTables !== undefined).length,
     overridden: examples.filter((example) => example.override !== undefined).length,
   };
