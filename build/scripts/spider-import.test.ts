@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { zipSync } from 'fflate';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -20,14 +21,29 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const examples = new TextEncoder().encode('[]');
+const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+const example = { db_id: 'shop', question: 'How many?', query: 'SELECT count(*) FROM item' };
+
+async function makeSqlite(): Promise<Uint8Array> {
+  const file = join(folder, 'shop.sqlite');
+  const database = new DatabaseSync(file);
+  database.exec('CREATE TABLE IF NOT EXISTS item (id INTEGER PRIMARY KEY)');
+  database.close();
+  return readFile(file);
+}
 
 /** A release with a file large enough that the import of it can be interrupted. */
 async function writeZip(name: string, readmeBytes: number): Promise<string> {
   const readme = Uint8Array.from({ length: readmeBytes }, (_, index) => (index * 7919) >> 5);
-  const names = ['train_spider.json', 'train_others.json', 'dev.json', 'tables.json'];
-  const files = Object.fromEntries(names.map((each) => [each, examples]));
-  await writeFile(join(folder, name), zipSync({ ...files, 'README.txt': readme }, { level: 0 }));
+  const files = {
+    'train_spider.json': encode([]),
+    'train_others.json': encode([]),
+    'dev.json': encode([example]),
+    'tables.json': encode([]),
+    'database/shop/shop.sqlite': await makeSqlite(),
+    'README.txt': readme,
+  };
+  await writeFile(join(folder, name), zipSync(files, { level: 0 }));
   return join(folder, name);
 }
 
@@ -50,10 +66,12 @@ it('keeps an import whole, whenever the next one is killed', { timeout: 90_000 }
   const whole = await importSpider(first, spiderDir);
   for (const waitMs of [0, 40, 100, 200]) {
     const child = startImport(second);
+    // Listened for from the start: an import that is quicker than the kill has closed by then.
+    const closed = once(child, 'close');
     await once(child.stdout ?? child, 'data');
     await delay(waitMs);
     child.kill('SIGKILL');
-    await once(child, 'close');
+    await closed;
     // What a reader finds, or what the next import brings back before it fails.
     await expect(importSpider(join(folder, 'absent.zip'), spiderDir)).rejects.toMatchObject({
       code: 'DATASET_MISSING',
