@@ -30,6 +30,16 @@ async function dial(changes: Partial<DatabaseTarget>): Promise<string> {
   }
 }
 
+it('looks for names where it is told to, whatever the place is called', async () => {
+  const names = ['My "own" \\ place', 'plain'];
+  const database = openDatabase({ ...server.target(), searchPath: names });
+  const { rows } = await database.runReadOnly(
+    "SELECT current_setting('search_path'), current_setting('default_transaction_read_only')",
+  );
+  expect(rows).toEqual([['"My ""own"" \\ place","plain"', 'on']]);
+  await database.close();
+});
+
 describe('TLS modes', () => {
   it.each([
     ['disable', {}, 'plain'],

@@ -131,8 +131,18 @@ async function createConfig(
     connectionTimeoutMillis: timeoutMs,
     application_name: applicationName,
     keepAlive: true,
-    ...(plan?.readOnlyByDefault ? { options: '-c default_transaction_read_only=on' } : {}),
+    ...listStartOptions(target, plan),
   };
+}
+
+/** Settings of the start packet, where a backslash keeps a space from ending one. */
+function listStartOptions({ searchPath }: DatabaseTarget, plan: Plan | undefined): { options?: string } {
+  const settings = [
+    ...(plan?.readOnlyByDefault ? ['default_transaction_read_only=on'] : []),
+    ...(searchPath === undefined ? [] : [`search_path=${searchPath.map(pg.escapeIdentifier).join()}`]),
+  ];
+  if (settings.length === 0) return {};
+  return { options: settings.map((setting) => `-c ${setting.replaceAll(/[\\\s]/g, '\\$&')}`).join(' ') };
 }
 
 /** The meaning of libpq's sslmode: require encrypts without checking, unless a root certificate is given. */
