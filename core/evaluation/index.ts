@@ -11,3 +11,4 @@ export {
   type EvaluationHandlers,
   type EvaluationHandlersDeps,
 } from './handlers.ts';
+export { judgePredictions, type JudgeOptions } from './judge-predictions.ts';
