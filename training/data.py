@@ -1,4 +1,4 @@
-"""Reading example files: one JSON object a line, checked, in groups that share one schema."""
+"""Reading example files: one JSON object `{prompt, completion}` a line, taken as it is; other keys are carried or ignored."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 class DataError(ValueError):
@@ -15,64 +16,64 @@ class DataError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    schema: str  # the words at the start of the prompt that depend on the schema only
-    rest: str  # the prompt's other words: question and links
+    prompt: str
     completion: str
-    group: str
     where: str  # "file:line"
+    id: str | None = None  # of the dataset's line, where it has one
+    db_id: str | None = None
 
 
 def read_example(line: str, where: str) -> Example:
-    """Check one line `{prompt, completion, schemaLength, group}`. Raises DataError naming `where`."""
+    """Check one line. Raises DataError naming `where`."""
     try:
         values = json.loads(line)
     except json.JSONDecodeError as error:
         raise DataError(f"{where}: not JSON ({error.msg} at column {error.colno})") from error
     if not isinstance(values, dict):
         raise DataError(f"{where}: not a JSON object")
-    for key, kind in (("prompt", str), ("completion", str), ("schemaLength", int), ("group", (str, int))):
-        if not isinstance(values.get(key), kind) or isinstance(values.get(key), bool):
-            raise DataError(f'{where}: "{key}" is missing or of the wrong type')
-    prompt, length = values["prompt"], values["schemaLength"]
-    schema, rest, completion = prompt[:length].strip(), prompt[length:].strip(), values["completion"].strip()
-    if not 0 < length < len(prompt) or not (prompt[length].isspace() or prompt[length - 1].isspace()):
-        raise DataError(f'{where}: "schemaLength" {length} does not end at a word inside the prompt')
-    if not schema or not rest or not completion:
-        raise DataError(f"{where}: the schema, the question or the completion is empty")
-    # Single spaces only: the tokenizer works word by word, and the app writes prompts the same way.
-    texts = [" ".join(text.split()) for text in (schema, rest, completion)]
-    return Example(*texts, group=str(values["group"]), where=where)
+    for key in ("prompt", "completion"):
+        if not isinstance(values.get(key), str):
+            raise DataError(f'{where}: "{key}" is missing or no text')
+        if not values[key].strip():
+            raise DataError(f'{where}: "{key}" is empty')
+    return Example(values["prompt"], values["completion"], where, _text(values, "id"), _text(values, "dbId"))
 
 
-def read_groups(file: str | Path) -> Iterator[list[Example]]:
-    """Consecutive examples of one group, in the file's order. Raises DataError, also for an empty file."""
-    group: list[Example] = []
-    is_empty = True
+def _text(values: dict[str, Any], key: str) -> str | None:
+    return values[key] if isinstance(values.get(key), str) else None
+
+
+def read_lines(file: str | Path) -> Iterator[tuple[str, str]]:
+    """The lines that hold something, each with its "file:line". Raises DataError where the file cannot be read."""
     try:
-        lines = open(file, encoding="utf-8")
+        content = open(file, "rb")
     except OSError as error:
         raise DataError(f"cannot read {file}: {error.strerror}") from error
-    with lines:
-        try:
-            for number, line in enumerate(lines, start=1):
-                if not line.strip():
-                    continue
-                is_empty = False
-                example = read_example(line, f"{file}:{number}")
-                if group and example.group != group[0].group:
-                    yield group
-                    group = []
-                elif group and example.schema != group[0].schema:
-                    raise DataError(f"{example.where}: group {example.group} does not share the schema of {group[0].where}")
-                group.append(example)
-        except UnicodeDecodeError as error:
-            raise DataError(f"{file}: not UTF-8 ({error.reason} at byte {error.start} of a block)") from error
+    with content:
+        for number, line in enumerate(content, start=1):
+            where = f"{file}:{number}"
+            try:
+                text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                raise DataError(f"{where}: not UTF-8 ({error.reason} at byte {error.start} of the line)") from error
+            if text.strip():
+                yield text, where
+
+
+def read_examples(file: str | Path) -> Iterator[Example]:
+    """The examples in the file's order. Raises DataError, also for a file without an example."""
+    is_empty = True
+    for line, where in read_lines(file):
+        is_empty = False
+        yield read_example(line, where)
     if is_empty:
         raise DataError(f"{file} holds no example")
-    yield group
 
 
 def hash_file(file: str | Path) -> str:
-    """SHA-256 of a file, hexadecimal."""
-    with open(file, "rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+    """SHA-256 of a file, hexadecimal. Raises DataError where it cannot be read."""
+    try:
+        with open(file, "rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(f"cannot read {file}: {error.strerror}") from error

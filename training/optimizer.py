@@ -7,6 +7,7 @@ scratch learns in fewer steps with it, and steps are what a CPU is short of.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -40,10 +41,10 @@ class JointOptimizer:
             part.load_state_dict(state)
 
 
-def make_optimizer(model: torch.nn.Module, config: OptimizerConfig) -> JointOptimizer:
-    """`config.kind` "muon" or "adamw"; weight decay on matrices only."""
+def make_optimizer(named: dict[str, torch.nn.Parameter], config: OptimizerConfig) -> JointOptimizer:
+    """`config.kind` "muon" or "adamw"; weight decay on matrices only. named: the parameters to train by their names."""
     inner, outer, vectors = [], [], []
-    for name, parameter in model.named_parameters():
+    for name, parameter in named.items():
         if parameter.dim() < 2:
             vectors.append(parameter)
         elif ".layers." in name and config.kind == "muon":
@@ -51,8 +52,10 @@ def make_optimizer(model: torch.nn.Module, config: OptimizerConfig) -> JointOpti
         else:
             outer.append(parameter)
     groups = [{"params": outer, "weight_decay": config.weight_decay}, {"params": vectors, "weight_decay": 0.0}]
+    groups = [group for group in groups if group["params"]]
     betas = (config.beta1, config.beta2)
-    parts: list[torch.optim.Optimizer] = [torch.optim.AdamW(groups, lr=config.learning_rate, betas=betas)]
+    is_fused = all(parameter.is_cuda for parameter in named.values())
+    parts: list[torch.optim.Optimizer] = [torch.optim.AdamW(groups, lr=config.learning_rate, betas=betas, fused=is_fused)]
     if inner:
         parts.append(
             torch.optim.Muon(
@@ -60,3 +63,12 @@ def make_optimizer(model: torch.nn.Module, config: OptimizerConfig) -> JointOpti
             )
         )
     return JointOptimizer(parts)
+
+
+def rate_at(progress: float, config: OptimizerConfig) -> float:
+    """Learning rate at a share of the run from 0 to 1: linear warm-up, then a cosine."""
+    if progress < config.warmup_ratio:
+        return config.learning_rate * max(progress / config.warmup_ratio, 0.01)
+    rest = (min(progress, 1.0) - config.warmup_ratio) / (1 - config.warmup_ratio)
+    low = config.final_learning_rate_ratio
+    return config.learning_rate * (low + (1 - low) * 0.5 * (1 + math.cos(math.pi * rest)))

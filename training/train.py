@@ -1,8 +1,8 @@
-"""Train a model from scratch: `python -m training.train --config FILE [--resume]`, from the repository's root.
+"""Train a model: `python -m training.train --config FILE [--resume]`, from the repository's root.
 
-Read top to bottom: prepare the run directory, tokenizer and rows; loop over steps; evaluate, save, stop by the clock, the
-step count, or a signal. A run always ends with a decayed learning rate, because the schedule follows whichever limit is
-nearest.
+LoRA, QLoRA or all weights of a transformers model, or a small model from scratch; several GPUs under `torchrun -m`.
+Read top to bottom: prepare data and model; loop over steps; evaluate, save, stop by the clock, the step count, a signal, or
+when validation no longer gets better. The learning rate follows whichever limit is nearest, so that a run ends decayed.
 """
 
 from __future__ import annotations
@@ -11,135 +11,174 @@ import argparse
 import math
 import os
 import random
-import shutil
 import signal
+import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections import deque
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
+from filelock import FileLock, Timeout
+from torch import Tensor
 
-from training.checkpoint import best_checkpoint, list_checkpoints, load_checkpoint, read_state, save_checkpoint
-from training.config import Config, ConfigError, OptimizerConfig, load_config, save_config
+from training.attention import PackedMask
+from training.checkpoint import (
+    CheckpointError,
+    DiskFullError,
+    best_checkpoint,
+    check_room,
+    delete_old,
+    folder_bytes,
+    list_checkpoints,
+    load_checkpoint,
+    read_state,
+    save_checkpoint,
+    score,
+)
+from training.config import Config, ConfigError, load_config, save_config
 from training.data import DataError, hash_file
-from training.events import EventWriter
-from training.manifest import write_manifest
-from training.model import StarterModel, run_model
-from training.optimizer import make_optimizer
-from training.rows import Batch, Rows, collate, iterate_batches, load_rows, plan_batches
-from training.tokenizer import WordEncoder, sample_texts, train_tokenizer
+from training.device import Device
+from training.distributed import World
+from training.evaluation import execute_predictions, measure_loss, write_predictions
+from training.events import EventWriter, log
+from training.examples import Examples, load_examples
+from training.loader import Step, StepLoader, longest_batch
+from training.loss import completion_losses
+from training.manifest import copy_adapter, find_commit, write_manifest
+from training.memory import find_micro_batch, free_memory, is_out_of_memory
+from training.optimizer import make_optimizer, rate_at
+from training.packing import Batch, plan_epoch, plan_evaluation, summarize
+from training.tokenizer import make_tokenizer
+from training.weights import Masters, count_parameters, make_model
+
+
+class OutOfMemory(RuntimeError):
+    """One pack does not fit, whatever is tried."""
 
 
 class Stop:
-    """Set by SIGTERM and SIGINT: the loop saves and ends after the step at hand."""
+    """Set by SIGTERM and SIGINT: the loop saves and ends after the step at hand. A second signal ends at once."""
 
     def __init__(self) -> None:
         self.requested = False
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._request)
 
-    def _request(self, *_: object) -> None:
+    def _request(self, number: int, _: object) -> None:
+        if self.requested:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
         self.requested = True
-
-
-def log(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
-
-
-def rate_at(progress: float, config: OptimizerConfig) -> float:
-    """Learning rate at a share of the run from 0 to 1: linear warm-up, then a cosine."""
-    if progress < config.warmup_ratio:
-        return config.learning_rate * max(progress / config.warmup_ratio, 0.01)
-    rest = (min(progress, 1.0) - config.warmup_ratio) / (1 - config.warmup_ratio)
-    low = config.final_learning_rate_ratio
-    return config.learning_rate * (low + (1 - low) * 0.5 * (1 + math.cos(math.pi * rest)))
-
-
-def prepare_tokenizer(config: Config, run_dir: Path) -> Path:
-    """The run's tokenizer.model: its own if it has one (a resumed run), else the configured file, else a new one."""
-    target = run_dir / "tokenizer.model"
-    if target.exists():
-        return target
-    if config.tokenizer.file:
-        try:
-            shutil.copyfile(config.tokenizer.file, target)
-        except OSError as error:
-            raise ConfigError(f"tokenizer.file {config.tokenizer.file}: {error.strerror}") from error
-    else:
-        started = time.monotonic()
-        texts = sample_texts(config.data.train, config.tokenizer.sample_groups, config.seed)
-        train_tokenizer(texts, target, config.tokenizer, config.seed)
-        log(f"trained the tokenizer in {time.monotonic() - started:.1f} s")
-    return target
+        log("stopping: the step at hand is finished, then a checkpoint is written")
 
 
 class Trainer:
-    def __init__(self, config: Config, resume: bool) -> None:
-        self.config = config
+    def __init__(self, config: Config, resume: bool, world: World | None = None) -> None:
+        self.config, self.world = config, world or World()
+        self.device = self.world.device
+        self.world.check_packs(config.train.packs_per_step)
         self.run_dir = Path(config.run_dir)
         self.checkpoints = self.run_dir / "checkpoints"
-        if not resume and list_checkpoints(self.checkpoints):
+        self._lock_run()
+        found = list_checkpoints(self.checkpoints)
+        if found and not resume:
             raise ConfigError(f"{self.run_dir} holds a run already: give --resume, or another run_dir")
-        if resume and not list_checkpoints(self.checkpoints):
-            raise ConfigError(f"{self.checkpoints} holds no checkpoint to resume from")
-        self.events = EventWriter(self.run_dir)
-        self.stop = Stop()
-        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.started_before = resume and (self.run_dir / "config.yaml").exists()
+        if resume and not found and not self.started_before:
+            raise ConfigError(f"{self.run_dir} holds no run to resume")
         if config.train.threads:
             torch.set_num_threads(config.train.threads)
         random.seed(config.seed)
         np.random.seed(config.seed)
         torch.manual_seed(config.seed)
         self._load_data()
-        self.model = StarterModel(config.model, self.encoder.vocab_size).to(self.device)
-        self.forward = torch.compile(self.model) if config.train.compile else self.model
-        self.optimizer = make_optimizer(self.model, config.optimizer)
-        self.step, self.elapsed, self.epoch, self.batch = 0, 0.0, 0, 0
+        self.model = make_model(config, self.tokenizer.vocab_size, self.device)
+        self.masters = Masters(self.model, config.train.precision)
+        self.optimizer = make_optimizer(self.masters.named, config.optimizer)
+        self.attention = "flex" if config.train.attention == "flex" or self._flex_by_default() else "sdpa"
+        self.step, self.elapsed, self.epoch, self.place = 0, 0.0, 0, 0
+        self.epoch_packs = 1
         self.examples_seen = self.tokens_seen = 0
-        self.validation: dict[str, float] | None = None
-        self.evaluated_step = -1
-        if resume:
-            self._resume()
-        save_config(config, self.run_dir / "config.yaml")
+        self.scores: dict[str, Any] | None = None
+        self.evaluated_step = self.saved_step = -1
+        self.best: tuple[float, float] | None = None
+        self.evaluations_without_best = 0
+        self.micro_batch_packs = config.train.micro_batch_packs
+        self.is_checkpointing = bool(config.train.gradient_checkpointing)
+        if found:
+            self._resume(found[-1])
+        else:
+            self.world.spread(list(self.masters.named.values()))
+            self.masters.publish()
+        self.events = EventWriter(self.run_dir, self.step) if self.world.is_first else None
+        if self.world.is_first:
+            save_config(config, self.run_dir / "config.yaml")
+            self._check_disk()
         self.max_steps = self._find_max_steps()
+        self.meter = Device(self.device, self.config, self.model, self.packing)
+
+    def _flex_by_default(self) -> bool:
+        return self.config.train.attention == "auto" and self.device.type == "cuda"
+
+    def _lock_run(self) -> None:
+        """Two trainers in one run would overwrite each other's checkpoints. The lock goes with the process."""
+        self.run_dir.mkdir(parents=True, exist_ok=True)
+        self.lock = FileLock(self.run_dir / ".lock")
+        if not self.world.is_first:
+            return
+        try:
+            self.lock.acquire(timeout=0)
+        except Timeout as error:
+            raise ConfigError(f"{self.run_dir} is in use by another trainer: wait for it, stop it, or choose another run_dir") from error
 
     def _load_data(self) -> None:
         config, data = self.config, self.config.data
-        tokenizer_file = prepare_tokenizer(config, self.run_dir)
-        self.encoder = WordEncoder(tokenizer_file)
-        tokenizer_hash = hash_file(tokenizer_file)
-        self.rows = load_rows(data.train, self.encoder, tokenizer_hash, data)
-        self.data_hashes = {file: hash_file(file) for file in data.train}
-        self.validation_rows: Rows | None = None
+        if not self.world.is_first:
+            self.world.wait()  # the first process fills the caches that the others read
+        self.tokenizer = make_tokenizer(config, self.run_dir)
+        self.examples = load_examples(data.train, self.tokenizer, data)
+        self.validation: Examples | None = None
         if data.validation:
-            self.validation_rows = load_rows([data.validation], self.encoder, tokenizer_hash, data)
-            self.data_hashes[data.validation] = hash_file(data.validation)
+            self.validation = load_examples([data.validation], self.tokenizer, data)
+            self.validation_packs = plan_evaluation(self.validation, data, config.evaluate.examples)
+        if self.world.is_first:
+            self.world.wait()
+        files = [*data.train, *([data.validation] if data.validation else [])]
+        self.data_hashes = {file: hash_file(file) for file in files}
+        self.first_epoch = plan_epoch(self.examples, data, config.seed, 0)
+        self.packing = summarize(self.examples, self.first_epoch, data.pack_length)
 
-    def _resume(self) -> None:
-        path = list_checkpoints(self.checkpoints)[-1]
-        state = load_checkpoint(path, self.model, self.optimizer)
+    def _resume(self, path: Path) -> None:
+        state = load_checkpoint(path, self.config, self.model, self.masters, self.optimizer)
         self.step, self.elapsed = state["step"], state["elapsed_seconds"]
         self.examples_seen, self.tokens_seen = state["examples_seen"], state["tokens_seen"]
+        self.best = tuple(state["best"]) if state["best"] else None
+        self.evaluations_without_best = state["evaluations_without_best"]
+        self.micro_batch_packs = self.micro_batch_packs or state["micro_batch_packs"]
+        self.is_checkpointing = self.is_checkpointing or state["gradient_checkpointing"]
         if state["train_hashes"] == self._train_hashes():
-            self.epoch, self.batch = state["epoch"], state["batch"]
+            self.epoch, self.place = state["epoch"], state["place"]
         else:
-            self.events.write("warning", message="The training files have changed: the data starts from its beginning.")
+            log("the training files have changed: the data starts from its beginning")
         log(f"resumed from {path}")
 
     def _train_hashes(self) -> list[str]:
         return [self.data_hashes[file] for file in self.config.data.train]
+
+    def _check_disk(self) -> None:
+        """Room for what will lie there at once; better now than after hours."""
+        self.checkpoints.mkdir(parents=True, exist_ok=True)
+        check_room(self.checkpoints, self.masters)
 
     def _find_max_steps(self) -> int | None:
         """The nearer of max_steps and epochs, in steps."""
         train = self.config.train
         limits = [train.max_steps] if train.max_steps else []
         if train.epochs:
-            batches = len(plan_batches(self.rows, train.micro_batch_tokens, self.config.seed))
-            limits.append(math.ceil(train.epochs * batches / train.micro_batches_per_step))
+            limits.append(math.ceil(train.epochs * len(self.first_epoch) / train.packs_per_step))
         return min(limits) if limits else None
 
     def progress(self) -> float:
@@ -151,153 +190,336 @@ class Trainer:
             shares.append(self.step / self.max_steps)
         return max(shares)
 
-    def logits(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-        """Logits and labels of the learnt positions."""
-        inputs = {name: getattr(batch, name).to(self.device) for name in ("tokens", "positions", "mask", "labels")}
-        labels = inputs["labels"]
-        return run_model(self.forward, inputs, self.config.train.precision), labels[labels >= 0]
+    def make_mask(self, batch: Batch) -> PackedMask:
+        return PackedMask(batch, self.attention)
 
-    def train_step(self, places: Iterator[tuple[int, int, np.ndarray]]) -> tuple[float, int]:
-        """One optimiser step over `micro_batches_per_step` batches.
+    def prepare(self) -> None:
+        """Find what fits into memory, and compile."""
+        if self.is_checkpointing:
+            self.enable_checkpointing()
+        if self.config.train.compile:
+            for layer in self.model.layers:
+                layer.compile()
+        share = self.config.train.packs_per_step // self.world.size
+        if self.micro_batch_packs is None:
+            self.micro_batch_packs = 1 if self.device.type == "cpu" else self._probe_memory(share)
+        self.micro_batch_packs = min(self.micro_batch_packs, share)
 
-        Returns the mean loss a completion token and the tokens computed; the prompt's share, if any, is not in it."""
-        prompt_weight = self.config.train.prompt_loss_weight
-        taken = [next(places) for _ in range(self.config.train.micro_batches_per_step)]
-        batches = [collate(self.rows, numbers, learn_prompt=prompt_weight > 0) for _, _, numbers in taken]
-        learnt = sum(int((batch.examples >= 0).sum()) for batch in batches)
+    def enable_checkpointing(self) -> None:
+        self.is_checkpointing = True
+        self.model.enable_checkpointing()
+
+    def _probe_memory(self, share: int) -> int:
+        def attempt(count: int) -> None:
+            packs = longest_batch(self.examples, self.first_epoch, count, self.device, self.config.data.pack_length)
+            self.compute(packs.to(self.device), 1)
+            self.masters.drop()
+
+        found = find_micro_batch(share, attempt)
+        if found is None and self.config.train.gradient_checkpointing is None:
+            self.warn("One pack does not fit the GPU's memory: gradient checkpointing is turned on, which costs a third of the speed.")
+            self.enable_checkpointing()
+            found = find_micro_batch(share, attempt)
+        fitting = -self.world.largest([-float(found or 0)])[0]
+        if not fitting:
+            raise OutOfMemory("one pack does not fit the GPU's memory, even with gradient checkpointing")
+        return int(fitting)
+
+    def compute(self, batch: Batch, learnt: float) -> Tensor:
+        """Forward and backward of one micro-batch; its share of the step's mean loss a completion token."""
+        hidden = self.model(batch, self.make_mask(batch))
+        labels = batch.labels[batch.labels >= 0]
+        losses = completion_losses(hidden, self.model.head, labels, self.config.train.loss_chunk_tokens)
+        of_completion = (batch.examples >= 0)[batch.labels >= 0]
+        weights = torch.where(of_completion, 1.0, self.config.train.prompt_loss_weight)
+        ((losses * weights).sum() / learnt).backward()
+        self.masters.collect()
+        return (losses.detach() * of_completion).sum() / learnt
+
+    def train_step(self, step: Step) -> tuple[float, float]:
+        """One optimiser step; returns the mean loss a completion token and the gradient's norm before clipping."""
+        learnt = self.world.sum([float(sum(batch.learnt for batch in step.batches))])[0]
         rate = rate_at(self.progress(), self.config.optimizer)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        self.optimizer.zero_grad(set_to_none=True)
-        total = 0.0
-        for batch in batches:
-            logits, labels = self.logits(batch)
-            losses = F.cross_entropy(logits, labels, reduction="none")
-            of_completion = (batch.examples >= 0)[batch.labels >= 0].to(losses.device)
-            weights = torch.where(of_completion, 1.0, prompt_weight)
-            ((losses * weights).sum() / learnt).backward()
-            total += (losses.detach() * of_completion).sum().item() / learnt
+        loss = self._compute_all(step, learnt)
+        while loss is None:
+            self._back_off()
+            loader = self.loader
+            loader.micro_batch_packs = self.micro_batch_packs
+            step.batches = list(loader.make_batches(step.packs))
+            loss = self._compute_all(step, learnt)
+        masters = list(self.masters.named.values())
+        self.world.sum_gradients(masters)
+        total = self.world.sum([float(loss)])[0]
         if not math.isfinite(total):
             raise FloatingPointError(f"the loss is {total} at step {self.step + 1}: lower optimizer.learning_rate")
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.optimizer.gradient_clip)
+        norm = float(torch.nn.utils.clip_grad_norm_(masters, self.config.optimizer.gradient_clip))
         self.optimizer.step()
-        self.step += 1
-        self.epoch, self.batch = taken[-1][0], taken[-1][1] + 1
-        self.examples_seen += sum(int(batch.examples.max()) + 1 for batch in batches)
-        return total, sum(batch.token_count for batch in batches)
+        self.masters.publish()
+        self.masters.drop()
+        examples, tokens = self.world.sum(
+            [float(sum(sum(batch.row_examples) for batch in step.batches)), float(sum(b.token_count for b in step.batches))]
+        )
+        self.step, self.examples_seen, self.tokens_seen = self.step + 1, self.examples_seen + int(examples), self.tokens_seen + int(tokens)
+        self.epoch, self.place, self.epoch_packs = step.epoch, step.place, step.epoch_packs
+        return total, norm
 
-    @torch.no_grad()
-    def evaluate(self) -> dict[str, float]:
-        """Loss a token, share of tokens, and share of whole completions, whose every token comes first (teacher forcing).
+    def _compute_all(self, step: Step, learnt: float) -> Tensor | None:
+        """The step's micro-batches; None where any process ran out of memory, with nothing of them kept."""
+        failed = 0.0
+        loss = torch.zeros((), device=self.device)
+        try:
+            for batch in step.batches:
+                loss = loss + self.compute(batch.to(self.device), learnt)
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            failed = 1.0
+        if self.world.largest([failed])[0]:
+            self.masters.drop()
+            free_memory()
+            return None
+        return loss
 
-        The last bounds greedy decoding from below: a completion wholly right here is what greedy decoding writes."""
-        loss_sum, tokens, right_tokens, examples, right_examples = 0.0, 0, 0, 0, 0
-        for numbers in plan_batches(self.validation_rows, self.config.train.micro_batch_tokens, None):
-            batch = collate(self.validation_rows, numbers)
-            logits, labels = self.logits(batch)
-            right = (logits.argmax(-1) == labels).cpu()
-            owner = batch.examples[batch.labels >= 0]
-            count = int(owner.max()) + 1
-            loss_sum += F.cross_entropy(logits, labels, reduction="sum").item()
-            tokens, right_tokens = tokens + len(labels), right_tokens + int(right.sum())
-            wrong = torch.zeros(count, dtype=torch.bool).index_put_((owner[~right],), torch.tensor(True))
-            examples, right_examples = examples + count, right_examples + int((~wrong).sum())
+    def _back_off(self) -> None:
+        """Less at once: half the packs, then gradient checkpointing, then an error."""
+        if self.micro_batch_packs > 1:
+            self.micro_batch_packs //= 2
+            self.warn(f"The GPU ran out of memory: {self.micro_batch_packs} packs at once from here on.")
+        elif not self.is_checkpointing and self.config.train.gradient_checkpointing is None:
+            self.enable_checkpointing()
+            self.warn("The GPU ran out of memory: gradient checkpointing from here on, which costs a third of the speed.")
+        else:
+            raise OutOfMemory("the memory does not hold one pack")
+
+    def warn(self, message: str, hint: str | None = None) -> None:
+        log(message)
+        if self.events:
+            self.events.write("warning", message=message, hint=hint, step=self.step or None)
+
+    def run_evaluation(self) -> bool:
+        """Evaluate once at this step; whether the model is the best so far."""
+        if self.validation is None or self.evaluated_step == self.step:
+            return False
+        started = time.monotonic()
+        self.scores = measure_loss(
+            self.model, self.validation, self.validation_packs, self.world, self.make_mask, self.config.train.loss_chunk_tokens
+        )
+        self.scores |= self._execute()
+        self.evaluated_step = self.step
+        value = score(self.scores)
+        is_best = value is not None and (self.best is None or value > self.best)
+        self.best = value if is_best else self.best
+        self.evaluations_without_best = 0 if is_best else self.evaluations_without_best + 1
+        self.evaluation_seconds = time.monotonic() - started
+        if self.events:
+            self.events.write(
+                "eval", step=self.step, elapsed_seconds=self.elapsed, seconds=self.evaluation_seconds, **self.scores
+            )
+        return is_best
+
+    def _execute(self) -> dict[str, Any]:
+        """Write predictions and have them executed, where the configuration says so."""
+        nothing: dict[str, Any] = {"execution_accuracy": None, "executed": None}
+        if not self.config.evaluate.predict_examples:
+            return nothing
+        result: dict[str, Any] | None = None
+        if self.events:
+            target = self.run_dir / "predictions" / f"step-{self.step:06d}.jsonl"
+            target.parent.mkdir(exist_ok=True)
+            write_predictions(self.config, self.model, self.tokenizer, target, self.device)
+            self.events.write("artifact", artifact="predictions", path=target, bytes=target.stat().st_size)
+            if self.config.evaluate.command:
+                result = execute_predictions(self.config, target)
+                if result is None:
+                    self.warn("evaluate.command failed: this evaluation counts by its loss alone.", "See the log.")
+        self.world.wait()
+        accuracy = self.world.largest([result["execution_accuracy"] if result else -1.0])[0]
+        executed = self.world.largest([float(result["executed"]) if result else 0.0])[0]
+        return {"execution_accuracy": accuracy, "executed": int(executed)} if accuracy >= 0 else nothing
+
+    def save(self, is_best: bool = False) -> Path | None:
+        """Write a checkpoint of this step, and delete those that are no longer kept."""
+        path: Path | None = None
+        if self.world.is_first:
+            started = time.monotonic()
+            path = save_checkpoint(self.checkpoints, self.config, self.model, self.masters, self.optimizer, self._state())
+            delete_old(self.checkpoints, self.config.train.keep_checkpoints)
+            self.saving_seconds = time.monotonic() - started
+            assert self.events is not None
+            self.events.write(
+                "checkpoint", step=self.step, path=path, bytes=folder_bytes(path), is_best=is_best, seconds=self.saving_seconds
+            )
+        self.saved_step = self.step
+        self.world.wait()
+        return path
+
+    def _state(self) -> dict[str, Any]:
         return {
-            "validation_loss": loss_sum / tokens,
-            "token_accuracy": right_tokens / tokens,
-            "exact_completions": right_examples / examples,
-            "examples": examples,
-        }
-
-    def run_evaluation(self) -> None:
-        if self.validation_rows is None:
-            return
-        self.validation, self.evaluated_step = self.evaluate(), self.step
-        self.events.write("eval", step=self.step, elapsed_seconds=self.elapsed, **self.validation)
-
-    def save(self) -> Path:
-        state: dict[str, Any] = {
             "step": self.step,
             "elapsed_seconds": self.elapsed,
             "epoch": self.epoch,
-            "batch": self.batch,
+            "place": self.place,
             "examples_seen": self.examples_seen,
             "tokens_seen": self.tokens_seen,
             "train_hashes": self._train_hashes(),
-            "vocab_size": self.encoder.vocab_size,
-            **(self.validation or {}),
+            "vocab_size": self.tokenizer.vocab_size,
+            "micro_batch_packs": self.micro_batch_packs,
+            "gradient_checkpointing": self.is_checkpointing,
+            "best": self.best,
+            "evaluations_without_best": self.evaluations_without_best,
+            # Scores are of the weights beside them only.
+            **(self.scores if self.scores and self.evaluated_step == self.step else {}),
         }
-        path = save_checkpoint(self.checkpoints, self.model, self.optimizer, state, self.config.train.keep_checkpoints)
-        self.events.write("checkpoint", step=self.step, path=path)
-        return path
 
     def run(self) -> str:
-        """Train to the end or to a signal; returns "finished" or "stopped"."""
+        """Train to the end or to a signal; returns "finished", "stopped" or "stopped_early"."""
         train = self.config.train
+        self.stop = Stop()
+        self.prepare()
         self._announce()
-        places = iterate_batches(self.rows, train.micro_batch_tokens, self.config.seed, self.epoch, self.batch)
+        self.loader = StepLoader(self.examples, self.config, self.world, self.epoch, self.place, self.micro_batch_packs)
         evaluation = Timer(train.evaluate_every_minutes, train.evaluate_every_steps, self)
         saving = Timer(train.checkpoint_every_minutes, train.checkpoint_every_steps, self)
+        self.recent_steps: deque[float] = deque(maxlen=100)
+        self.evaluation_seconds = self.saving_seconds = 0.0
         window_tokens, window_seconds, last = 0, 0.0, time.monotonic()
-        while self.progress() < 1 and not self.stop.requested:
-            loss, tokens = self.train_step(places)
+        while not self.is_over():
+            tokens_before = self.tokens_seen
+            loss, norm = self.train_step(self.loader.next())
             now = time.monotonic()
-            self.elapsed, window_seconds, last = self.elapsed + now - last, window_seconds + now - last, now
-            self.tokens_seen, window_tokens = self.tokens_seen + tokens, window_tokens + tokens
+            self.recent_steps.append(now - last)
+            window_seconds += now - last
+            window_tokens += self.tokens_seen - tokens_before
+            self._advance_clock(now - last)
             if self.step % train.log_every_steps == 0:
-                self._report_step(loss, window_tokens / window_seconds)
+                self._report_step(loss, norm, window_tokens / window_seconds)
                 window_tokens, window_seconds = 0, 0.0
-            if evaluation.is_due():
-                self.run_evaluation()
-            if saving.is_due():
-                self.save()
+            is_best = evaluation.is_due() and self.run_evaluation()
+            if saving.is_due() or is_best:
+                self.save(is_best)
             # Evaluations and saves count towards max_minutes, not towards the tokens a second.
-            self.elapsed, last = self.elapsed + time.monotonic() - now, time.monotonic()
+            last = time.monotonic()
+            self._advance_clock(last - now)
+        self.loader.close()
         return self._finish()
 
+    def _advance_clock(self, seconds: float) -> None:
+        """The first process's clock counts, so that all end at the same step."""
+        self.elapsed += self.world.largest([seconds if self.world.is_first else 0.0])[0]
+
+    def is_over(self) -> bool:
+        if self.world.largest([float(self.stop.requested)])[0]:
+            self.stop.requested = True
+        return self.progress() >= 1 or self.stop.requested or self.is_stale()
+
+    def is_stale(self) -> bool:
+        patience = self.config.train.early_stopping_evaluations
+        return patience is not None and self.evaluations_without_best >= patience
+
     def _announce(self) -> None:
+        if not self.events:
+            return
+        total, trainable = count_parameters(self.model)
         self.events.write(
             "run_started",
             name=self.config.name,
             run_dir=self.run_dir,
+            resumed=self.started_before,
             step=self.step,
-            device=torch.cuda.get_device_name() if self.device.type == "cuda" else "cpu",
+            device=self.meter.name,
+            devices=self.world.size,
             threads=torch.get_num_threads(),
             precision=self.config.train.precision,
-            parameters=sum(parameter.numel() for parameter in self.model.parameters()),
-            vocab_size=self.encoder.vocab_size,
-            rows=len(self.rows),
-            examples=len(self.rows.rest_length),
-            tokens=len(self.rows.tokens),
+            method=self.config.method,
+            base=self.config.base.path or None,
+            parameters=total,
+            trainable_parameters=trainable,
+            vocab_size=self.tokenizer.vocab_size,
+            examples=len(self.examples),
+            **self.packing.counts(),
+            micro_batch_packs=self.micro_batch_packs,
+            packs_per_step=self.config.train.packs_per_step,
             max_steps=self.max_steps,
             max_minutes=self.config.train.max_minutes,
+            commit=find_commit(),
         )
+        skipped = int(self.examples.skipped[0])
+        if skipped:
+            self.warn(f"{skipped} examples longer than {self.config.data.max_length} tokens are left out.", "Raise data.max_length.")
 
-    def _report_step(self, loss: float, tokens_per_second: float) -> None:
-        progress = self.progress()
+    def _report_step(self, loss: float, norm: float, tokens_per_second: float) -> None:
+        memory = self.world.largest([float(self.meter.take_peak_bytes() or 0)])[0]
+        if not self.events:
+            return
         self.events.write(
             "step",
             step=self.step,
-            epoch=self.epoch,
+            epoch=self.epoch + self.place / self.epoch_packs,
             loss=loss,
             learning_rate=self.optimizer.param_groups[0]["lr"],
+            gradient_norm=norm,
             tokens_per_second=tokens_per_second,
             examples_seen=self.examples_seen,
+            tokens_seen=self.tokens_seen,
             elapsed_seconds=self.elapsed,
-            eta_seconds=self.elapsed * (1 / progress - 1) if progress > 0 else None,
+            eta_seconds=self.eta_seconds(),
+            gpu_memory_bytes=int(memory) or None,
+            gpu_utilization=self.meter.utilization(),
+            mfu=self.meter.mfu(tokens_per_second, self.world.size),
         )
 
+    def eta_seconds(self) -> float | None:
+        """Median of recent steps times the steps left, and the evaluations and saves to come; None before five steps.
+
+        The median, because the first steps compile and warm up. A limit by the clock that is nearer wins."""
+        limits = []
+        train = self.config.train
+        if train.max_minutes:
+            limits.append(max(0.0, train.max_minutes * 60 - self.elapsed))
+        if self.max_steps and len(self.recent_steps) >= 5:
+            left = self.max_steps - self.step
+            seconds = left * statistics.median(self.recent_steps)
+            if train.evaluate_every_steps:
+                seconds += left / train.evaluate_every_steps * self.evaluation_seconds
+            if train.checkpoint_every_steps:
+                seconds += left / train.checkpoint_every_steps * self.saving_seconds
+            limits.append(seconds)
+        return min(limits) if limits else None
+
     def _finish(self) -> str:
-        outcome = "stopped" if self.progress() < 1 else "finished"
-        if outcome == "finished" and self.evaluated_step != self.step:
-            self.run_evaluation()
-        path = self.save()
-        if outcome == "finished":
-            best = best_checkpoint(self.checkpoints) or path
-            write_manifest(self.run_dir, self.config, self.data_hashes, read_state(path), best)
-            self.events.write("artifact", artifact="manifest", path=self.run_dir / "manifest.json")
-        self.events.write("run_finished", outcome=outcome, step=self.step, elapsed_seconds=self.elapsed, checkpoint=path)
+        outcome = "finished" if self.progress() >= 1 else "stopped" if self.stop.requested else "stopped_early"
+        is_best = self.run_evaluation() if outcome == "finished" else False
+        path = self.save(is_best) if is_best or self.saved_step != self.step else list_checkpoints(self.checkpoints)[-1]
+        if self.events:
+            best = best_checkpoint(self.checkpoints)
+            if outcome != "stopped":
+                self._write_results()
+            self.events.write(
+                "run_finished",
+                outcome=outcome,
+                step=self.step,
+                elapsed_seconds=self.elapsed,
+                checkpoint=path,
+                best_checkpoint=best,
+            )
+            self.events.close()
+        self.lock.release()
         return outcome
+
+    def _write_results(self) -> None:
+        """The adapter of the best checkpoint, then the manifest: where that is present, the run is complete."""
+        assert self.events is not None
+        best = best_checkpoint(self.checkpoints)
+        assert best is not None
+        adapter = copy_adapter(self.run_dir, best)
+        if adapter:
+            self.events.write("artifact", artifact="adapter", path=adapter, bytes=folder_bytes(adapter))
+        last = read_state(list_checkpoints(self.checkpoints)[-1])
+        facts = {"device": self.meter.name, "devices": self.world.size, **self.packing.counts()}
+        manifest = write_manifest(self.run_dir, self.config, self.data_hashes, last, read_state(best), facts)
+        self.events.write("artifact", artifact="manifest", path=manifest, bytes=manifest.stat().st_size)
 
 
 class Timer:
@@ -315,8 +537,24 @@ class Timer:
         return by_clock or by_steps
 
 
+def fail(trainer: Trainer | None, error: BaseException) -> int:
+    """Say what ended the run, as an event where there is a run; exit code 2 for bad input, else 1."""
+    code, hint, exit_code = "TRAINER_FAILED", None, 1
+    if isinstance(error, (ConfigError, DataError)):
+        code, exit_code = ("DATASET_CORRUPT" if isinstance(error, DataError) else "INVALID_INPUT"), 2
+    elif isinstance(error, DiskFullError):
+        code, hint = "DISK_FULL", "Free space, then go on with --resume."
+    elif isinstance(error, OutOfMemory) or is_out_of_memory(error):
+        code, hint = "OUT_OF_MEMORY", "Lower data.pack_length and data.max_length, or use method qlora."
+    log(f"{error} {hint or ''}".strip() if str(error) else type(error).__name__)
+    if trainer and trainer.events:
+        message = str(error) if isinstance(error, (ConfigError, DataError, DiskFullError, OutOfMemory, FloatingPointError)) else f"{type(error).__name__}: {error}"
+        trainer.events.write("run_failed", step=trainer.step, code=code, message=message, hint=hint)
+    return exit_code
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code 0 (finished or stopped by a signal after saving), 1 (failed), 2 (the configuration is unusable)."""
+    """Exit code 0 (finished, or stopped by a signal after saving), 1 (failed), 2 (the configuration or data is unusable)."""
     parser = argparse.ArgumentParser(prog="python -m training.train", description=__doc__.splitlines()[0])
     parser.add_argument("--config", required=True)
     parser.add_argument("--resume", action="store_true", help="continue from the newest checkpoint of run_dir")
@@ -326,15 +564,18 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         trainer = Trainer(load_config(options.config), options.resume)
         trainer.run()
+        trainer.world.close()
         return 0
-    except (ConfigError, DataError) as error:
-        log(str(error))
-        return 2
+    except KeyboardInterrupt:
+        log("interrupted before the first step: nothing to save")
+        return 1
     except Exception as error:
-        if trainer is None:
-            raise
-        trainer.events.write("run_failed", step=trainer.step, message=f"{type(error).__name__}: {error}")
-        raise
+        known = (ConfigError, DataError, CheckpointError, DiskFullError, OutOfMemory, FloatingPointError)
+        if not isinstance(error, known) and not is_out_of_memory(error):
+            import traceback
+
+            traceback.print_exc()
+        return fail(trainer, error)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,119 @@
+"""A transformers model with LoRA adapters (PEFT), on a 4-bit base (QLoRA, bitsandbytes), or trained whole.
+
+LoRA: Hu et al., 2021, arXiv:2106.09685. QLoRA: Dettmers et al., 2023, arXiv:2305.14314 (NF4, double quantization).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from training.attention import ATTENTION_NAME, PackedMask, register
+from training.config import Config, ConfigError
+from training.packing import Batch
+
+
+class BaseModel(nn.Module):
+    """Gives the trainer what ScratchModel gives: hidden states of labelled positions, and the head."""
+
+    def __init__(self, config: Config, device: torch.device) -> None:
+        super().__init__()
+        register()
+        self.method = config.method
+        causal = _load(config, device)
+        _check_context(causal, config)
+        causal.config.use_cache = False
+        if config.method == "full":
+            self.inner: Any = causal.float()
+        else:
+            self.inner = _add_adapters(causal, config)
+        self.causal: Any = causal
+
+    @property
+    def head(self) -> Tensor:
+        """[vocab, hidden]"""
+        return self.causal.get_output_embeddings().weight
+
+    @property
+    def layers(self) -> nn.ModuleList:
+        return self.causal.model.layers
+
+    def enable_checkpointing(self) -> None:
+        self.causal.gradient_checkpointing_enable({"use_reentrant": False})
+
+    def forward(self, batch: Batch, mask: PackedMask) -> Tensor:
+        """Final hidden states of the labelled positions alone, in their order: [labelled, hidden]."""
+        output = self.causal.model(batch.tokens, position_ids=batch.positions, packed=mask, use_cache=False)
+        return output.last_hidden_state[batch.labels >= 0]
+
+
+def _load(config: Config, device: torch.device) -> Any:
+    """The base on `device`, in bf16 or fp32 as config.train.precision says."""
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    dtype = torch.bfloat16 if config.train.precision == "bf16" else torch.float32
+    base = config.base
+    options: dict[str, Any] = {"dtype": dtype, "attn_implementation": ATTENTION_NAME}
+    try:
+        if base.random_weights:
+            shape = AutoConfig.from_pretrained(base.path, revision=base.revision)
+            with device:
+                return AutoModelForCausalLM.from_config(shape, **options).to(device)
+        if config.method == "qlora":
+            options["quantization_config"] = _four_bits(dtype)
+            options["device_map"] = {"": device}
+        return AutoModelForCausalLM.from_pretrained(base.path, revision=base.revision, **options).to(device)
+    except (OSError, ValueError, ImportError) as error:
+        reason = str(error).strip().splitlines()
+        raise ConfigError(f"base.path {base.path}: no model could be loaded ({reason[0] if reason else error})") from error
+
+
+def _four_bits(dtype: torch.dtype) -> Any:
+    from transformers import BitsAndBytesConfig
+
+    return BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=dtype
+    )
+
+
+def _check_context(causal: Any, config: Config) -> None:
+    limit = getattr(causal.config, "max_position_embeddings", None)
+    if limit and config.data.max_length > limit:
+        raise ConfigError(f"data.max_length {config.data.max_length} is more than the base model's context of {limit}")
+    window = getattr(causal.config, "sliding_window", None)
+    if window and config.data.max_length > window:
+        raise ConfigError(f"data.max_length {config.data.max_length} is more than the base model's attention window of {window}")
+
+
+def _add_adapters(causal: Any, config: Config) -> Any:
+    """LoRA on the target modules, in the dtype of the computation; everything else frozen."""
+    from peft import LoraConfig, get_peft_model
+
+    adapter = config.adapter
+    settings = LoraConfig(
+        r=adapter.rank,
+        lora_alpha=adapter.alpha,
+        lora_dropout=adapter.dropout,
+        target_modules=list(adapter.target_modules),
+        bias="none",
+        task_type="CAUSAL_LM",
+    )
+    try:
+        wrapped = get_peft_model(causal, settings, autocast_adapter_dtype=False)
+    except ValueError as error:
+        raise ConfigError(f"adapter.target_modules {', '.join(adapter.target_modules)}: {error}") from error
+    dtype = torch.bfloat16 if config.train.precision == "bf16" else torch.float32
+    for parameter in wrapped.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.to(dtype)
+    return wrapped
+
+
+def save_adapter_config(model: BaseModel, folder: Path, base_path: str) -> None:
+    """PEFT's adapter_config.json, which names the base."""
+    settings = model.inner.peft_config["default"]
+    settings.base_model_name_or_path = base_path
+    settings.save_pretrained(str(folder))
