@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import sys
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def load_examples(files: list[str], tokenizer: Tokenizer, config: DataConfig) ->
         try:
             with np.load(cached) as arrays:
                 return Examples(**arrays)
-        except (OSError, ValueError, TypeError, EOFError, KeyError) as error:
+        except (OSError, ValueError, TypeError, EOFError, KeyError, zipfile.BadZipFile) as error:
             print(f"{cached} is damaged ({error}): made again", file=sys.stderr)
     examples = tokenise(files, tokenizer, config)
     cached.parent.mkdir(parents=True, exist_ok=True)

@@ -65,6 +65,7 @@ class HfTokenizer:
         self.end_id: int = self.inner.eos_token_id
         self.vocab_size = len(self.inner)
         self.fingerprint = _fingerprint(path, self.inner)
+        self._adds_end = self.inner(["a"])["input_ids"][0][-1] == self.end_id
 
     def encode_prompt(self, prompt: str) -> list[int]:
         return self._strip_end(self.inner([prompt])["input_ids"][0])
@@ -95,7 +96,8 @@ class HfTokenizer:
         return completion.removesuffix(self.inner.eos_token)
 
     def _strip_end(self, ids: list[int]) -> list[int]:
-        return ids[:-1] if ids and ids[-1] == self.end_id else list(ids)
+        """Without the end token that some tokenizers put behind every text."""
+        return ids[:-1] if self._adds_end else list(ids)
 
 
 def _fingerprint(path: str, inner: Any) -> str:
