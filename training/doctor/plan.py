@@ -1,0 +1,113 @@
+"""What the run would do: tokens of an epoch, what sharing and packing save, steps."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from training.config import Config
+from training.doctor.check import OK, WARNING, Check, share
+from training.examples import Examples
+from training.packing import Pack, Row, row_length
+
+
+@dataclass(frozen=True)
+class Work:
+    """One epoch in tokens."""
+
+    examples: int
+    alone: int  # tokens of all examples, each by itself
+    processed: int  # after sharing
+    packs: int
+    rows: int
+    pack_length: int
+    learnt: int  # positions with a label
+    attended: float  # mean number of keys that a token sees
+
+    @property
+    def padding_share(self) -> float:
+        """Room at the ends of packs that holds no token."""
+        return 1 - self.processed / (self.packs * self.pack_length)
+
+    def to_json(self, max_length: int) -> dict[str, Any]:
+        return {
+            "tokens_alone": self.alone,
+            "tokens_padded_to_max_length": self.examples * max_length,
+            "tokens_processed": self.processed,
+            "saved_by_sharing": round(1 - self.processed / self.alone, 4),
+            "rows": self.rows,
+            "packs": self.packs,
+            "pack_length": self.pack_length,
+            "padding_share": round(self.padding_share, 4),
+        }
+
+
+def measure_work(examples: Examples, packs: list[Pack], config: Config) -> Work:
+    rows = [row for pack in packs for row in pack]
+    processed = sum(row_length(examples, row) for row in rows)
+    learnt = int((examples.lengths - examples.prompt_length).sum())
+    if config.train.prompt_loss_weight > 0:
+        learnt += sum(_question_tokens(examples, row) for row in rows)
+    seen = sum(_keys_seen(examples, row) for row in rows)
+    return Work(
+        examples=len(examples),
+        alone=int(examples.lengths.sum()),
+        processed=processed,
+        packs=len(packs),
+        rows=len(rows),
+        pack_length=config.data.pack_length,
+        learnt=learnt,
+        attended=seen / processed,
+    )
+
+
+def _prefix(examples: Examples, row: Row) -> int:
+    return int(examples.prefix_length[examples.cluster[row[0]]]) if len(row) > 1 else 0
+
+
+def _question_tokens(examples: Examples, row: Row) -> int:
+    """Labels on the parts of the prompts that a row does not share."""
+    prefix = int(examples.prefix_length[examples.cluster[row[0]]])
+    return int((examples.prompt_length[row] - prefix - 1).sum())
+
+
+def _keys_seen(examples: Examples, row: Row) -> int:
+    """A token at position p sees p + 1 keys; the positions of a shared beginning exist once."""
+    prefix, lengths = _prefix(examples, row), examples.lengths[row].astype(np.int64)
+    once = prefix * (prefix + 1) // 2
+    return int(once + (lengths * (lengths + 1) // 2 - once).sum())
+
+
+def check_sharing(work: Work, config: Config) -> Check:
+    padded = work.examples * config.data.max_length
+    detail = (
+        f"{work.alone:,} tokens, {work.processed:,} with shared beginnings ({share(work.alone - work.processed, work.alone)} saved; "
+        f"padded to max_length they would be {padded:,}); {work.packs:,} packs of {work.pack_length:,}, "
+        f"{share(work.padding_share, 1)} of them empty"
+    )
+    if work.padding_share > 0.2:
+        return Check("plan.sharing", WARNING, "Sharing and packing", detail, "Raise data.pack_length: short packs fill badly.")
+    return Check("plan.sharing", OK, "Sharing and packing", detail)
+
+
+def count_steps(work: Work, config: Config) -> tuple[int, int | None]:
+    """Optimiser steps of an epoch, and of the run; None where only the clock ends it."""
+    train = config.train
+    limits = [train.max_steps] if train.max_steps else []
+    if train.epochs:
+        limits.append(math.ceil(train.epochs * work.packs / train.packs_per_step))
+    return math.ceil(work.packs / train.packs_per_step), min(limits) if limits else None
+
+
+def check_steps(work: Work, config: Config) -> Check:
+    an_epoch, steps = count_steps(work, config)
+    ends = f"{steps:,} in the run" if steps else f"as many as {config.train.max_minutes:g} minutes allow"
+    a_step = work.examples / an_epoch
+    detail = f"{an_epoch:,} an epoch of about {a_step:.0f} examples each; {ends}"
+    if steps and steps < 20:
+        hint = "Lower train.packs_per_step or data.pack_length, or give more epochs."
+        return Check("plan.steps", WARNING, "Steps", f"{detail}: too few for a learning rate that rises and falls", hint)
+    return Check("plan.steps", OK, "Steps", detail)
