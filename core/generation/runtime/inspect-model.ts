@@ -49,21 +49,23 @@ export async function inspectModel(file: string): Promise<ModelFacts> {
   };
 }
 
-async function readSize(file: string): Promise<number> {
+/** @throws MODEL_MISSING, or MODEL_INCOMPATIBLE for a folder */
+export async function readSize(file: string, kind: 'model' | 'adapter' = 'model'): Promise<number> {
   try {
     const found = await stat(file);
     if (found.isFile()) return found.size;
     throw incompatible(file, 'is not a file');
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    throw new AppError('MODEL_MISSING', `No model file at ${file}.`, {
-      hint: 'Check the path. The starter model is part of the release, at data/models/starter.gguf.',
+    throw new AppError('MODEL_MISSING', `No ${kind} file at ${file}.`, {
+      hint: `Check the path.${kind === 'model' ? ' The starter model is part of the release, at data/models/starter.gguf.' : ''}`,
       cause,
     });
   }
 }
 
-async function readHeader(file: string): Promise<GgufFileInfo> {
+/** @throws MODEL_INCOMPATIBLE */
+export async function readHeader(file: string): Promise<GgufFileInfo> {
   try {
     return await readGgufFileInfo(file, { sourceType: 'filesystem', logWarnings: false });
   } catch (cause) {

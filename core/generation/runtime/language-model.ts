@@ -2,14 +2,17 @@ import {
   InsufficientMemoryError,
   LlamaGrammarEvaluationState,
   resolveChatWrapper,
+  type ChatWrapper,
   type Llama,
   type LlamaContext,
   type LlamaModel,
   type Token,
 } from 'node-llama-cpp';
 import { AppError } from '../../contract/index.ts';
+import { inspectAdapter, type AdapterFacts } from './inspect-adapter.ts';
 import { inspectModel, type ModelFacts } from './inspect-model.ts';
 import { countThreads, openLlama } from './open-llama.ts';
+import { tokenizeChatText } from './tokenize-chat.ts';
 import { TokenSequence, type WrittenToken } from './token-sequence.ts';
 
 export interface LoadOptions {
@@ -18,6 +21,8 @@ export interface LoadOptions {
   maxContextSize?: number | undefined;
   /** Defaults to what the system says is free. */
   availableBytes?: number | undefined;
+  /** A GGUF file of a LoRA adapter that was trained on this model. */
+  adapter?: string | undefined;
 }
 
 export interface WriteTextOptions {
@@ -25,12 +30,16 @@ export interface WriteTextOptions {
   grammar?: string | undefined;
   temperature: number;
   seed: number;
+  /** Yields the token that ends the text too. Defaults to false. */
+  yieldEndToken?: boolean | undefined;
   signal: AbortSignal;
 }
 
 /** A language model in memory, with one sequence: one question at a time. */
 export interface LanguageModel {
   readonly facts: ModelFacts;
+  /** The adapter that it runs with. */
+  readonly adapter: AdapterFacts | undefined;
   readonly contextSize: number;
   readonly device: 'cpu' | 'cuda' | 'vulkan' | 'metal';
   readonly threads: number;
@@ -59,21 +68,22 @@ const largeParameters = 1e9;
 const wordCacheSize = 20_000;
 
 /**
- * Loads a GGUF file and makes one context.
+ * Loads a GGUF file, with an adapter where one is given, and makes one context.
  * @throws MODEL_MISSING, MODEL_INCOMPATIBLE, OUT_OF_MEMORY.
  */
 export async function loadLanguageModel(file: string, options: LoadOptions = {}): Promise<LanguageModel> {
   const facts = await inspectModel(file);
+  const adapter = options.adapter === undefined ? undefined : await inspectAdapter(options.adapter, file);
   const llama = await openLlama();
   checkMemory(facts, llama, options.availableBytes ?? process.availableMemory());
   const model = await loadWeights(llama, facts, options.signal);
   try {
     const threads = countThreads(llama, facts.parameters);
     const context = await createContext(model, threads, options);
-    return new LoadedModel(facts, llama, model, context);
+    return new LoadedModel({ facts, adapter }, llama, model, context);
   } catch (error) {
     await model.dispose();
-    throw translateLoadError(facts, error);
+    throw translateLoadError(facts, error, adapter);
   }
 }
 
@@ -104,11 +114,12 @@ async function createContext(
   return model.createContext({
     contextSize: { max },
     threads,
+    ...(options.adapter ? { lora: { adapters: [{ filePath: options.adapter }] } } : {}),
     ...(options.signal ? { createSignal: options.signal } : {}),
   });
 }
 
-function translateLoadError(facts: ModelFacts, error: unknown): AppError {
+function translateLoadError(facts: ModelFacts, error: unknown, adapter?: AdapterFacts): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof Error && error.name === 'AbortError') return AppError.from(error);
   if (error instanceof InsufficientMemoryError) {
@@ -117,7 +128,8 @@ function translateLoadError(facts: ModelFacts, error: unknown): AppError {
       cause: error,
     });
   }
-  return new AppError('MODEL_INCOMPATIBLE', `llama.cpp cannot load ${facts.name}.`, {
+  const what = adapter ? `${facts.name} with the adapter ${adapter.name}` : facts.name;
+  return new AppError('MODEL_INCOMPATIBLE', `llama.cpp cannot load ${what}.`, {
     hint: 'The file may be damaged or made for a newer llama.cpp. Get it again, or choose another model.',
     details: { path: facts.path },
     cause: error,
@@ -126,6 +138,7 @@ function translateLoadError(facts: ModelFacts, error: unknown): AppError {
 
 class LoadedModel implements LanguageModel {
   readonly facts: ModelFacts;
+  readonly adapter: AdapterFacts | undefined;
   readonly contextSize: number;
   readonly device: LanguageModel['device'];
   readonly threads: number;
@@ -134,11 +147,19 @@ class LoadedModel implements LanguageModel {
   private readonly model: LlamaModel;
   private readonly context: LlamaContext;
   private readonly sequence: TokenSequence;
+  /** Finding it renders the template many times: a fifth of a second. */
+  private chatWrapper: ChatWrapper | undefined;
   private readonly tokensByWord = new Map<string, readonly number[]>();
   private readonly anchor: readonly number[];
 
-  constructor(facts: ModelFacts, llama: Llama, model: LlamaModel, context: LlamaContext) {
+  constructor(
+    { facts, adapter }: Pick<LanguageModel, 'facts' | 'adapter'>,
+    llama: Llama,
+    model: LlamaModel,
+    context: LlamaContext,
+  ) {
     this.facts = facts;
+    this.adapter = adapter;
     this.llama = llama;
     this.model = model;
     this.context = context;
@@ -156,13 +177,14 @@ class LoadedModel implements LanguageModel {
 
   tokenizeChat(text: string): number[] {
     if (!this.model.fileInfo.metadata.tokenizer.chat_template) return this.tokenizePrompt(text);
-    const { contextText } = resolveChatWrapper(this.model).generateContextState({
+    this.chatWrapper ??= resolveChatWrapper(this.model);
+    const { contextText } = this.chatWrapper.generateContextState({
       chatHistory: [
         { type: 'user', text },
         { type: 'model', response: [] },
       ],
     });
-    return this.withOneBos(contextText.tokenize(this.model.tokenizer));
+    return this.withOneBos(tokenizeChatText(contextText, this.model.tokenizer));
   }
 
   /** Tokenized behind an anchor, so that the answer does not depend on the tokenizer's leading-space setting. */

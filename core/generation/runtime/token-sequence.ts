@@ -12,6 +12,8 @@ export interface WriteOptions {
   /** 0 takes the most probable token. */
   temperature: number;
   seed: number;
+  /** Yields the token that ends the text too. Defaults to false. */
+  yieldEndToken?: boolean | undefined;
   signal: AbortSignal;
 }
 
@@ -82,6 +84,7 @@ export class TokenSequence {
       {
         temperature: options.temperature,
         seed: options.seed,
+        yieldEogToken: options.yieldEndToken ?? false,
         ...(options.grammarState ? { grammarEvaluationState: options.grammarState } : {}),
       },
     );
