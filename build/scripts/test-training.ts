@@ -6,6 +6,8 @@ import { root, runCommand } from './run-command.ts';
 const trainingDir = join(root, 'training');
 const venvDir = join(trainingDir, '.venv');
 const lockFile = join(trainingDir, 'requirements-test.lock');
+/** The lock file and those that it includes. */
+const lockFiles = ['requirements.lock', 'requirements-qlora.lock', 'requirements-test.lock'];
 const stampFile = join(venvDir, 'installed.sha256');
 const venvPython = join(
   venvDir,
@@ -48,9 +50,11 @@ async function findPython(): Promise<string | undefined> {
   return undefined;
 }
 
-/** @returns what went wrong, or undefined. The stamp is the lock file's hash, so a changed lock is installed anew. */
+/** @returns what went wrong, or undefined. The stamp is the lock files' hash, so a changed lock is installed anew. */
 async function ensureVenv(python: string): Promise<string | undefined> {
-  const hash = createHash('sha256').update(readFileSync(lockFile)).digest('hex');
+  const hasher = createHash('sha256');
+  for (const name of lockFiles) hasher.update(readFileSync(join(trainingDir, name)));
+  const hash = hasher.digest('hex');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hash) return undefined;
   console.log('Training: making training/.venv from its lock file (once) …');
   const made = await runCommand(python, ['-m', 'venv', '--clear', venvDir], { timeoutMs: installLimitMs });
