@@ -1,7 +1,7 @@
 """Checkpoints: written aside, flushed to disk and renamed, so that a folder named step-N is always whole.
 
-step-000500/ holds state.json (readable), training.pt (optimiser and random states) and the weights: adapter/ in PEFT's format
-for an adapter, else model.safetensors.
+step-000500/ holds state.json (readable), config.yaml (what made it), training.pt (optimiser and random states) and the weights:
+adapter/ in PEFT's format for an adapter, else model.safetensors.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from typing import Any
 
 import numpy as np
 import torch
+import yaml
 from safetensors import SafetensorError
 
-from training.config import Config
+from training.config import Config, save_config
+from training.disk import DiskFullError, is_disk_full
 from training.optimizer import JointOptimizer
 from training.weights import Masters, Model, load_weights, save_weights, trainable_bytes
 
@@ -31,15 +33,15 @@ class CheckpointError(RuntimeError):
     """A checkpoint cannot be read."""
 
 
-class DiskFullError(RuntimeError):
-    """There is no room for a checkpoint; the older ones are untouched."""
-
-
 def list_checkpoints(folder: Path) -> list[Path]:
     """Whole checkpoints, oldest first."""
     if not folder.is_dir():
         return []
-    return sorted((path for path in folder.iterdir() if NAME.match(path.name)), key=lambda path: int(path.name[5:]))
+    return sorted((path for path in folder.iterdir() if NAME.match(path.name)), key=step_of)
+
+
+def step_of(path: Path) -> int:
+    return int(path.name.removeprefix("step-"))
 
 
 def score(state: dict[str, Any]) -> tuple[float, float] | None:
@@ -61,9 +63,19 @@ def best_checkpoint(folder: Path) -> Path | None:
 def read_state(path: Path) -> dict[str, Any]:
     """The readable part of a checkpoint: step, elapsed seconds, data position, scores."""
     try:
-        return json.loads((path / "state.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path}/state.json cannot be read ({error}); delete this checkpoint to go on from an older one") from error
+        state = json.loads((path / "state.json").read_text(encoding="utf-8"))
+        return {"step": state["step"], **state}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(f"{path}/state.json cannot be read ({error!r}); delete {path} to go on from an older one") from error
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """The configuration that a checkpoint was made with, as plain values. Raises CheckpointError."""
+    try:
+        values = yaml.safe_load((path / "config.yaml").read_text(encoding="utf-8"))
+        return {"method": values["method"], **values}
+    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
+        raise CheckpointError(f"{path}/config.yaml cannot be read ({error!r}); delete {path} to go on from an older one") from error
 
 
 def save_checkpoint(
@@ -74,9 +86,9 @@ def save_checkpoint(
     Raises DiskFullError, before or after trying, with nothing half written left behind."""
     target = folder / f"step-{state['step']:06d}"
     folder.mkdir(parents=True, exist_ok=True)
+    _sweep(folder)
     check_room(folder, masters)
     partial = folder / f".partial-{target.name}"
-    shutil.rmtree(partial, ignore_errors=True)
     try:
         if target.exists():
             _write_state(target, state)
@@ -84,12 +96,14 @@ def save_checkpoint(
         partial.mkdir()
         save_weights(config, model, masters, partial)
         torch.save({"optimizer": optimizer.state_dict(), "random": random_states()}, partial / "training.pt")
+        save_config(config, partial / "config.yaml")
         _write_state(partial, state)
         _flush(partial)
         partial.rename(target)
         _flush_file(folder)
     except (OSError, RuntimeError, SafetensorError) as error:
         shutil.rmtree(partial, ignore_errors=True)
+        (target / ".state.partial").unlink(missing_ok=True)
         if _is_full(error, folder):
             raise _disk_full(folder, masters) from error
         raise
@@ -116,9 +130,14 @@ def _disk_full(folder: Path, masters: Masters) -> DiskFullError:
 
 
 def _is_full(error: Exception, folder: Path) -> bool:
-    # PyTorch and safetensors raise errors of their own, whose text alone tells.
-    text = str(error)
-    return "No space left" in text or "os error 28" in text.lower() or ("write" in text and shutil.disk_usage(folder).free < SPARE_BYTES)
+    # PyTorch says only that a write failed.
+    return is_disk_full(error) or ("write" in str(error) and shutil.disk_usage(folder).free < SPARE_BYTES)
+
+
+def _sweep(folder: Path) -> None:
+    """Delete what a killed run left half written or half deleted: it takes room, and nothing reads it."""
+    for path in [*folder.glob(".partial-*"), *folder.glob(".deleted-*")]:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _write_state(folder: Path, state: dict[str, Any]) -> None:
@@ -176,7 +195,9 @@ def delete_old(folder: Path, keep: int) -> None:
     best = best_checkpoint(folder)
     for path in found[: max(0, len(found) - max(1, keep))]:
         if path != best:
-            shutil.rmtree(path)
+            # Renamed first: a run killed while it deletes leaves no step-N with half of its files.
+            doomed = path.rename(folder / f".deleted-{path.name}")
+            shutil.rmtree(doomed)
 
 
 def folder_bytes(folder: Path) -> int:

@@ -284,7 +284,9 @@ def load_config(path: str | Path) -> Config:
 
 def save_config(config: Config, path: Path) -> None:
     """Write every key with its value in force, so that the run can be read later without this code."""
-    path.write_text(yaml.safe_dump(dataclasses.asdict(config), sort_keys=False), encoding="utf-8")
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(yaml.safe_dump(dataclasses.asdict(config), sort_keys=False), encoding="utf-8")
+    partial.replace(path)
 
 
 def describe_options() -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+import numpy as np
 import torch
 import torch.distributed as dist
 
@@ -34,6 +35,11 @@ class World:
     def check_packs(self, packs_per_step: int) -> None:
         if packs_per_step % self.size:
             raise ConfigError(f"train.packs_per_step {packs_per_step} is no multiple of the {self.size} processes")
+
+    def seed_step(self, seed: int, step: int) -> None:
+        """Give every process dropout of its own, that depends on seed, step and rank alone: a checkpoint holds one random state."""
+        if self.size > 1:
+            torch.manual_seed(int(np.random.SeedSequence([seed, step, self.rank]).generate_state(1)[0]))
 
     def sum(self, values: list[float]) -> list[float]:
         """Each value summed over the processes."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable
@@ -154,12 +157,7 @@ def execute_predictions(config: Config, file: Path) -> dict[str, Any] | None:
     Whatever goes wrong here must not end a run: the loss remains as the score."""
     started = time.monotonic()
     try:
-        done = subprocess.run(
-            [*config.evaluate.command, str(file)],
-            capture_output=True,
-            text=True,
-            timeout=config.evaluate.command_timeout_minutes * 60,
-        )
+        done = run_command([*config.evaluate.command, str(file)], config.evaluate.command_timeout_minutes * 60)
         report = json.loads(done.stdout) if done.returncode == 0 else None
     except (OSError, subprocess.TimeoutExpired, ValueError) as error:
         log(f"evaluate.command: {error}")
@@ -170,6 +168,22 @@ def execute_predictions(config: Config, file: Path) -> dict[str, Any] | None:
         return None
     log(f"executed {report['n']} predictions in {time.monotonic() - started:.1f} s")
     return {"execution_accuracy": accuracy, "executed": int(report["n"])}
+
+
+def run_command(command: list[str], seconds: float) -> subprocess.CompletedProcess[str]:
+    """Run to the end, or kill it with all that it started, at its limit and when the trainer is told to stop.
+
+    Raises OSError, subprocess.TimeoutExpired."""
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        try:
+            output, errors = process.communicate(timeout=seconds)
+        except BaseException:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL) if os.name == "posix" else process.kill()
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
 
 def _read_accuracy(report: Any) -> float | None:

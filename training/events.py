@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from training.disk import DiskFullError, is_disk_full
+
 KINDS = ("run_started", "step", "eval", "checkpoint", "artifact", "warning", "run_finished", "run_failed")
 CHARTS = {
     "step": {
@@ -34,7 +36,15 @@ CHARTS = {
 
 
 def log(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
+    _print(message, "stderr")
+
+
+def _print(line: str, stream: str) -> None:
+    """Print to sys.stdout or sys.stderr. Whoever listened may have gone, which must not end a run of hours."""
+    try:
+        print(line, file=getattr(sys, stream), flush=True)
+    except (OSError, ValueError):
+        setattr(sys, stream, open(os.devnull, "w", encoding="utf-8"))
 
 
 class EventWriter:
@@ -45,7 +55,8 @@ class EventWriter:
         run_dir.mkdir(parents=True, exist_ok=True)
         path = run_dir / "events.jsonl"
         _drop_half_line(path)
-        self._file = open(path, "a", encoding="utf-8")
+        self._path = path
+        self._file = open(path, "ab", buffering=0)
         self._charts = _open_tensorboard(run_dir / "tensorboard", first_step)
 
     def write(self, kind: str, **values: Any) -> None:
@@ -54,25 +65,45 @@ class EventWriter:
             raise ValueError(f"unknown event {kind}")
         clean = {key: _clean(value) for key, value in values.items()}
         line = json.dumps({"event": kind, "time": datetime.now(UTC).isoformat(timespec="milliseconds"), **clean})
-        self._file.write(line + "\n")
-        self._file.flush()
         try:
-            print(line, flush=True)
-        except BrokenPipeError:  # whoever listened has gone; the file remains
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")
+            self._append(f"{line}\n".encode())
+        finally:
+            _print(line, "stdout")
         self._chart(kind, clean)
 
+    def _append(self, line: bytes) -> None:
+        """The whole line or nothing of it. Raises DiskFullError."""
+        size = os.fstat(self._file.fileno()).st_size
+        written = 0
+        try:
+            while written < len(line):  # a disk that fills up takes a part
+                written += self._file.write(line[written:])
+        except OSError as error:
+            os.ftruncate(self._file.fileno(), size)
+            if is_disk_full(error):
+                raise DiskFullError(f"{self._path} cannot be written: no space left on the disk") from error
+            raise
+
     def _chart(self, kind: str, values: dict[str, Any]) -> None:
-        for key, title in CHARTS.get(kind, {}).items():
-            if self._charts is not None and values.get(key) is not None:
-                self._charts.add_scalar(title, values[key], values["step"])
-        if kind == "eval" and self._charts is not None:
-            self._charts.flush()
+        if self._charts is None:
+            return
+        try:
+            for key, title in CHARTS.get(kind, {}).items():
+                if values.get(key) is not None:
+                    self._charts.add_scalar(title, values[key], values["step"])
+            if kind == "eval":
+                self._charts.flush()
+        except OSError as error:
+            log(f"no more TensorBoard files: {error}")  # events.jsonl holds the same
+            self._charts = None
 
     def close(self) -> None:
         self._file.close()
-        if self._charts is not None:
-            self._charts.close()
+        try:
+            if self._charts is not None:
+                self._charts.close()
+        except OSError as error:
+            log(f"the last TensorBoard values are not written: {error}")
 
 
 def _drop_half_line(path: Path) -> None:

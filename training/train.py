@@ -11,10 +11,10 @@ import argparse
 import math
 import os
 import random
-import signal
 import statistics
 import sys
 import time
+import traceback
 from collections import deque
 from pathlib import Path
 from typing import Any
@@ -26,53 +26,37 @@ from torch import Tensor
 
 from training.attention import PackedMask
 from training.checkpoint import (
-    CheckpointError,
-    DiskFullError,
     best_checkpoint,
     check_room,
     delete_old,
     folder_bytes,
     list_checkpoints,
     load_checkpoint,
+    read_config,
     read_state,
     save_checkpoint,
     score,
+    step_of,
 )
 from training.config import Config, ConfigError, load_config, save_config
 from training.data import DataError, hash_file
 from training.device import Device
+from training.disk import DiskFullError
 from training.distributed import World
 from training.evaluation import execute_predictions, measure_loss, write_predictions
 from training.events import EventWriter, log
 from training.examples import Examples, load_examples
+from training.failures import OutOfMemory, classify, is_known
 from training.loader import Step, StepLoader, longest_batch
 from training.loss import completion_losses
 from training.manifest import copy_adapter, find_commit, write_manifest
 from training.memory import find_micro_batch, free_memory, is_out_of_memory
 from training.optimizer import make_optimizer, rate_at
 from training.packing import Batch, plan_epoch, plan_evaluation, summarize
+from training.resume import Changes, compare_configs
+from training.stop import Interrupted, Stop
 from training.tokenizer import make_tokenizer
 from training.weights import Masters, count_parameters, make_model
-
-
-class OutOfMemory(RuntimeError):
-    """One pack does not fit, whatever is tried."""
-
-
-class Stop:
-    """Set by SIGTERM and SIGINT: the loop saves and ends after the step at hand. A second signal ends at once."""
-
-    def __init__(self) -> None:
-        self.requested = False
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._request)
-
-    def _request(self, number: int, _: object) -> None:
-        if self.requested:
-            signal.signal(number, signal.SIG_DFL)
-            signal.raise_signal(number)
-        self.requested = True
-        log("stopping: the step at hand is finished, then a checkpoint is written")
 
 
 class Trainer:
@@ -82,13 +66,19 @@ class Trainer:
         self.world.check_packs(config.train.packs_per_step)
         self.run_dir = Path(config.run_dir)
         self.checkpoints = self.run_dir / "checkpoints"
-        self._lock_run()
-        found = list_checkpoints(self.checkpoints)
-        if found and not resume:
-            raise ConfigError(f"{self.run_dir} holds a run already: give --resume, or another run_dir")
-        self.started_before = resume and (self.run_dir / "config.yaml").exists()
-        if resume and not found and not self.started_before:
-            raise ConfigError(f"{self.run_dir} holds no run to resume")
+        self.stop = Stop()
+        self.events: EventWriter | None = None
+        self.step, self.elapsed, self.epoch, self.place = 0, 0.0, 0, 0
+        found = self._open_run(resume)
+        try:
+            self._load(found)
+        except Exception as error:
+            self.report_failure(error)
+            raise
+
+    def _load(self, found: list[Path]) -> None:
+        """Data, model and optimiser, as new or as the newest checkpoint has them."""
+        config = self.config
         if config.train.threads:
             torch.set_num_threads(config.train.threads)
         random.seed(config.seed)
@@ -99,7 +89,6 @@ class Trainer:
         self.masters = Masters(self.model, config.train.precision)
         self.optimizer = make_optimizer(self.masters.named, config.optimizer)
         self.attention = "flex" if config.train.attention == "flex" or self._flex_by_default() else "sdpa"
-        self.step, self.elapsed, self.epoch, self.place = 0, 0.0, 0, 0
         self.epoch_packs = 1
         self.examples_seen = self.tokens_seen = 0
         self.scores: dict[str, Any] | None = None
@@ -113,9 +102,7 @@ class Trainer:
         else:
             self.world.spread(list(self.masters.named.values()))
             self.masters.publish()
-        self.events = EventWriter(self.run_dir, self.step) if self.world.is_first else None
         if self.world.is_first:
-            save_config(config, self.run_dir / "config.yaml")
             self._check_disk()
         self.max_steps = self._find_max_steps()
         self.meter = Device(self.device, self.config, self.model, self.packing)
@@ -123,16 +110,33 @@ class Trainer:
     def _flex_by_default(self) -> bool:
         return self.config.train.attention == "auto" and self.device.type == "cuda"
 
+    def _open_run(self, resume: bool) -> list[Path]:
+        """Take hold of the run's folder; returns its checkpoints. From here on what fails is an event."""
+        self.started_before = resume and (self.run_dir / "config.yaml").exists()
+        if resume and not self.started_before:
+            raise ConfigError(f"{self.run_dir} holds no run to resume")
+        self._lock_run()
+        found = list_checkpoints(self.checkpoints)
+        if found and not resume:
+            raise ConfigError(f"{self.run_dir} holds a run already: give --resume, or another run_dir")
+        self.changes = compare_configs(read_config(found[-1]), self.config) if found else Changes([], False)
+        if self.world.is_first:
+            save_config(self.config, self.run_dir / "config.yaml")
+            self.events = EventWriter(self.run_dir, step_of(found[-1]) if found else 0)
+        return found
+
     def _lock_run(self) -> None:
         """Two trainers in one run would overwrite each other's checkpoints. The lock goes with the process."""
-        self.run_dir.mkdir(parents=True, exist_ok=True)
-        self.lock = FileLock(self.run_dir / ".lock")
         if not self.world.is_first:
             return
         try:
+            self.run_dir.mkdir(parents=True, exist_ok=True)
+            self.lock = FileLock(self.run_dir / ".lock")
             self.lock.acquire(timeout=0)
         except Timeout as error:
             raise ConfigError(f"{self.run_dir} is in use by another trainer: wait for it, stop it, or choose another run_dir") from error
+        except OSError as error:
+            raise ConfigError(f"run_dir {self.run_dir} cannot be written: {error.strerror}") from error
 
     def _load_data(self) -> None:
         config, data = self.config, self.config.data
@@ -159,10 +163,11 @@ class Trainer:
         self.evaluations_without_best = state["evaluations_without_best"]
         self.micro_batch_packs = self.micro_batch_packs or state["micro_batch_packs"]
         self.is_checkpointing = self.is_checkpointing or state["gradient_checkpointing"]
-        if state["train_hashes"] == self._train_hashes():
+        if state["train_hashes"] != self._train_hashes():
+            self.changes.warnings.append("The training files have changed: the data starts from its beginning.")
+            self.changes.reorders = True
+        if not self.changes.reorders:
             self.epoch, self.place = state["epoch"], state["place"]
-        else:
-            log("the training files have changed: the data starts from its beginning")
         log(f"resumed from {path}")
 
     def _train_hashes(self) -> list[str]:
@@ -238,6 +243,7 @@ class Trainer:
 
     def train_step(self, step: Step) -> tuple[float, float]:
         """One optimiser step; returns the mean loss a completion token and the gradient's norm before clipping."""
+        self.world.seed_step(self.config.seed, self.step)
         learnt = self.world.sum([float(sum(batch.learnt for batch in step.batches))])[0]
         rate = rate_at(self.progress(), self.config.optimizer)
         for group in self.optimizer.param_groups:
@@ -252,9 +258,12 @@ class Trainer:
         masters = list(self.masters.named.values())
         self.world.sum_gradients(masters)
         total = self.world.sum([float(loss)])[0]
-        if not math.isfinite(total):
-            raise FloatingPointError(f"the loss is {total} at step {self.step + 1}: lower optimizer.learning_rate")
         norm = float(torch.nn.utils.clip_grad_norm_(masters, self.config.optimizer.gradient_clip))
+        if not (math.isfinite(total) and math.isfinite(norm)):  # before it reaches the weights
+            raise FloatingPointError(
+                f"at step {self.step + 1} the loss is {total} and the gradients' norm {norm}: lower optimizer.learning_rate, "
+                "then go on with --resume"
+            )
         self.optimizer.step()
         self.masters.publish()
         self.masters.drop()
@@ -303,10 +312,20 @@ class Trainer:
         if self.validation is None or self.evaluated_step == self.step:
             return False
         started = time.monotonic()
-        self.scores = measure_loss(
-            self.model, self.validation, self.validation_packs, self.world, self.make_mask, self.config.train.loss_chunk_tokens
-        )
-        self.scores |= self._execute()
+        try:
+            # A stop must not wait for it: whoever stops a run kills it after some seconds. Several processes wait for each other.
+            self.stop.is_interruptible = self.world.size == 1
+            if self.stop.requested:
+                raise Interrupted
+            scores = measure_loss(
+                self.model, self.validation, self.validation_packs, self.world, self.make_mask, self.config.train.loss_chunk_tokens
+            )
+            self.scores = scores | self._execute()
+        except Interrupted:
+            log("the evaluation is left for later")
+            return False
+        finally:
+            self.stop.is_interruptible = False
         self.evaluated_step = self.step
         value = score(self.scores)
         is_best = value is not None and (self.best is None or value > self.best)
@@ -376,7 +395,7 @@ class Trainer:
     def run(self) -> str:
         """Train to the end or to a signal; returns "finished", "stopped" or "stopped_early"."""
         train = self.config.train
-        self.stop = Stop()
+        self.stop.listen()
         self.prepare()
         self._announce()
         self.loader = StepLoader(self.examples, self.config, self.world, self.epoch, self.place, self.micro_batch_packs)
@@ -445,6 +464,8 @@ class Trainer:
             max_minutes=self.config.train.max_minutes,
             commit=find_commit(),
         )
+        for message in self.changes.warnings:
+            self.warn(message)
         skipped = int(self.examples.skipped[0])
         if skipped:
             self.warn(f"{skipped} examples longer than {self.config.data.max_length} tokens are left out.", "Raise data.max_length.")
@@ -491,6 +512,8 @@ class Trainer:
     def _finish(self) -> str:
         outcome = "finished" if self.progress() >= 1 else "stopped" if self.stop.requested else "stopped_early"
         is_best = self.run_evaluation() if outcome == "finished" else False
+        if outcome == "finished" and self.validation is not None and self.evaluated_step != self.step:
+            outcome = "stopped"  # by a signal during this last evaluation, which a resumed run makes up for
         path = self.save(is_best) if is_best or self.saved_step != self.step else list_checkpoints(self.checkpoints)[-1]
         if self.events:
             best = best_checkpoint(self.checkpoints)
@@ -505,8 +528,20 @@ class Trainer:
                 best_checkpoint=best,
             )
             self.events.close()
-        self.lock.release()
+            self.lock.release()
         return outcome
+
+    def report_failure(self, error: Exception) -> None:
+        """The run's last event."""
+        if not self.events:
+            return
+        code, hint = classify(error)
+        message = str(error) if is_known(error) and str(error) else f"{type(error).__name__}: {error}"
+        try:
+            self.events.write("run_failed", step=self.step, code=code, message=message, hint=hint)
+        except (OSError, DiskFullError) as second:
+            log(f"events.jsonl does not hold this failure: {second}")
+        self.events = None
 
     def _write_results(self) -> None:
         """The adapter of the best checkpoint, then the manifest: where that is present, the run is complete."""
@@ -537,22 +572,6 @@ class Timer:
         return by_clock or by_steps
 
 
-def fail(trainer: Trainer | None, error: BaseException) -> int:
-    """Say what ended the run, as an event where there is a run; exit code 2 for bad input, else 1."""
-    code, hint, exit_code = "TRAINER_FAILED", None, 1
-    if isinstance(error, (ConfigError, DataError)):
-        code, exit_code = ("DATASET_CORRUPT" if isinstance(error, DataError) else "INVALID_INPUT"), 2
-    elif isinstance(error, DiskFullError):
-        code, hint = "DISK_FULL", "Free space, then go on with --resume."
-    elif isinstance(error, OutOfMemory) or is_out_of_memory(error):
-        code, hint = "OUT_OF_MEMORY", "Lower data.pack_length and data.max_length, or use method qlora."
-    log(f"{error} {hint or ''}".strip() if str(error) else type(error).__name__)
-    if trainer and trainer.events:
-        message = str(error) if isinstance(error, (ConfigError, DataError, DiskFullError, OutOfMemory, FloatingPointError)) else f"{type(error).__name__}: {error}"
-        trainer.events.write("run_failed", step=trainer.step, code=code, message=message, hint=hint)
-    return exit_code
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Exit code 0 (finished, or stopped by a signal after saving), 1 (failed), 2 (the configuration or data is unusable)."""
     parser = argparse.ArgumentParser(prog="python -m training.train", description=__doc__.splitlines()[0])
@@ -570,12 +589,13 @@ def main(arguments: list[str] | None = None) -> int:
         log("interrupted before the first step: nothing to save")
         return 1
     except Exception as error:
-        known = (ConfigError, DataError, CheckpointError, DiskFullError, OutOfMemory, FloatingPointError)
-        if not isinstance(error, known) and not is_out_of_memory(error):
-            import traceback
-
+        if not is_known(error):
             traceback.print_exc()
-        return fail(trainer, error)
+        if trainer:
+            trainer.report_failure(error)
+        _, hint = classify(error)
+        log(f"{error} {hint or ''}".strip() if str(error) else type(error).__name__)
+        return 2 if isinstance(error, (ConfigError, DataError)) else 1
 
 
 if __name__ == "__main__":
