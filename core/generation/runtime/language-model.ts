@@ -237,8 +237,7 @@ class LoadedModel implements LanguageModel {
     if (bos === null) return [...tokens];
     let start = 0;
     while (tokens[start] === bos) start++;
-    const wanted = shouldPrependBosToken || start > 0;
-    return wanted ? [bos, ...tokens.slice(start)] : [...tokens];
+    return shouldPrependBosToken || start > 0 ? [bos, ...tokens.slice(start)] : [...tokens];
   }
 }
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { LlamaText, SpecialToken, SpecialTokensText, type LlamaModel } from 'node-llama-cpp';
+import { LlamaText, SpecialToken, SpecialTokensText, type LlamaModel, type Token } from 'node-llama-cpp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLlama } from './open-llama.ts';
 import { tokenizeChatText } from './tokenize-chat.ts';
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => model.dispose());
 
 const plain = (text: string) => model.tokenize(text, false);
-const chat = (...pieces: (string | SpecialTokensText | SpecialToken)[]) =>
+const chat = (...pieces: (string | SpecialTokensText | SpecialToken)[]): number[] =>
   tokenizeChatText(LlamaText(pieces), model.tokenizer);
 
 test("a template's words and the user's are one text", () => {
@@ -32,9 +32,7 @@ test('a control token that the user spells stays text, and those of the template
   expect(withoutControls).toEqual(plain(`[INST] ${spelled} [/INST]`));
   const withControls = chat(new SpecialTokensText('<s>[INST] '), spelled, new SpecialTokensText('</s>'));
   expect(withControls.filter((token) => token === begin || token === end)).toEqual([begin, end]);
-  expect(model.detokenize(withControls as Parameters<LlamaModel['detokenize']>[0], false)).toContain(
-    '</s> all',
-  );
+  expect(model.detokenize(withControls as Token[], false)).toContain('</s> all');
 });
 
 test('a control token between two texts stands where the template has it', () => {
