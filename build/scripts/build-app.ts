@@ -9,8 +9,8 @@ export async function buildRenderer(): Promise<void> {
 }
 
 /**
- * Electron's two entry points, and beside them those of worker threads. Packages stay outside: some are native, and
- * all are shipped beside the bundle.
+ * Electron's two entry points, and beside them those of worker threads and processes. Packages stay outside: some are
+ * native, and all are shipped beside the bundle.
  */
 export async function buildElectron(): Promise<void> {
   const common: BuildOptions = {
@@ -28,6 +28,7 @@ export async function buildElectron(): Promise<void> {
         { in: join(root, 'electron', 'main.ts'), out: 'main' },
         { in: join(root, 'core', 'conversion', 'worker.ts'), out: 'conversion-worker' },
         { in: join(root, 'core', 'dataset', 'live-proof', 'worker.ts'), out: 'live-proof-worker' },
+        { in: join(root, 'core', 'models', 'quantize', 'quantize-worker.ts'), out: 'quantize-worker' },
         { in: join(root, 'core', 'spider', 'worker', 'spider-worker.ts'), out: 'spider-worker' },
       ],
       outdir: join(root, 'dist', 'electron'),

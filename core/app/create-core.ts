@@ -2,7 +2,7 @@ import { demoNameSchema, type CoreHandlers, type HandlerContext } from '../contr
 import { createDatasetHandlers } from '../dataset/handlers.ts';
 import { createDemoHandlers, demoDatabases, loadDemoDatabase } from '../demo/index.ts';
 import { createEvaluationHandlers } from '../evaluation/index.ts';
-import { createGenerationHandlers, createModelPool, inspectModel } from '../generation/index.ts';
+import { checkModel, createGenerationHandlers, createModelPool, inspectModel } from '../generation/index.ts';
 import { createModelCatalogue, createModelsHandlers, locateStarterModel } from '../models/index.ts';
 import {
   createConnections,
@@ -88,7 +88,12 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       ...createDatasetHandlers({ datasetDir }),
       ...createDatasetEditingHandlers({ datasetDir }),
       ...createDemoHandlers({ server }),
-      ...createModelsHandlers({ catalogue, preload: (signal) => models.preload(starterModel, signal) }),
+      ...createModelsHandlers({
+        catalogue,
+        preload: (signal) => models.preload(starterModel, signal),
+        inspect: inspectModel,
+        check: checkModel,
+      }),
       ...createGenerationHandlers({ ...ask, history }),
       ...createEvaluationHandlers({ ask, openDatabase, demoDatabases }),
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { call } from './define.ts';
+import { call, stream } from './define.ts';
 
 export const modelInfoSchema = z.object({
   name: z.string(),
@@ -16,9 +16,112 @@ export const modelInfoSchema = z.object({
 });
 export type ModelInfo = z.infer<typeof modelInfoSchema>;
 
+/** The types that a model can be quantized to, largest first; F16 is none, it only halves F32. */
+export const quantizationTypeSchema = z.enum(['F16', 'Q8_0', 'Q6_K', 'Q5_K_M', 'Q4_K_M']);
+export type QuantizationType = z.infer<typeof quantizationTypeSchema>;
+
+/** A type of its own for the token embeddings, which a small vocabulary's model may need. */
+export const embeddingTypeSchema = z.enum(['F16', 'Q8_0', 'Q6_K']);
+export type EmbeddingType = z.infer<typeof embeddingTypeSchema>;
+
+export const quantizedModelSchema = z.object({
+  type: quantizationTypeSchema,
+  path: z.string(),
+  sizeBytes: z.number(),
+  /** The input's bytes over this file's. */
+  ratio: z.number(),
+  seconds: z.number(),
+  /** Tensors whose rows do not fit the type's blocks (256 values for K-quants), and that got another type. */
+  fallbackTensors: z.number().int(),
+});
+export type QuantizedModel = z.infer<typeof quantizedModelSchema>;
+
+const quantizeItemSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('progress'),
+    type: quantizationTypeSchema,
+    /** Tensors. */
+    done: z.number().int(),
+    total: z.number().int(),
+  }),
+  z.object({ kind: z.literal('written'), model: quantizedModelSchema }),
+]);
+export type QuantizeItem = z.infer<typeof quantizeItemSchema>;
+
+const tokenIdsSchema = z.array(z.number().int().nonnegative());
+
+/** One line of what a trainer wrote for the app to reproduce. */
+export const parityCaseSchema = z.object({
+  prompt: z.string(),
+  /** `prompt`: the text as it is, after one BOS. `chat`: a user's turn in the model's own chat template. */
+  kind: z.enum(['prompt', 'chat']).default('prompt'),
+  /** The token ids of the prompt, BOS included. */
+  tokens: tokenIdsSchema.min(1),
+  /** The first ids that greedy decoding writes; the end token counts where it is named. */
+  written: tokenIdsSchema.min(1).optional(),
+});
+export type ParityCase = z.infer<typeof parityCaseSchema>;
+
+export const parityDifferenceSchema = z.object({
+  /** Position in the file of cases, from 0. */
+  index: z.number().int(),
+  what: z.enum(['tokens', 'written']),
+  /** The first position that differs, from 0, and up to eight ids from there. */
+  at: z.number().int(),
+  expected: tokenIdsSchema,
+  found: tokenIdsSchema,
+});
+export type ParityDifference = z.infer<typeof parityDifferenceSchema>;
+
+export const parityReportSchema = z.object({
+  model: z.string(),
+  quantization: z.string(),
+  /** The adapter's path, or null. */
+  adapter: z.string().nullable(),
+  prompts: z.number().int(),
+  equalTokens: z.number().int(),
+  /** Prompts with a greedy output. */
+  written: z.number().int(),
+  equalWritten: z.number().int(),
+  /** The share of greedy outputs that must be equal. */
+  minWrittenShare: z.number(),
+  passed: z.boolean(),
+  /** Five at most. */
+  firstDifferences: z.array(parityDifferenceSchema),
+  seconds: z.number(),
+});
+export type ParityReport = z.infer<typeof parityReportSchema>;
+
+const checkItemSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('progress'), done: z.number().int(), total: z.number().int() }),
+  z.object({ kind: z.literal('report'), report: parityReportSchema }),
+]);
+export type CheckItem = z.infer<typeof checkItemSchema>;
+
 export const modelsContract = {
   'models.list': call(z.object({}), z.array(modelInfoSchema)),
   'models.inspect': call(z.object({ path: z.string() }), modelInfoSchema),
   /** Loads the starter model in the background, so that the first question does not wait for it. */
   'models.preload': call(z.object({}), z.object({})),
+  /** Quantizes a GGUF file with llama.cpp's own quantizer. `out` is a `.gguf` file, or a folder for several types. */
+  'models.quantize': stream(
+    z.object({
+      path: z.string(),
+      types: z.array(quantizationTypeSchema).min(1),
+      out: z.string().optional(),
+      embeddingType: embeddingTypeSchema.optional(),
+      allowRequantize: z.boolean().default(false),
+    }),
+    quantizeItemSchema,
+  ),
+  /** Holds a model against what its trainer wrote; `casesPath` is a JSON array of `parityCaseSchema`. */
+  'models.check': stream(
+    z.object({
+      path: z.string(),
+      casesPath: z.string(),
+      adapterPath: z.string().optional(),
+      minWrittenShare: z.number().min(0).max(1).default(1),
+    }),
+    checkItemSchema,
+  ),
 };

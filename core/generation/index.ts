@@ -3,9 +3,11 @@ export type { QueryDatabase } from './candidates.ts';
 export { createGenerationHandlers, type GenerationHandlers, type HistoryStore } from './handlers.ts';
 export { normaliseCell, resultKey } from './result-key.ts';
 export {
+  checkModel,
   createModelPool,
   inspectModel,
   loadLanguageModel,
+  type CheckModelOptions,
   type LanguageModel,
   type ModelFacts,
   type ModelPool,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AppError } from '../contract/index.ts';
+import { checkModel, inspectModel } from '../generation/index.ts';
 import { createModelCatalogue } from './catalogue.ts';
 import { createModelsHandlers } from './handlers.ts';
 import { locateStarterModel } from './starter-model.ts';
@@ -55,6 +56,8 @@ test('the handlers pass on what the catalogue throws, and preload with their sig
   const handlers = createModelsHandlers({
     catalogue: openCatalogue(),
     preload: async (signal) => void asked.push(signal),
+    inspect: inspectModel,
+    check: checkModel,
   });
   await expect(handlers['models.inspect']({ path: 'broken.gguf' }, context)).rejects.toMatchObject({
     code: 'MODEL_INCOMPATIBLE',

@@ -134,6 +134,8 @@ export function createFakeCore({ delayMs = 0, settings = {}, methods = {} }: Fak
       throw new AppError('NOT_FOUND', 'No such file.');
     },
     'models.preload': async () => ({}),
+    async *'models.quantize'() {},
+    async *'models.check'() {},
     'postgres.query': async (input, options) => {
       await pause(delayMs, options?.signal);
       const result = answerStatement(input.sql, input.maxRows ?? 1_000);

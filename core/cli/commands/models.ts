@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import type { ModelInfo } from '../../contract/index.ts';
 import type { CliContext } from '../context.ts';
+import { registerModelsCheck } from './models-check.ts';
+import { registerModelsQuantize } from './models-quantize.ts';
 
 interface JsonFlag {
   json?: boolean;
@@ -24,6 +26,8 @@ export function registerModels(program: Command, context: CliContext): void {
     .action(async (file: string, flags: JsonFlag) => {
       print(await (await context.core())['models.inspect']({ path: resolve(file) }), flags, context);
     });
+  registerModelsQuantize(models, context);
+  registerModelsCheck(models, context);
 }
 
 function print(models: ModelInfo | ModelInfo[], { json }: JsonFlag, { console }: CliContext): void {

@@ -1,3 +1,5 @@
+export { checkModel, type CheckModelOptions } from './check-model.ts';
+export { type AdapterFacts } from './inspect-adapter.ts';
 export { inspectModel, type ModelFacts } from './inspect-model.ts';
 export { loadLanguageModel, type LanguageModel, type LoadOptions } from './language-model.ts';
 export { createModelPool, type ModelPool, type ModelTurn } from './model-pool.ts';

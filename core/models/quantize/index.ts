@@ -1,0 +1,1 @@
+export { quantizeModel, type QuantizeOptions } from './quantize-model.ts';
