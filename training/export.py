@@ -1,8 +1,10 @@
-"""Export a run: `python -m training.export --run RUN_DIR [--out FILE.gguf]`.
+"""Export a run to GGUF: `python -m training.export --run RUN_DIR [--quantization Q4_K_M,Q8_0]`.
 
-Writes RUN_DIR/export, a transformers folder (config.json, model.safetensors, tokenizer.model), then one GGUF file for
-llama.cpp. The GGUF file is written directly: the architecture is llama.cpp's "llama", whose rotary embedding pairs
-neighbouring rows of a head where transformers pairs its halves, so query and key rows are reordered on the way.
+lora, qlora: RUN_DIR/adapter (PEFT) and gguf/NAME-adapter-f16.gguf; then base + adapter merged, converted and quantized.
+full, scratch: RUN_DIR/model (transformers), converted and quantized. The files are gguf/NAME-TYPE.gguf.
+
+Converting is llama.cpp's own converters' work and quantizing its own quantizer's, at the version that the app runs
+(llama_cpp.py). Each file made is one `artifact` event, a JSON line on standard output; logs are on standard error.
 """
 
 from __future__ import annotations
@@ -11,163 +13,211 @@ import argparse
 import json
 import shutil
 import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-import gguf
-import numpy as np
-import sentencepiece
-import torch
-from safetensors.torch import save_file
-
-from training.checkpoint import best_checkpoint, read_state
+from training.checkpoint import CheckpointError, best_checkpoint, folder_bytes, read_state
 from training.config import Config, ConfigError, load_config
-from training.model import to_hf_config
-from training.tokenizer import BEGIN_ID, END_ID, UNKNOWN_ID
+from training.events import log
+from training.llama_cpp import QUANTIZATIONS, ToolError, convert_adapter, convert_model, quantize
+from training.model_card import write_cards
+from training.tokenizer_folder import write_chat_template
+from training.weights import is_adapter
+from training.whole_model import (
+    ExportError, copy_tokenizer, locate_base, merge_adapter, weight_bytes, write_aside, write_full, write_scratch,
+)  # fmt: skip
 
-QUANTIZATIONS = {
-    "f32": (gguf.GGMLQuantizationType.F32, gguf.LlamaFileType.ALL_F32),
-    "f16": (gguf.GGMLQuantizationType.F16, gguf.LlamaFileType.MOSTLY_F16),
-    "q8_0": (gguf.GGMLQuantizationType.Q8_0, gguf.LlamaFileType.MOSTLY_Q8_0),
-}
-LAYER_NAMES = {
-    "input_layernorm": "attn_norm",
-    "self_attn.q_proj": "attn_q",
-    "self_attn.k_proj": "attn_k",
-    "self_attn.v_proj": "attn_v",
-    "self_attn.o_proj": "attn_output",
-    "post_attention_layernorm": "ffn_norm",
-    "mlp.gate_proj": "ffn_gate",
-    "mlp.up_proj": "ffn_up",
-    "mlp.down_proj": "ffn_down",
-}
+# Bytes of a quantized file as a share of the F16 file: llama.cpp on a Mistral of 36 M parameters, rounded up.
+SHARES = {"F16": 1.0, "Q8_0": 0.54, "Q6_K": 0.42, "Q5_K_M": 0.37, "Q4_K_M": 0.32}
+SPARE_BYTES = 256 * 2**20
 
 
-def load_weights(checkpoint: Path) -> dict[str, torch.Tensor]:
-    return torch.load(checkpoint / "model.pt", map_location="cpu", weights_only=True)
+@dataclass
+class Export:
+    """What is exported, and to where."""
+
+    run_dir: Path
+    config: Config
+    checkpoint: Path
+    quantizations: list[str]
+    out: Path  # a folder, or one .gguf file
+    adapter_only: bool = False
+    keep_merged: bool = False
+
+    @property
+    def gguf_dir(self) -> Path:
+        return self.out.parent if self.out.suffix == ".gguf" else self.out
+
+    @property
+    def metadata(self) -> dict[str, str | int]:
+        """The GGUF keys that say what a file is: whose work, from which data, and what it writes."""
+        export = self.config.export
+        keys: dict[str, str | int] = {
+            "general.name": export.title or self.config.name,
+            "general.license": export.license,
+            "general.description": export.attribution,
+            "sqlcodegen.target_form": export.target_form,
+            "sqlcodegen.attribution": export.attribution,
+            "sqlcodegen.steps": int(read_state(self.checkpoint)["step"]),
+            "sqlcodegen.data_sha256": " ".join(read_data_hashes(self.run_dir).values()),
+        }
+        return {key: value for key, value in keys.items() if value != ""}
 
 
-def export_hf(config: Config, checkpoint: Path, tokenizer: Path, target: Path) -> None:
-    """Write a folder that transformers' AutoModelForCausalLM reads. Tied embeddings are stored once."""
-    target.mkdir(parents=True, exist_ok=True)
-    weights = {name: tensor.contiguous() for name, tensor in load_weights(checkpoint).items()}
-    save_file(weights, target / "model.safetensors", metadata={"format": "pt"})
-    vocab_size = weights["model.embed_tokens.weight"].shape[0]
-    (target / "config.json").write_text(json.dumps(to_hf_config(config.model, vocab_size), indent=2) + "\n")
-    shutil.copyfile(tokenizer, target / "tokenizer.model")
+def export_run(export: Export) -> Iterator[tuple[str, Path]]:
+    """Make the files one after another; yields each with its kind as soon as it is whole.
+
+    Raises ExportError, ToolError, OSError."""
+    base_folder = find_base(export.config)
+    check_room(export, base_folder)
+    if is_adapter(export.config):
+        yield from export_adapter(export, base_folder)
+        if export.adapter_only:
+            return
+    yield from export_whole(export, base_folder)
 
 
-def export_gguf(config: Config, checkpoint: Path, tokenizer: Path, target: Path, quantization: str) -> None:
-    """Write one GGUF file, aside and renamed. Norms stay F32; every matrix is quantized, the embeddings too."""
-    kind, file_type = QUANTIZATIONS[quantization]
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.partial")
-    writer = gguf.GGUFWriter(partial, "llama")
-    _add_metadata(writer, config, checkpoint, file_type)
-    _add_tokenizer(writer, tokenizer)
-    for name, tensor in load_weights(checkpoint).items():
-        values = tensor.float().numpy()
-        gguf_name = _gguf_name(name)
-        if values.ndim == 1:
-            writer.add_tensor(gguf_name, values)
-            continue
-        heads = {"attn_q": config.model.heads, "attn_k": config.model.kv_heads}.get(gguf_name.split(".")[-2])
-        if heads:
-            values = pair_neighbours(values, heads)
-        writer.add_tensor(gguf_name, gguf.quants.quantize(values, kind), raw_dtype=kind)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    partial.replace(target)
+def find_base(config: Config) -> Path | None:
+    if config.method == "scratch":
+        return None
+    if config.base.random_weights:
+        raise ExportError("base.random_weights is on: the run measured speed on weights that are nowhere kept.")
+    return locate_base(config.base.path, config.base.revision)
 
 
-def pair_neighbours(values: np.ndarray, heads: int) -> np.ndarray:
-    """Reorder a projection's rows within each head from (first half, second half) to (first, second, first, ...)."""
-    rows, columns = values.shape
-    halves = values.reshape(heads, 2, rows // heads // 2, columns)
-    return np.ascontiguousarray(halves.swapaxes(1, 2)).reshape(rows, columns)
+def export_adapter(export: Export, base_folder: Path) -> Iterator[tuple[str, Path]]:
+    target = export.run_dir / "adapter"
+    with write_aside(target) as partial:
+        shutil.copytree(export.checkpoint / "adapter", partial, dirs_exist_ok=True)
+        copy_tokenizer(base_folder, partial)
+        if export.config.export.target_form == "sql":
+            write_chat_template(partial)
+    yield "adapter", target
+    file = export.gguf_dir / f"{export.config.name}-adapter-f16.gguf"
+    convert_adapter(base_folder, target, file, "f16", export.metadata)
+    yield "gguf", file
 
 
-def _gguf_name(name: str) -> str:
-    if name == "model.embed_tokens.weight":
-        return "token_embd.weight"
-    if name == "model.norm.weight":
-        return "output_norm.weight"
-    _, _, number, rest = name.split(".", 3)
-    return f"blk.{number}.{LAYER_NAMES[rest.removesuffix('.weight')]}.weight"
+def export_whole(export: Export, base_folder: Path | None) -> Iterator[tuple[str, Path]]:
+    keep = export.keep_merged or not is_adapter(export.config)
+    folder = export.run_dir / "model"
+    write_model(export, base_folder, folder)
+    if keep:
+        yield "model", folder
+    name = f"{export.config.name}-F16.gguf"
+    with tempfile.TemporaryDirectory(prefix=f".{name}.", dir=export.gguf_dir) as aside:
+        whole = Path(aside, name)
+        convert_model(folder, whole, "f16", export.metadata)
+        if not keep:
+            shutil.rmtree(folder)
+        types = [kind for kind in export.quantizations if kind != "F16"]
+        for file in quantize(whole, export.out, types) if types else []:
+            yield "gguf", file
+        if "F16" in export.quantizations:
+            target = export.out if export.out.suffix == ".gguf" else export.gguf_dir / name
+            yield "gguf", whole.replace(target)
 
 
-def _add_metadata(writer: gguf.GGUFWriter, config: Config, checkpoint: Path, file_type: gguf.LlamaFileType) -> None:
-    model, export = config.model, config.export
-    head_size = model.hidden_size // model.heads
-    writer.add_type(gguf.GGUFType.MODEL)
-    writer.add_name(export.title)
-    writer.add_license(export.license)
-    writer.add_description(export.attribution)
-    writer.add_file_type(file_type)
-    writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
-    writer.add_context_length(model.max_positions)
-    writer.add_embedding_length(model.hidden_size)
-    writer.add_block_count(model.layers)
-    writer.add_feed_forward_length(model.feed_forward_size)
-    writer.add_head_count(model.heads)
-    writer.add_head_count_kv(model.kv_heads)
-    writer.add_key_length(head_size)
-    writer.add_value_length(head_size)
-    writer.add_rope_dimension_count(head_size)
-    writer.add_rope_freq_base(model.rope_theta)
-    writer.add_layer_norm_rms_eps(model.norm_eps)
-    writer.add_string("sqlcodegen.target_form", export.target_form)
-    writer.add_string("sqlcodegen.attribution", export.attribution)
-    writer.add_uint32("sqlcodegen.steps", read_state(checkpoint)["step"])
+def write_model(export: Export, base_folder: Path | None, target: Path) -> None:
+    """The whole model as a transformers folder, with the chat template where it is asked in chat turns."""
+    if base_folder is None:
+        write_scratch(export.config, export.checkpoint, export.run_dir / "tokenizer.model", target)
+    elif is_adapter(export.config):
+        merge_adapter(base_folder, export.run_dir / "adapter", target)
+    else:
+        write_full(base_folder, export.checkpoint, target)
+    if export.config.export.target_form == "sql":
+        write_chat_template(target)
 
 
-def _add_tokenizer(writer: gguf.GGUFWriter, tokenizer: Path) -> None:
-    processor = sentencepiece.SentencePieceProcessor(model_file=str(tokenizer))
-    ids = range(processor.get_piece_size())
-    writer.add_vocab_size(len(ids))
-    writer.add_tokenizer_model("llama")
-    writer.add_tokenizer_pre("default")
-    writer.add_token_list([processor.id_to_piece(number).encode() for number in ids])
-    writer.add_token_scores([processor.get_score(number) for number in ids])
-    writer.add_token_types([_token_type(processor, number) for number in ids])
-    writer.add_bos_token_id(BEGIN_ID)
-    writer.add_eos_token_id(END_ID)
-    writer.add_unk_token_id(UNKNOWN_ID)
-    writer.add_add_bos_token(True)
-    writer.add_add_eos_token(False)
-    writer.add_add_space_prefix(True)
+def check_room(export: Export, base_folder: Path | None) -> None:
+    """Raise ExportError where the files would not fit on the disk."""
+    weights = weight_bytes(base_folder or export.checkpoint)
+    adapter = folder_bytes(export.checkpoint / "adapter")
+    needed = SPARE_BYTES + 2 * adapter
+    if not export.adapter_only:
+        needed += int(weights * (2 + sum(SHARES[kind] for kind in export.quantizations if kind != "F16")))
+    export.gguf_dir.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(export.gguf_dir).free
+    if free < needed:
+        raise ExportError(
+            f"The export needs about {needed / 1e9:.1f} GB at {export.gguf_dir}, and {free / 1e9:.1f} GB are free. "
+            "Free space, or ask for fewer types with --quantization."
+        )
 
 
-def _token_type(processor: sentencepiece.SentencePieceProcessor, number: int) -> gguf.TokenType:
-    if processor.is_unknown(number):
-        return gguf.TokenType.UNKNOWN
-    if processor.is_control(number):
-        return gguf.TokenType.CONTROL
-    return gguf.TokenType.BYTE if processor.is_byte(number) else gguf.TokenType.NORMAL
+def read_data_hashes(run_dir: Path) -> dict[str, str]:
+    """SHA-256 of the run's data files, from its manifest; none where the run has not ended."""
+    file = run_dir / "manifest.json"
+    return json.loads(file.read_text(encoding="utf-8")).get("data_sha256", {}) if file.exists() else {}
+
+
+def plan_export(options: argparse.Namespace) -> Export:
+    """Check the options against the run. Raises ConfigError, ExportError, CheckpointError."""
+    config = load_config(options.run / "config.yaml")
+    checkpoint = options.checkpoint or best_checkpoint(options.run / "checkpoints")
+    if checkpoint is None or not (checkpoint / "state.json").is_file():
+        raise ExportError(f"{checkpoint or options.run / 'checkpoints'} holds no checkpoint. Train first.")
+    if options.adapter_only and not is_adapter(config):
+        raise ExportError(f"--adapter-only is for method lora and qlora; this run's method is {config.method}.")
+    kinds = list(dict.fromkeys(options.quantization.split(",")))
+    unknown = [kind for kind in kinds if kind not in SHARES]
+    if unknown:
+        raise ExportError(f"--quantization knows {', '.join(SHARES)}, not {unknown[0] or 'an empty name'}.")
+    out = options.out or options.run / "gguf"
+    if out.suffix == ".gguf" and len(kinds) > 1:
+        raise ExportError(f"--out {out} is one file, and {len(kinds)} types are to be written: name a folder or one type.")
+    return Export(
+        run_dir=options.run,
+        config=config,
+        checkpoint=checkpoint,
+        quantizations=kinds,
+        out=out,
+        adapter_only=options.adapter_only,
+        keep_merged=options.keep_merged,
+    )
+
+
+def print_artifact(kind: str, path: Path) -> None:
+    """One event of the trainer's schema (event_schema.json)."""
+    bytes_ = folder_bytes(path) if path.is_dir() else path.stat().st_size
+    event: dict[str, Any] = {"event": "artifact", "time": datetime.now(UTC).isoformat(timespec="milliseconds")}
+    print(json.dumps({**event, "artifact": kind, "path": str(path), "bytes": bytes_}), flush=True)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m training.export", description="Export a run to GGUF.")
+    parser.add_argument("--run", required=True, type=Path, help="the run's folder")
+    parser.add_argument("--checkpoint", type=Path, help="default: the best (execution accuracy, then validation loss)")
+    parser.add_argument(
+        "--quantization", default=",".join(QUANTIZATIONS), help=f"types, of {', '.join(SHARES)}; default: %(default)s"
+    )
+    parser.add_argument("--adapter-only", action="store_true", help="lora, qlora: the adapter alone, nothing merged")
+    parser.add_argument("--keep-merged", action="store_true", help="lora, qlora: keep the merged RUN_DIR/model")
+    parser.add_argument("--out", type=Path, help="folder for the GGUF files, or one .gguf file; default: RUN_DIR/gguf")
+    return parser
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m training.export", description="Export a run to GGUF.")
-    parser.add_argument("--run", required=True, type=Path)
-    parser.add_argument("--out", type=Path, help="default: RUN_DIR/gguf/NAME-QUANTIZATION.gguf")
-    parser.add_argument("--quantization", choices=sorted(QUANTIZATIONS), default="q8_0")
-    parser.add_argument("--checkpoint", type=Path, help="default: the one with the lowest validation loss")
-    options = parser.parse_args(arguments)
+    options = make_parser().parse_args(arguments)
     try:
-        config = load_config(options.run / "config.yaml")
-    except ConfigError as error:
-        print(error, file=sys.stderr)
+        export = plan_export(options)
+        made = []
+        for kind, path in export_run(export):
+            made.append(path)
+            print_artifact(kind, path)
+        for path in write_cards(export.run_dir, export.config, export.checkpoint, made):
+            print_artifact("model_card", path)
+    except (ConfigError, ExportError, CheckpointError) as error:
+        log(str(error))
         return 2
-    checkpoint = options.checkpoint or best_checkpoint(options.run / "checkpoints")
-    if checkpoint is None or not (checkpoint / "model.pt").exists():
-        print(f"{checkpoint or options.run / 'checkpoints'} holds no checkpoint", file=sys.stderr)
-        return 2
-    tokenizer = options.run / "tokenizer.model"
-    target = options.out or options.run / "gguf" / f"{config.name}-{options.quantization}.gguf"
-    export_hf(config, checkpoint, tokenizer, options.run / "export")
-    export_gguf(config, checkpoint, tokenizer, target, options.quantization)
-    print(json.dumps({"gguf": str(target), "bytes": target.stat().st_size, "checkpoint": str(checkpoint)}))
+    except (ToolError, OSError) as error:
+        log(str(error))
+        return 1
     return 0
 
 

@@ -75,7 +75,7 @@ def take_out_converters(bundle: Path, target: Path) -> None:
         repository, files = Path(folder, "repository"), Path(folder, "files")
         run_program("git clone", ["git", "clone", "--quiet", "--bare", str(bundle), str(repository)])
         archive = ["git", "--git-dir", str(repository), "archive", "HEAD", "--", *CONVERTER_PATHS]
-        with tarfile.open(fileobj=io.BytesIO(run_program("git archive", archive))) as tar:
+        with tarfile.open(fileobj=io.BytesIO(run_program("git archive", archive).stdout)) as tar:
             tar.extractall(files, filter="data")
         try:
             files.rename(target)
@@ -121,18 +121,33 @@ def _convert(script: str, inputs: list[str], target: Path, out_type: str, metada
         partial.replace(target)
 
 
-def quantize(file: Path, target: Path, quantization: str) -> None:
-    """Write `target`: the F16, BF16 or F32 GGUF `file` in another type, by llama.cpp's own quantizer."""
-    run_app("models", "quantize", str(file), "--type", quantization, "--out", str(target), "--json")
+def quantize(file: Path, out: Path, types: Sequence[str]) -> list[Path]:
+    """Write the F16, BF16 or F32 GGUF `file` in other types (QUANTIZATIONS), by llama.cpp's own quantizer.
+
+    out: a .gguf file for one type, or a folder: NAME-f16.gguf becomes NAME-Q4_K_M.gguf there. Returns the files' paths.
+    Raises ToolError."""
+    made = run_app("models", "quantize", str(file), "--type", ",".join(types), "--out", str(out), "--json")
+    return [Path(model["path"]) for model in made]
 
 
-def run_app(*arguments: str) -> Any:
+def check_model(file: Path, cases: Path, adapter: Path | None = None, min_written_share: float = 1.0) -> dict[str, Any]:
+    """Hold a GGUF file to a file of cases (parity.py says what they are) in the app's own runtime.
+
+    Returns {prompts, equalTokens, written, equalWritten, passed, firstDifferences, …}. Raises ToolError."""
+    options = ["--cases", str(cases), "--min-written-share", str(min_written_share)]
+    options += ["--adapter", str(adapter)] if adapter else []
+    # Exit code 1 with a report says that something differs, which is an answer.
+    return run_app("models", "check", str(file), *options, "--json", accepted=(0, 1))
+
+
+def run_app(*arguments: str, accepted: Sequence[int] = (0,)) -> Any:
     """Run the app's command line and return the JSON that it prints. Raises ToolError with the app's own words."""
-    out = run_program(f"the app's command `{' '.join(arguments[:2])}`", [*app_command(), *arguments])
+    name = f"The app's command `{' '.join(arguments[:2])}`"
+    done = run_program(name, [*app_command(), *arguments], accepted=accepted)
     try:
-        return json.loads(out)
+        return json.loads(done.stdout)
     except ValueError as error:
-        raise ToolError(f"The app's command `{' '.join(arguments[:2])}` printed no JSON: {out[:200]!r}") from error
+        raise ToolError(f"{name} gave no answer. The end of its log:\n{_end_of_log(done)}") from error
 
 
 def app_command() -> list[str]:
@@ -154,15 +169,20 @@ def find_node() -> str:
     return found
 
 
-def run_program(name: str, command: Sequence[str], env: dict[str, str] | None = None) -> bytes:
-    """Run a program to its end and return its stdout. Raises ToolError with the last lines of what it said."""
+def run_program(
+    name: str, command: Sequence[str], env: dict[str, str] | None = None, accepted: Sequence[int] = (0,)
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a program to its end. Raises ToolError with the last lines of what it said where its exit code is another."""
     try:
         done = subprocess.run(command, capture_output=True, env=env, check=False)
     except OSError as error:
         raise ToolError(f"{command[0]} cannot be started: {error.strerror}") from error
-    if done.returncode != 0:
-        said = (done.stderr.strip() or done.stdout.strip()).decode("utf-8", "replace").splitlines()
-        log = "\n".join(f"  {line}" for line in said[-LOG_LINES:])
+    if done.returncode not in accepted:
         ended = f"by signal {-done.returncode}" if done.returncode < 0 else f"with exit code {done.returncode}"
-        raise ToolError(f"{name} failed, {ended}. The end of its log:\n{log}")
-    return done.stdout
+        raise ToolError(f"{name} failed, {ended}. The end of its log:\n{_end_of_log(done)}")
+    return done
+
+
+def _end_of_log(done: subprocess.CompletedProcess[bytes]) -> str:
+    said = (done.stderr.strip() or done.stdout.strip()).decode("utf-8", "replace").splitlines()
+    return "\n".join(f"  {line}" for line in said[-LOG_LINES:])

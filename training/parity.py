@@ -1,66 +1,153 @@
-"""What the app must reproduce: `python -m training.parity --run RUN_DIR --checkpoint DIR --examples FILE --out FILE.json`.
+"""Hold a GGUF file to the run it was exported from: `python -m training.parity --run RUN_DIR --gguf FILE.gguf`.
 
-Takes some prompts of an example file and writes, for each, SentencePiece's ids and the ids that greedy decoding writes with
-the unquantized model. A test of the app holds llama.cpp to the tokens exactly, and to most of what is written.
+Two questions. Does llama.cpp read each prompt of the dataset as the very tokens that the model was trained on? And does the
+file write, greedily, what the checkpoint writes in PyTorch? The app's own code answers for llama.cpp (`models
+check`), for the text as it is and, in the chat form, for a turn in the file's chat template.
+
+The cases are a JSON list of {prompt, kind, tokens, written?}: `kind` is "prompt", or "chat" for a user's turn in the
+chat template; `written` holds greedy ids, the end token the last of them where it is reached. `--out` keeps them.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
+import sys
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 
-from training.checkpoint import best_checkpoint
-from training.config import load_config
-from training.data import read_groups
-from training.export import load_weights
-from training.model import StarterModel
-from training.tokenizer import BEGIN_ID, END_ID, WordEncoder
+from training.checkpoint import CheckpointError, best_checkpoint
+from training.config import Config, ConfigError, load_config
+from training.data import DataError, read_examples
+from training.events import log
+from training.llama_cpp import ToolError, check_model
+from training.tokenizer import Tokenizer, make_tokenizer
+from training.whole_model import ExportError, load_causal
 
-PROMPTS = 12
-WRITTEN = 16
+CHAT_BEGIN, CHAT_END = "[INST] ", " [/INST]"
+Case = dict[str, Any]
+
+
+def read_prompts(file: Path, count: int) -> list[str]:
+    """`count` different prompts of example lines, evenly spaced; all where there are fewer. Raises DataError."""
+    prompts = list(dict.fromkeys(example.prompt for example in read_examples(file)))
+    step = max(1.0, len(prompts) / count)
+    return [prompts[int(number * step)] for number in range(min(count, len(prompts)))]
+
+
+def make_cases(prompts: Sequence[str], tokenizer: Tokenizer) -> list[Case]:
+    """Every prompt with its tokens; every second one of the chat form as a user's turn."""
+    cases = []
+    for number, prompt in enumerate(prompts):
+        case: Case = {"prompt": prompt, "kind": "prompt", "tokens": tokenizer.encode_prompt(prompt)}
+        if number % 2 and prompt.startswith(CHAT_BEGIN) and prompt.endswith(CHAT_END):
+            case |= {"prompt": prompt[len(CHAT_BEGIN) : -len(CHAT_END)], "kind": "chat"}
+        cases.append(case)
+    return cases
+
+
+def add_written(cases: Sequence[Case], causal: Any, end_id: int, count: int, length: int) -> None:
+    """Give `count` of the cases, evenly spaced, what `causal` writes after their tokens."""
+    step = max(1.0, len(cases) / max(1, count))
+    for number in range(min(count, len(cases))):
+        case = cases[int(number * step)]
+        case["written"] = write_greedily(causal, case["tokens"], end_id, length)
 
 
 @torch.no_grad()
-def write_greedily(model: StarterModel, ids: list[int], count: int) -> list[int]:
-    """Up to `count` ids after `ids`, without the end mark."""
-    written: list[int] = []
-    while len(written) < count:
-        tokens = torch.tensor([ids + written])
-        length = tokens.shape[1]
-        mask = torch.ones(1, 1, length, length, dtype=torch.bool).tril()
-        labels = torch.full_like(tokens, -100)
-        labels[0, -1] = 0
-        best = int(model(tokens, torch.arange(length)[None], mask, labels).argmax(-1))
-        if best == END_ID:
-            break
-        written.append(best)
-    return written
+def write_greedily(causal: Any, tokens: list[int], end_id: int, length: int) -> list[int]:
+    """Up to `length` ids, the end token the last of them where it is reached. One prompt at a time: no padding."""
+    ids = torch.tensor([tokens])
+    output = causal.generate(
+        input_ids=ids,
+        attention_mask=torch.ones_like(ids),
+        max_new_tokens=length,
+        do_sample=False,
+        num_beams=1,
+        eos_token_id=end_id,
+        pad_token_id=end_id,
+    )
+    return output[0, len(tokens) :].tolist()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m training.parity", description=__doc__.splitlines()[0])
-    parser.add_argument("--run", type=Path, required=True)
-    parser.add_argument("--checkpoint", type=Path, help="default: the best by validation loss")
-    parser.add_argument("--examples", required=True, help="example lines, the first prompt of each of the first groups is taken")
-    parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args()
+def write_cases(cases: Sequence[Case], file: Path) -> None:
+    """One case a line."""
+    lines = ",\n".join(f" {json.dumps(case, ensure_ascii=False)}" for case in cases)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(f".{file.name}.partial")
+    partial.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    partial.replace(file)
+
+
+def prepare_cases(options: argparse.Namespace) -> list[Case]:
+    """Raises ConfigError, CheckpointError, DataError, ExportError."""
     config = load_config(options.run / "config.yaml")
-    encoder = WordEncoder(options.run / "tokenizer.model")
-    model = StarterModel(config.model, encoder.vocab_size)
-    model.load_state_dict(load_weights(options.checkpoint or best_checkpoint(options.run / "checkpoints")))
-    model.eval()
-    cases = []
-    for group in itertools.islice(read_groups(options.examples), PROMPTS):
-        prompt = f"{group[0].schema} {group[0].rest}"
-        ids = [BEGIN_ID, *encoder.encode(prompt)]
-        cases.append({"prompt": prompt, "tokens": ids, "written": write_greedily(model, ids, WRITTEN)})
-    options.out.write_text(json.dumps(cases, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(f"{len(cases)} prompts in {options.out}")
+    tokenizer = make_tokenizer(config, options.run)
+    file = options.prompts or choose_file(config)
+    cases = make_cases(read_prompts(file, options.count), tokenizer)
+    if not cases:
+        raise DataError(f"{file} holds no examples")
+    if options.written:
+        checkpoint = options.checkpoint or best_checkpoint(options.run / "checkpoints")
+        if checkpoint is None:
+            raise ExportError(f"{options.run / 'checkpoints'} holds no checkpoint. Train first, or give --written 0.")
+        causal = load_causal(config, checkpoint, tokenizer.vocab_size)
+        add_written(cases, causal, tokenizer.end_id, options.written, options.length)
+    log(f"{len(cases)} prompts of {file}, {sum('written' in case for case in cases)} with what the checkpoint writes")
+    return cases
+
+
+def choose_file(config: Config) -> Path:
+    """The training data: its prompts are the ones whose tokens were learned."""
+    return Path(config.data.train[0])
+
+
+def make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m training.parity", description=__doc__.splitlines()[0])
+    parser.add_argument("--run", type=Path, required=True, help="the run's folder")
+    parser.add_argument("--gguf", type=Path, help="the exported file; without it the cases are only written to --out")
+    parser.add_argument("--adapter", type=Path, help="a GGUF adapter to use with --gguf, which is then the base's file")
+    parser.add_argument("--checkpoint", type=Path, help="default: the best")
+    parser.add_argument("--prompts", type=Path, help="example lines; default: the run's first training file")
+    parser.add_argument("--count", type=int, default=1000, help="prompts whose tokens are compared; default: 1000")
+    parser.add_argument("--written", type=int, default=12, help="prompts whose greedy output is compared; default: 12")
+    parser.add_argument("--length", type=int, default=32, help="tokens of a greedy output at most; default: 32")
+    parser.add_argument(
+        "--min-written-share", type=float, default=1.0,
+        help="share of greedy outputs that must be equal; default: 1, right for F16 (a quantized file may differ)",
+    )  # fmt: skip
+    parser.add_argument("--out", type=Path, help="keep the cases in this JSON file")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = make_parser()
+    options = parser.parse_args(arguments)
+    if not options.gguf and not options.out:
+        parser.error("give --gguf, --out or both")
+    try:
+        cases = prepare_cases(options)
+        if options.out:
+            write_cases(cases, options.out)
+        if not options.gguf:
+            return 0
+        with tempfile.TemporaryDirectory() as folder:
+            file = options.out or Path(folder, "cases.json")
+            write_cases(cases, file)
+            report = check_model(options.gguf, file, options.adapter, options.min_written_share)
+    except (ConfigError, CheckpointError, DataError, ExportError) as error:
+        log(str(error))
+        return 2
+    except ToolError as error:
+        log(str(error))
+        return 1
+    print(json.dumps(report))
+    return 0 if report["passed"] else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

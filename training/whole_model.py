@@ -29,6 +29,8 @@ TOKENIZER_FILES = (
 )  # fmt: skip
 # Beside the weights themselves: the largest matrix and its update in fp32 (a 7B model's: 0.7 GB), and Python's libraries.
 SPARE_MEMORY = 2 * 10**9
+ADAPTER_INSTEAD = "export the adapter alone with --adapter-only"
+TOKENS_INSTEAD = "compare tokens alone with --written 0"
 
 
 class ExportError(ValueError):
@@ -55,14 +57,14 @@ def weight_bytes(folder: Path) -> int:
     return sum(file.stat().st_size for pattern in ("*.safetensors", "*.bin") for file in folder.glob(pattern))
 
 
-def check_memory(needed: int, what: str) -> None:
-    """Say what `what` needs; raise ExportError where it is not free."""
+def check_memory(needed: int, what: str, instead: str) -> None:
+    """Say what `what` needs; raise ExportError, which names what to do instead, where it is not free."""
     free = psutil.virtual_memory().available
     log(f"{what} needs about {needed / 1e9:.1f} GB of memory; {free / 1e9:.1f} GB are free")
     if needed > free:
         raise ExportError(
             f"{what} needs about {needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free. "
-            "Close other programs, use a larger machine, or export the adapter alone with --adapter-only."
+            f"Close other programs, use a larger machine, or {instead}."
         )
 
 
@@ -75,7 +77,7 @@ def merge_adapter(base_folder: Path, adapter_folder: Path, target: Path) -> None
     from peft import PeftModel
     from transformers import AutoModelForCausalLM
 
-    check_memory(weight_bytes(base_folder) + weight_bytes(adapter_folder) + SPARE_MEMORY, "Merging")
+    check_memory(weight_bytes(base_folder) + weight_bytes(adapter_folder) + SPARE_MEMORY, "Merging", ADAPTER_INSTEAD)
     try:
         base = AutoModelForCausalLM.from_pretrained(base_folder, dtype="auto", device_map=None)
         merged = PeftModel.from_pretrained(base, str(adapter_folder)).merge_and_unload(safe_merge=True)
@@ -92,7 +94,7 @@ def write_full(base_folder: Path, checkpoint: Path, target: Path) -> None:
     name = settings.get("dtype") or settings.get("torch_dtype") or "float32"
     dtype = getattr(torch, name)
     weights = checkpoint / "model.safetensors"
-    check_memory(weight_bytes(checkpoint) * dtype.itemsize // 4 + SPARE_MEMORY, "Writing the model")
+    check_memory(weight_bytes(checkpoint) * dtype.itemsize // 4 + SPARE_MEMORY, "Writing the model", "add swap space")
     with write_aside(target) as partial:
         tensors = {key: tensor.to(dtype) for key, tensor in load_file(weights).items()}
         save_file(tensors, partial / "model.safetensors", metadata={"format": "pt"})
@@ -123,7 +125,7 @@ def load_causal(config: Config, checkpoint: Path, tokenizer_size: int) -> Any:
         return _load_whole(AutoConfig.from_pretrained(base_folder), checkpoint)
     from peft import PeftModel
 
-    check_memory(2 * weight_bytes(base_folder) + SPARE_MEMORY, "Running the checkpoint in fp32")
+    check_memory(2 * weight_bytes(base_folder) + SPARE_MEMORY, "Running the checkpoint in fp32", TOKENS_INSTEAD)
     base = AutoModelForCausalLM.from_pretrained(base_folder, dtype=torch.float32)
     return PeftModel.from_pretrained(base, str(checkpoint / "adapter")).eval()
 
