@@ -1,58 +1,23 @@
 """What a run costs before it starts: floating-point operations, GPU memory, time. Plain arithmetic, no torch.
 
-FLOPs follow the usual count (Kaplan et al., 2020, arXiv:2001.08361, section 2.1; Chowdhery et al., 2022, arXiv:2204.02311,
-appendix B): a matrix product of n weights costs 2n for a token going forward, 2n for the gradient of its input and 2n for
-the gradient of its weights; the attention scores and their use cost 2 * width for each key a token sees, forward, and twice
-that backward. Norms, rotary embedding and softmax are left out, as is customary. Recomputation does not count towards MFU.
+FLOPs follow the usual count (Kaplan et al., 2020, arXiv:2001.08361, section 2.1; Chowdhery et al., 2022,
+arXiv:2204.02311, appendix B): a matrix product of n weights costs 2n for a token going forward, 2n for the gradient of
+its input and 2n for the gradient of its weights; the attention scores and their use cost 2 * width each for every key
+that a token sees, forward, and twice that backward. Norms, rotary embedding and softmax are left out, as is customary.
+Recomputation does not count towards MFU.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from training.gpu_peaks import peak_flops as peak_flops
+
 TARGET_MODULES = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 ADAPTER_METHODS = ("lora", "qlora")
 GIB = 2**30
-
-# Dense tensor-core peaks in TFLOP/s, bf16 with fp32 accumulation (half of what datasheets print "with sparsity").
-# NVIDIA's datasheets: A100 (2021), A30, A40, A10, L4, L40, L40S, T4, H100 (SXM, PCIe, NVL), H200 (SXM, NVL), GH200, HGX B200;
-# whitepapers "GA102 GPU Architecture", "Ada GPU Architecture", "RTX Blackwell GPU Architecture" for the RTX cards.
-# The first pattern that matches the name decides, so longer names come first.
-_PEAKS = (
-    (r"laptop|max-q|mobile|\bMIG\b", None),  # less than the desktop card or the whole GPU, and not published
-    (r"\bGB200\b", 2500.0),
-    (r"\bB200\b", 2250.0),
-    (r"\bGH200\b", 989.4),
-    (r"\bH200 NVL\b", 835.5),
-    (r"\bH200\b", 989.4),
-    (r"\bH100 NVL\b", 835.5),
-    (r"\bH100 PCIe\b", 756.0),
-    (r"\bH[18]00\b", 989.4),
-    (r"\bA[18]00\b", 312.0),
-    (r"\bL40S\b", 362.0),
-    (r"\bL40\b", 181.0),
-    (r"\bL4\b", 121.0),
-    (r"\bA40\b", 149.7),
-    (r"\bA30\b", 165.0),
-    (r"\bA10G\b", 70.0),
-    (r"\bA10\b", 125.0),
-    (r"\bT4\b", 65.0),  # fp16: Turing has no bf16 tensor cores
-    (r"RTX 6000 Ada", 364.2),
-    (r"RTX A6000", 154.8),
-    (r"RTX 5090 D", None),
-    (r"RTX 5090", 209.5),
-    (r"RTX 5080", 112.6),
-    (r"RTX 4090 D", None),
-    (r"RTX 4090", 165.2),
-    (r"RTX 4080 SUPER", 104.4),
-    (r"RTX 4080", 97.5),
-    (r"RTX 3090 Ti", 80.0),
-    (r"RTX 3090", 71.0),
-    (r"RTX 3080 Ti", 68.2),
-)
 
 
 @dataclass(frozen=True)
@@ -122,7 +87,7 @@ class ModelShape:
 
 
 def lora_parameters(shape: ModelShape, rank: int, target_modules: Sequence[str] = TARGET_MODULES) -> int:
-    """Weights of the adapters: rank * (inputs + outputs) a matrix (Hu et al., 2021, arXiv:2106.09685). Raises ValueError."""
+    """Weights of the adapters: rank * (inputs + outputs) a matrix (LoRA, arXiv:2106.09685). Raises ValueError."""
     unknown = sorted(set(target_modules) - set(shape.modules))
     if unknown:
         raise ValueError(f"unknown target module {unknown[0]}; known: {', '.join(shape.modules)}")
@@ -158,14 +123,6 @@ def training_flops_per_token(
     if gradient_checkpointing:
         flops += 2 * (shape.linear_parameters + adapters) + forward_attention
     return float(flops)
-
-
-def peak_flops(device_name: str) -> float | None:
-    """Dense bf16 peak in FLOP/s of a GPU by the name that PyTorch gives it (T4: fp16); None where it is not known."""
-    for pattern, teraflops in _PEAKS:
-        if re.search(pattern, device_name, re.IGNORECASE):
-            return None if teraflops is None else teraflops * 1e12
-    return None
 
 
 def activation_bytes(
@@ -223,10 +180,10 @@ class MemoryEstimate:
         return {**asdict(self), "total": self.total}
 
 
-# Not derived: a context on recent GPUs and cuBLAS's workspaces take 0.5 to 0.9 GiB, and the caching allocator leaves holes.
+# Not derived: a context and cuBLAS's workspaces take 0.5 to 0.9 GiB on recent GPUs; the caching allocator leaves holes.
 CONTEXT_BYTES = int(0.8 * GIB)
 FRAGMENT_SHARE = 0.05
-# NF4: 4 bits a weight, an 8-bit scale for 64 of them, an fp32 scale for 256 scales (Dettmers et al., 2023, arXiv:2305.14314).
+# NF4: 4 bits a weight, an 8-bit scale for 64 of them, an fp32 scale for 256 scales (QLoRA, arXiv:2305.14314).
 NF4_BYTES = (4 + 8 / 64 + 32 / (64 * 256)) / 8
 # bf16 and fp32 logits of one chunk, and the gradients of both.
 LOGIT_BYTES = 12
@@ -243,8 +200,10 @@ def estimate_memory(
     target_modules: Sequence[str] = TARGET_MODULES,
     dropout: float = 0.05,
 ) -> MemoryEstimate:
-    """Peak of one step on one GPU. `learnt_tokens` is how many positions have logits at one time: train.loss_chunk_tokens,
-    or fewer where a micro-batch has fewer labels."""
+    """Peak of one step on one GPU.
+
+    `learnt_tokens` is how many positions have logits at one time: train.loss_chunk_tokens, or fewer where a micro-batch
+    has fewer labels."""
     size = 2 if precision == "bf16" else 4
     linear, rest = shape.linear_parameters, shape.parameters - shape.linear_parameters
     weights = int(linear * NF4_BYTES) + rest * size if method == "qlora" else shape.parameters * size
@@ -256,7 +215,7 @@ def estimate_memory(
     trained = learnt * (16 if size == 2 else 12)
     layer = activation_bytes(shape, method, rank, target_modules, dropout, precision)
     kept = shape.layers * (size * shape.hidden_size if gradient_checkpointing else layer)
-    # One layer is recomputed at a time; and the gradients that flow through a feed-forward part stand beside what is kept.
+    # One layer is recomputed at a time; the gradients that flow through a feed-forward part stand beside what is kept.
     passing = (layer if gradient_checkpointing else 0) + size * (2 * shape.hidden_size + 3 * shape.feed_forward_size)
     activations = tokens_per_micro_batch * (kept + passing)
     unpacked = 2 * shape.hidden_size * shape.feed_forward_size if method == "qlora" else 0

@@ -1,7 +1,7 @@
 """The doctor: what would waste a run is found before it starts.
 
-It reads the configuration and the data as the trainer does, with the trainer's own tokenizer, packing and labels, and says of
-each thing that can be wrong whether it is, and what to do. `python -m training.doctor --config FILE [--json]`.
+It reads the configuration and the data as the trainer does, with the trainer's own tokenizer, packing and labels, and
+says of each thing that can be wrong whether it is, and what to do. `python -m training.doctor --config FILE [--json]`.
 """
 
 from __future__ import annotations

@@ -22,10 +22,14 @@ def _positive(text: str) -> float:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m training.doctor", description="Say whether a training run is worth starting.")
+    parser = argparse.ArgumentParser(
+        prog="python -m training.doctor", description="Say whether a training run is worth starting."
+    )
     parser.add_argument("--config", required=True, help="the run's YAML file")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
-    parser.add_argument("--gpu-memory-gib", type=_positive, help="plan for a GPU with so much memory, GiB; default: the one here")
+    parser.add_argument(
+        "--gpu-memory-gib", type=_positive, help="plan for a GPU with so much memory, GiB; default: the one here"
+    )
     parser.add_argument("--gpu-name", help="plan for this GPU, named as PyTorch does, e.g. 'NVIDIA A100'")
     options = parser.parse_args(arguments)
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

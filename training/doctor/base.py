@@ -29,7 +29,7 @@ class Base:
 
 
 def prepare_hub(config: Config) -> None:
-    """Turn to the hub's cache alone where the hub does not answer: its client would try again for minutes, file by file.
+    """Turn to the hub's cache alone where the hub does not answer: its client would try for minutes, file by file.
 
     To be called before the client is imported: it reads the variable once."""
     is_hub_id = config.method != "scratch" and not Path(config.base.path).is_dir()
@@ -56,7 +56,9 @@ def inspect_base(config: Config, vocab_size: int | None) -> tuple[Base, list[Che
         shape = ModelShape.from_hf_config(settings)
         lora_parameters(shape, config.adapter.rank, config.adapter.target_modules)
     except ValueError as error:
-        return Base(None, settings), [Check("base.files", FAILURE, "Base model", f"{config.base.path}: {error}", "Use another base.")]
+        return Base(None, settings), [
+            Check("base.files", FAILURE, "Base model", f"{config.base.path}: {error}", "Use another base.")
+        ]
     base = Base(shape, settings)
     files = _check_folder(folder, config, shape) if folder.is_dir() else _check_hub(config, base)
     return base, [files, _check_fit(config, base, vocab_size)]
@@ -66,7 +68,14 @@ def _scratch_shape(config: Config, vocab_size: int) -> ModelShape:
     model = config.model
     head_size = model.hidden_size // model.heads
     return ModelShape(
-        model.hidden_size, model.layers, model.heads, model.kv_heads, head_size, model.feed_forward_size, vocab_size, True
+        model.hidden_size,
+        model.layers,
+        model.heads,
+        model.kv_heads,
+        head_size,
+        model.feed_forward_size,
+        vocab_size,
+        True,
     )
 
 
@@ -95,7 +104,11 @@ def _read_hub(config: Config) -> tuple[dict[str, Any] | None, str, str]:
         reason = str(error).strip().splitlines() or [type(error).__name__]
         reason = ["the hub does not answer"] if os.environ.get("HF_HUB_OFFLINE") else [reason[0][:200]]
         problem = f"{path} is no folder here, is not in the hub's cache, and could not be fetched ({reason[0]})"
-        return None, "Check the name and the network; for a gated model log in with `hf auth login`; or give a folder.", problem
+        return (
+            None,
+            "Check the name and the network; for a gated model log in with `hf auth login`; or give a folder.",
+            problem,
+        )
     return _read_folder(Path(file).parent)
 
 
@@ -103,10 +116,22 @@ def _check_folder(folder: Path, config: Config, shape: ModelShape) -> Check:
     title, name = "Base model", "base.files"
     known = f"{folder}: {shape.parameters / 1e9:.2f} billion parameters"
     if config.base.random_weights:
-        return Check(name, WARNING, title, f"{known}, with random weights: for speed tests only", "Set base.random_weights: false.")
+        return Check(
+            name,
+            WARNING,
+            title,
+            f"{known}, with random weights: for speed tests only",
+            "Set base.random_weights: false.",
+        )
     problems = find_weight_problems(folder)
     if problems:
-        return Check(name, FAILURE, title, f"{folder}: {name_some(problems)}", "Download the model again; give it time to finish.")
+        return Check(
+            name,
+            FAILURE,
+            title,
+            f"{folder}: {name_some(problems)}",
+            "Download the model again; give it time to finish.",
+        )
     return Check(name, OK, title, f"{known}, {count(len(_weight_files(folder)), 'weight file')}, all whole")
 
 
@@ -144,7 +169,11 @@ def _find_fault(file: Path) -> str | None:
             if length > size:
                 return f"is cut short: its header alone needs {length:,} of its {size:,} bytes"
             header = json.loads(content.read(length))
-        needed = 8 + length + max((item["data_offsets"][1] for key, item in header.items() if key != "__metadata__"), default=0)
+        needed = (
+            8
+            + length
+            + max((item["data_offsets"][1] for key, item in header.items() if key != "__metadata__"), default=0)
+        )
     except (struct.error, ValueError, KeyError, TypeError, AttributeError):
         return "is no safetensors file"
     return None if size == needed else f"has {size:,} bytes instead of {needed:,}"
@@ -158,14 +187,21 @@ def _check_hub(config: Config, base: Base) -> Check:
     assert base.shape is not None
     known = f"{path}: {base.shape.parameters / 1e9:.2f} billion parameters"
     if config.base.random_weights:
-        return Check(name, WARNING, title, f"{known}, with random weights: for speed tests only", "Set base.random_weights: false.")
+        return Check(
+            name,
+            WARNING,
+            title,
+            f"{known}, with random weights: for speed tests only",
+            "Set base.random_weights: false.",
+        )
     found = [try_to_load_from_cache(path, file, revision=config.base.revision) for file in WEIGHT_FILES]
     cached = next((Path(item) for item in found if isinstance(item, str)), None)
     problems = find_weight_problems(cached.parent) if cached else ["no weights yet"]
     if not problems:
         return Check(name, OK, title, f"{known}, in the hub's cache")
     base.download_bytes = 2 * base.shape.parameters
-    detail = f"{known}; {name_some(problems)} in the hub's cache: the run fetches about {base.download_bytes / 1e9:.1f} GB first"
+    fetched = f"the run fetches about {base.download_bytes / 1e9:.1f} GB first"
+    detail = f"{known}; {name_some(problems)} in the hub's cache: {fetched}"
     return Check(name, WARNING, title, detail, "Fetch it before a rented GPU waits for it: `hf download`.")
 
 
@@ -181,5 +217,13 @@ def _check_fit(config: Config, base: Base, vocab_size: int | None) -> Check:
         if limit and config.data.max_length > limit:
             problems.append(f"data.max_length {config.data.max_length:,} is more than its {what} of {limit:,}")
     if problems:
-        return Check(name, FAILURE, title, "; ".join(problems), "Use the tokenizer that came with the model, and shorter examples.")
-    return Check(name, OK, title, f"vocabulary of {base.shape.vocab_size:,}, data.max_length within the model's context")
+        return Check(
+            name,
+            FAILURE,
+            title,
+            "; ".join(problems),
+            "Use the tokenizer that came with the model, and shorter examples.",
+        )
+    return Check(
+        name, OK, title, f"vocabulary of {base.shape.vocab_size:,}, data.max_length within the model's context"
+    )

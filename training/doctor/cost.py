@@ -42,7 +42,7 @@ class MemoryPlan:
 
 
 def plan_memory(shape: ModelShape, work: Work, config: Config, device: Device) -> MemoryPlan:
-    """As the trainer will try: the configured micro-batch, else the largest that fits; checkpointing when nothing else does."""
+    """As the trainer will try: the configured micro-batch, else the largest that fits; checkpointing if none does."""
     train, memory = config.train, device.memory_bytes
     most = train.micro_batch_packs or (1 if device.kind == "cpu" else train.packs_per_step)
     least = train.micro_batch_packs or 1
@@ -77,12 +77,17 @@ def _memory_of(shape: ModelShape, work: Work, config: Config, packs: int, checkp
 def check_memory(plan: MemoryPlan, device: Device) -> Check:
     title, name, estimate = "Memory", "plan.memory", plan.estimate
     parts = ", ".join(
-        f"{part} {getattr(estimate, part) / GIB:.1f}" for part in ("weights", "trained", "activations", "logits", "overhead")
+        f"{part} {getattr(estimate, part) / GIB:.1f}"
+        for part in ("weights", "trained", "activations", "logits", "overhead")
     )
-    how = f"{count(plan.packs, 'pack')} at once" + (" with gradient checkpointing" if plan.gradient_checkpointing else "")
+    how = f"{count(plan.packs, 'pack')} at once" + (
+        " with gradient checkpointing" if plan.gradient_checkpointing else ""
+    )
     detail = f"about {estimate.total / GIB:.1f} GiB (± {estimate.uncertainty:.0%}; {parts}) for {how}"
     if device.memory_bytes is None:
-        return Check(name, WARNING, title, f"{detail}; the memory of {device.name} is not known", "Give --gpu-memory-gib.")
+        return Check(
+            name, WARNING, title, f"{detail}; the memory of {device.name} is not known", "Give --gpu-memory-gib."
+        )
     usable = USABLE_SHARE * device.memory_bytes
     detail += f"; {device.name} has {device.memory_bytes / GIB:.1f} GiB"
     if estimate.total * (1 - estimate.uncertainty) > usable:
@@ -106,11 +111,21 @@ class TimePlan:
 def plan_time(shape: ModelShape, work: Work, config: Config, device: Device, checkpointing: bool) -> TimePlan:
     share_learnt = work.learnt / work.processed
     flops = training_flops_per_token(
-        shape, config.method, work.attended, share_learnt, config.adapter.rank, config.adapter.target_modules, checkpointing
+        shape,
+        config.method,
+        work.attended,
+        share_learnt,
+        config.adapter.rank,
+        config.adapter.target_modules,
+        checkpointing,
     )
     an_epoch, steps = count_steps(work, config)
     tokens = None if steps is None else work.processed * steps / an_epoch
-    mfu, source = (CPU_MFU, "assumed, of the speed measured just now") if device.kind == "cpu" else (ASSUMED_MFU[config.method], "assumed")
+    mfu, source = (
+        (CPU_MFU, "assumed, of the speed measured just now")
+        if device.kind == "cpu"
+        else (ASSUMED_MFU[config.method], "assumed")
+    )
     if tokens is None or device.peak is None:
         return TimePlan(flops, tokens, mfu, source, None, None)
     time = estimate_time(tokens, flops, device.peak, mfu)
@@ -121,9 +136,15 @@ def check_time(plan: TimePlan, config: Config, device: Device) -> Check:
     title, name = "Time", "plan.time"
     limit = config.train.max_minutes * 60 if config.train.max_minutes else None
     if plan.tokens is None:
-        return Check(name, OK, title, f"{config.train.max_minutes:g} minutes, as configured; {plan.flops_per_token / 1e9:.3g} GFLOP a token")
+        return Check(
+            name,
+            OK,
+            title,
+            f"{config.train.max_minutes:g} minutes, as configured; {plan.flops_per_token / 1e9:.3g} GFLOP a token",
+        )
     if plan.fastest is None or plan.slowest is None:
-        detail = f"{plan.tokens:,.0f} tokens at {plan.flops_per_token / 1e9:.3g} GFLOP; the speed of {device.name} is not known"
+        work = f"{plan.tokens:,.0f} tokens at {plan.flops_per_token / 1e9:.3g} GFLOP"
+        detail = f"{work}; the speed of {device.name} is not known"
         return Check(name, WARNING, title, detail, "Give --gpu-name with a name such as 'NVIDIA A100' to see a time.")
     detail = (
         f"{show_time(plan.fastest)} to {show_time(plan.slowest)} on {device.name} for {plan.tokens:,.0f} tokens at "
@@ -133,7 +154,9 @@ def check_time(plan: TimePlan, config: Config, device: Device) -> Check:
     if limit and plan.slowest > limit:
         detail += f"; train.max_minutes may end it after {show_time(limit)}"
     if device.kind == "cpu" and min(plan.fastest, limit or math.inf) > CPU_LIMIT_HOURS * 3600:
-        hint = "Train on a GPU (one with --gpu-memory-gib N --gpu-name NAME can be planned from here), or a smaller model."
+        hint = (
+            "Train on a GPU (one with --gpu-memory-gib N --gpu-name NAME can be planned from here), or a smaller model."
+        )
         return Check(name, FAILURE if config.method != "scratch" else WARNING, title, detail, hint)
     return Check(name, OK, title, detail)
 
@@ -148,12 +171,15 @@ def show_time(seconds: float) -> str:
 def check_disk(shape: ModelShape, base: Base, config: Config) -> tuple[dict[str, int], Check]:
     """Checkpoints (the newest, the best, and the one being written), the export, and what is fetched first."""
     is_adapter = config.method in ADAPTER_METHODS
-    learnt = lora_parameters(shape, config.adapter.rank, config.adapter.target_modules) if is_adapter else shape.parameters
+    learnt = (
+        lora_parameters(shape, config.adapter.rank, config.adapter.target_modules) if is_adapter else shape.parameters
+    )
     checkpoints = CHECKPOINT_BYTES * learnt * (config.train.keep_checkpoints + 2) + SPARE_BYTES
     export = int(EXPORT_BYTES * shape.parameters)
     free = free_disk(Path(config.run_dir).absolute())
     needs = {"checkpoints": checkpoints, "export": export, "download": base.download_bytes, "free": free}
-    detail = f"checkpoints {checkpoints / GIB:.1f} GiB, export {export / GIB:.1f} GiB; {free / GIB:.1f} GiB are free at {config.run_dir}"
+    sizes = f"checkpoints {checkpoints / GIB:.1f} GiB, export {export / GIB:.1f} GiB"
+    detail = f"{sizes}; {free / GIB:.1f} GiB are free at {config.run_dir}"
     title, name, first = "Disk", "plan.disk", checkpoints + base.download_bytes
     if free < first:
         hint = "Free space, give another run_dir, or lower train.keep_checkpoints."
@@ -169,5 +195,11 @@ def check_run_dir(config: Config) -> Check:
     title, name, checkpoints = "Run folder", "plan.run_dir", Path(config.run_dir) / "checkpoints"
     if checkpoints.is_dir() and any(checkpoints.glob("step-*")):
         detail = f"{config.run_dir} holds a run already"
-        return Check(name, WARNING, title, detail, "Go on with --resume, or give another run_dir: a new run would refuse to start.")
+        return Check(
+            name,
+            WARNING,
+            title,
+            detail,
+            "Go on with --resume, or give another run_dir: a new run would refuse to start.",
+        )
     return Check(name, OK, title, f"{config.run_dir} is free")

@@ -36,8 +36,12 @@ def check_labels(examples: Examples, packs: list[Pack], tokenizer: Tokenizer) ->
 def _end_check(without: int, total: int, tokenizer: Tokenizer) -> Check:
     title, name = "End token is learnt", "labels.end_token"
     if without:
-        detail = f"{count(without, 'example')} of {total:,} whose last label is not the end token (id {tokenizer.end_id})"
-        return Check(name, FAILURE, title, detail, "The model would not learn to stop. Use the base model's own tokenizer.")
+        detail = (
+            f"{count(without, 'example')} of {total:,} whose last label is not the end token (id {tokenizer.end_id})"
+        )
+        return Check(
+            name, FAILURE, title, detail, "The model would not learn to stop. Use the base model's own tokenizer."
+        )
     detail = f"the last label of all {count(total, 'example')} is the end token (id {tokenizer.end_id})"
     padding = getattr(getattr(tokenizer, "inner", None), "pad_token_id", None)
     if padding == tokenizer.end_id:
@@ -48,13 +52,22 @@ def _end_check(without: int, total: int, tokenizer: Tokenizer) -> Check:
 def _mask_check(without: int, outside: int, total: int) -> Check:
     title, name = "Only completions are learnt", "labels.mask"
     if without or outside:
-        detail = f"{count(without, 'example')} with more or fewer labels than completion tokens, {count(outside, 'label')} elsewhere"
+        detail = (
+            f"{count(without, 'example')} with more or fewer labels than completion tokens, "
+            f"{count(outside, 'label')} elsewhere"
+        )
         return Check(name, FAILURE, title, detail, "This is a fault of the trainer: please report it with this output.")
-    return Check(name, OK, title, f"in all {count(total, 'example')} each completion token has a label, and no prompt token has")
+    return Check(
+        name, OK, title, f"in all {count(total, 'example')} each completion token has a label, and no prompt token has"
+    )
 
 
-def show_mask(examples: Examples, packs: list[Pack], tokenizer: Tokenizer, config: Config) -> tuple[dict[str, Any], Check]:
-    """One row as it is trained, preferably one whose questions share a beginning, and whether each question sees only itself."""
+def show_mask(
+    examples: Examples, packs: list[Pack], tokenizer: Tokenizer, config: Config
+) -> tuple[dict[str, Any], Check]:
+    """One row as it is trained, and whether each of its questions sees only itself.
+
+    A row whose questions share a beginning is preferred."""
     rows = [row for pack in packs for row in pack]
     row = next((row for row in rows if len(row) > 1), rows[0])[:MASK_ROW]
     batch = collate(examples, [[row]], learn_prompt=config.train.prompt_loss_weight > 0)

@@ -7,11 +7,11 @@ from collections import defaultdict
 from training.doctor.check import FAILURE, OK, WARNING, Check, count, name_some, share
 from training.doctor.reading import Line, Lines, strip_end
 
-# The databases of Spider's dev split (Yu et al., 2018, arXiv:1809.08887), which docs/dataset.md holds out for val and test.
+# The databases of Spider's dev split (Yu et al., 2018, arXiv:1809.08887), held out for val and test (docs/dataset.md).
 SPIDER_DEV = frozenset(
     "battle_death car_1 concert_singer course_teach cre_Doc_Template_Mgt dog_kennels employee_hire_evaluation flight_2 "
-    "museum_visit network_1 orchestra pets_1 poker_player real_estate_properties singer student_transcripts_tracking tvshow "
-    "voter_1 world_1 wta_1".split()
+    "museum_visit network_1 orchestra pets_1 poker_player real_estate_properties singer student_transcripts_tracking "
+    "tvshow voter_1 world_1 wta_1".split()
 )
 
 
@@ -42,8 +42,8 @@ def _check_repeats(lines: Lines) -> Check:
     if not named:
         return Check(name, OK, title, "no prompt is there twice")
     detail = (
-        f"{count(repeated, 'repeated example')} and {count(contradicting, 'further answer')} to a prompt that is there already "
-        f"({share(repeated + contradicting, len(lines.good))}): {name_some(named)}"
+        f"{count(repeated, 'repeated example')} and {count(contradicting, 'further answer')} to a prompt that is there "
+        f"already ({share(repeated + contradicting, len(lines.good))}): {name_some(named)}"
     )
     return Check(name, WARNING, title, detail, "Remove repeats unless they are meant to weigh more.")
 
@@ -57,7 +57,9 @@ def _check_evaluation(train: Lines) -> Check:
     named = sorted({line.example.db_id for line in train.good if line.example.db_id in SPIDER_DEV})
     if named:
         detail = f"databases with names of Spider's dev split: {name_some(named)}"
-        return Check(name, WARNING, title, detail, "If they are Spider's, remove their examples from the training file.")
+        return Check(
+            name, WARNING, title, detail, "If they are Spider's, remove their examples from the training file."
+        )
     return Check(name, OK, title, "no example of Spider's dev split, by id, split and database")
 
 
@@ -67,10 +69,16 @@ def _is_held_out(line: Line) -> bool:
 
 def _check_across(train: Lines, validation: Lines) -> list[Check]:
     prompts = {line.example.prompt.strip(): line.example.where for line in train.good}
-    same = [f"{line.example.where} = {prompts[key]}" for line in validation.good if (key := line.example.prompt.strip()) in prompts]
+    same = [
+        f"{line.example.where} = {prompts[key]}"
+        for line in validation.good
+        if (key := line.example.prompt.strip()) in prompts
+    ]
     if same:
         detail = f"{count(len(same), 'validation prompt')} also trained on: {name_some(same)}"
-        first = Check("leaks.prompts", FAILURE, "Validation prompts in training", detail, "Remove them from one of the two files.")
+        first = Check(
+            "leaks.prompts", FAILURE, "Validation prompts in training", detail, "Remove them from one of the two files."
+        )
     else:
         first = Check("leaks.prompts", OK, "Validation prompts in training", "none")
     return [first, _check_questions(train, validation), _check_databases(train, validation)]
@@ -89,8 +97,11 @@ def _check_questions(train: Lines, validation: Lines) -> Check:
     ]
     if not same:
         return Check(name, OK, title, "none, letter case and punctuation aside")
-    detail = f"{count(len(same), 'question')} ({share(len(same), len(validation.good))}) in the same words: {name_some(same)}"
-    return Check(name, WARNING, title, detail, "Look at these; on other schemas the same words may be another question.")
+    part = share(len(same), len(validation.good))
+    detail = f"{count(len(same), 'question')} ({part}) in the same words: {name_some(same)}"
+    return Check(
+        name, WARNING, title, detail, "Look at these; on other schemas the same words may be another question."
+    )
 
 
 def _words(question: str) -> str:
@@ -108,7 +119,13 @@ def _check_databases(train: Lines, validation: Lines) -> Check:
     if not both:
         return Check(name, OK, title, f"none: {len(trained)} are trained on, {len(checked)} others validate")
     hint = "Fine for a model of these databases alone; it says nothing about a database that the model has not seen."
-    return Check(name, WARNING, title, f"{len(both)} of {len(checked)} validation databases are trained on: {name_some(both)}", hint)
+    return Check(
+        name,
+        WARNING,
+        title,
+        f"{len(both)} of {len(checked)} validation databases are trained on: {name_some(both)}",
+        hint,
+    )
 
 
 def _check_test(validation: Lines) -> list[Check]:

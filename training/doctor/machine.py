@@ -17,7 +17,8 @@ import torch
 
 from training.config import Config
 from training.doctor.check import FAILURE, OK, WARNING, Check
-from training.estimate import GIB, peak_flops
+from training.estimate import GIB
+from training.gpu_peaks import peak_flops
 
 FOLDER = Path(__file__).resolve().parent.parent
 EVERY_METHOD = ("torch", "numpy", "pyyaml", "safetensors")
@@ -77,7 +78,7 @@ def _check_python() -> Check:
 
 
 def _check_packages(method: str) -> list[Check]:
-    """Those that the method needs, at least in the versions of requirements.txt; and TensorBoard, which a run can miss."""
+    """Those that the method needs, no older than requirements.txt says; and TensorBoard, which a run can miss."""
     lowest, pinned = read_versions("requirements.txt", ">="), read_versions("requirements.lock", "==")
     lines, problems = [], []
     for name in (*EVERY_METHOD, *BY_METHOD[method]):
@@ -88,7 +89,9 @@ def _check_packages(method: str) -> list[Check]:
             problems.append(f"{name} {found} is older than {lowest[name]}")
         else:
             other = pinned.get(name, found)
-            lines.append(f"{name} {found}" + ("" if other.split("+")[0] == found.split("+")[0] else f" (last run with {other})"))
+            lines.append(
+                f"{name} {found}" + ("" if other.split("+")[0] == found.split("+")[0] else f" (last run with {other})")
+            )
     hint = "pip install -r training/requirements.lock"
     if problems:
         return [Check("machine.packages", FAILURE, "Packages", "; ".join(problems), hint)]
@@ -105,7 +108,10 @@ def read_versions(file: str, sign: str) -> dict[str, str]:
         text = (FOLDER / file).read_text(encoding="utf-8")
     except OSError:
         return {}
-    return {name.lower(): version for name, version in re.findall(rf"^([\w.-]+){re.escape(sign)}([\w.+]+)", text, re.MULTILINE)}
+    return {
+        name.lower(): version
+        for name, version in re.findall(rf"^([\w.-]+){re.escape(sign)}([\w.+]+)", text, re.MULTILINE)
+    }
 
 
 def installed(name: str) -> str | None:
@@ -131,16 +137,26 @@ def query_driver() -> str | None:
 
 def _check_cuda(device: Device) -> Check:
     title, name, driver = "GPU", "machine.cuda", query_driver()
-    build = f"PyTorch {torch.__version__}, " + (f"CUDA {torch.version.cuda}" if torch.version.cuda else "built without CUDA")
+    build = f"PyTorch {torch.__version__}, " + (
+        f"CUDA {torch.version.cuda}" if torch.version.cuda else "built without CUDA"
+    )
     if device.kind == "planned":
         return Check(name, OK, title, f"planned for {device.name}; {build} here is not looked at")
     if device.kind == "cuda":
         free, total = torch.cuda.mem_get_info()
-        detail = f"{device.name}, {free / GIB:.1f} of {total / GIB:.1f} GiB free; {build}; driver: {driver or 'unknown'}"
+        detail = (
+            f"{device.name}, {free / GIB:.1f} of {total / GIB:.1f} GiB free; {build}; driver: {driver or 'unknown'}"
+        )
         return Check(name, OK, title, detail)
     if driver:
         detail = f"the driver knows {driver}, but {build} cannot use it"
-        return Check(name, FAILURE, title, detail, "Install a PyTorch built for this driver's CUDA: https://pytorch.org/get-started")
+        return Check(
+            name,
+            FAILURE,
+            title,
+            detail,
+            "Install a PyTorch built for this driver's CUDA: https://pytorch.org/get-started",
+        )
     # Whether that is a fault depends on the size of the run: see plan.time.
     return Check(name, WARNING, title, f"no NVIDIA driver and no GPU here; {build}; the run would use {device.name}")
 

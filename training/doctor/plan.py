@@ -84,12 +84,15 @@ def _keys_seen(examples: Examples, row: Row) -> int:
 def check_sharing(work: Work, config: Config) -> Check:
     padded = work.examples * config.data.max_length
     detail = (
-        f"{work.alone:,} tokens, {work.processed:,} with shared beginnings ({share(work.alone - work.processed, work.alone)} saved; "
+        f"{work.alone:,} tokens, {work.processed:,} with shared beginnings "
+        f"({share(work.alone - work.processed, work.alone)} saved; "
         f"padded to max_length they would be {padded:,}); {work.packs:,} packs of {work.pack_length:,}, "
         f"{share(work.padding_share, 1)} of them empty"
     )
     if work.padding_share > 0.2:
-        return Check("plan.sharing", WARNING, "Sharing and packing", detail, "Raise data.pack_length: short packs fill badly.")
+        return Check(
+            "plan.sharing", WARNING, "Sharing and packing", detail, "Raise data.pack_length: short packs fill badly."
+        )
     return Check("plan.sharing", OK, "Sharing and packing", detail)
 
 
@@ -109,5 +112,7 @@ def check_steps(work: Work, config: Config) -> Check:
     detail = f"{an_epoch:,} an epoch of about {a_step:.0f} examples each; {ends}"
     if steps and steps < 20:
         hint = "Lower train.packs_per_step or data.pack_length, or give more epochs."
-        return Check("plan.steps", WARNING, "Steps", f"{detail}: too few for a learning rate that rises and falls", hint)
+        return Check(
+            "plan.steps", WARNING, "Steps", f"{detail}: too few for a learning rate that rises and falls", hint
+        )
     return Check("plan.steps", OK, "Steps", detail)

@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass, field
 
-from training.data import DataError, Example, read_example, read_lines
+from training.data import DataError, Example, read_example
 from training.doctor.check import FAILURE, OK, Check, count, name_some
 
 # Where the question stands in the app's two prompts (core/schema: build-chat-prompt.ts and build-prompt.ts).
@@ -43,17 +43,25 @@ def read_role(role: str, files: list[str]) -> Lines:
 
 
 def _read_file(file: str, lines: Lines) -> None:
+    """Unlike training.data.read_lines, it goes on after a line that is not UTF-8."""
     held = 0
     try:
-        for text, where in read_lines(file):
+        content = open(file, "rb")
+    except OSError as error:
+        lines.missing.append(f"cannot read {file}: {error.strerror}")
+        return
+    with content:
+        for number, line in enumerate(content, start=1):
+            if not line.strip():
+                continue
             held += 1
             try:
-                _add_line(text, where, lines)
+                where = f"{file}:{number}"
+                _add_line(line.decode("utf-8-sig" if number == 1 else "utf-8"), where, lines)
+            except UnicodeDecodeError as error:
+                lines.bad.append(f"{where}: not UTF-8 ({error.reason} at byte {error.start} of the line)")
             except DataError as error:
                 lines.bad.append(str(error))
-    except DataError as error:
-        (lines.bad if "not UTF-8" in str(error) else lines.missing).append(str(error))
-        return
     if not held:
         lines.missing.append(f"{file} holds no example")
 
@@ -81,10 +89,8 @@ def strip_end(completion: str) -> str:
 
 def find_question(prompt: str) -> str | None:
     """The question inside a prompt of the app's forms; None for other prompts."""
-    found = None
-    for found in _QUESTION.finditer(prompt):
-        pass
-    return (found[1] or found[2]).strip() if found else None
+    found = list(_QUESTION.finditer(prompt))
+    return (found[-1][1] or found[-1][2]).strip() if found else None
 
 
 def check_files(roles: list[Lines]) -> list[Check]:
@@ -101,12 +107,24 @@ def check_files(roles: list[Lines]) -> list[Check]:
         checks = [Check("data.files", OK, "Example files", f"{count(files, 'file')}, {count(total, 'line')}")]
     if bad:
         detail = f"{count(len(bad), 'line')} cannot be used: {name_some(bad)}"
-        checks.append(Check("data.lines", FAILURE, "Lines", detail, "Correct or remove these lines; the run would stop at the first."))
+        checks.append(
+            Check(
+                "data.lines",
+                FAILURE,
+                "Lines",
+                detail,
+                "Correct or remove these lines; the run would stop at the first.",
+            )
+        )
     elif not missing:
         checks.append(Check("data.lines", OK, "Lines", "every line is an example {prompt, completion}"))
     if empty:
         detail = f"{count(len(empty), 'completion')} without any text: {name_some(empty)}"
-        checks.append(Check("data.empty_completions", FAILURE, "Completions", detail, "Give these lines an answer, or remove them."))
+        checks.append(
+            Check(
+                "data.empty_completions", FAILURE, "Completions", detail, "Give these lines an answer, or remove them."
+            )
+        )
     elif not missing:
         checks.append(Check("data.empty_completions", OK, "Completions", "every example has an answer"))
     return checks

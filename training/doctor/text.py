@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from training.doctor import Diagnosis
-from training.doctor.check import FAILURE, WARNING
+from training.doctor.check import FAILURE, WARNING, count
 
 WIDTH = 110
 MARKS = {"ok": "ok", WARNING: "WARNING", FAILURE: "FAILURE"}
@@ -52,7 +52,7 @@ def _mask(mask: dict[str, Any]) -> Iterator[str]:
         return
     shared = f", of which the first {mask['shared_tokens']} tokens stand for all" if mask["questions"] > 1 else ""
     yield ""
-    yield f"One row of {mask['questions']} question{'s' if mask['questions'] > 1 else ''}{shared}. Learnt is what the model is trained to write."
+    yield f"One row of {count(mask['questions'], 'question')}{shared}. Learnt is what the model is trained to write."
     yield f"  {'position':>8}{'id':>9}  {'learnt':<8}token"
     for tokens in _stretches(mask["tokens"]):
         is_long = not tokens[0]["learnt"] and len(tokens) > FIRST + LAST + 1

@@ -104,7 +104,9 @@ def check_tokens(role: str, tokenised: Tokenised, tokenizer: Tokenizer, config: 
 def _check_boundary(role: str, tokenised: Tokenised) -> Check:
     title, name = f"Boundary of prompt and completion ({role})", f"data.{role}.boundary"
     if tokenised.refused:
-        detail = f"{count(len(tokenised.refused), 'example')} cannot be trained on as asked: {name_some(tokenised.refused)}"
+        detail = (
+            f"{count(len(tokenised.refused), 'example')} cannot be trained on as asked: {name_some(tokenised.refused)}"
+        )
         return Check(name, FAILURE, title, detail, "Correct these lines; the run would stop at the first.")
     return Check(name, OK, title, "the prompt has the same tokens alone and before its completion, in every example")
 
@@ -143,8 +145,14 @@ def _check_special(role: str, tokenised: Tokenised, tokenizer: Tokenizer) -> Che
         if found:
             inside.append(f"{line.example.where} ({', '.join(sorted(found))})")
     if learnt:
-        detail = f"{count(len(learnt), 'completion')} end with a spelling that is not this tokenizer's end token: {name_some(learnt)}"
-        return Check(name, FAILURE, title, detail, "The model would learn to write it. Remove it; the end token is added as an id.")
+        detail = f"{count(len(learnt), 'completion')} with another tokenizer's end token: {name_some(learnt)}"
+        return Check(
+            name,
+            FAILURE,
+            title,
+            detail,
+            "The model would learn to write it. Remove it; the end token is added as an id.",
+        )
     if inside:
         detail = f"{count(len(inside), 'example')} with a special token's spelling: {name_some(inside)}"
         return Check(name, WARNING, title, detail, "Remove it from the text unless the model must see it.")
@@ -162,10 +170,21 @@ def _check_length(role: str, tokenised: Tokenised, config: DataConfig) -> Check:
     if not long:
         longest = int(tokenised.lengths.max()) if total else 0
         return Check(name, OK, title, f"none: the longest example has {longest:,} of {config.max_length:,} tokens")
-    detail = f"{count(len(long), 'example')} ({share(len(long), total)}) longer than data.max_length {config.max_length}: {name_some(long)}"
+    part = share(len(long), total)
+    detail = (
+        f"{count(len(long), 'example')} ({part}) longer than data.max_length {config.max_length}: {name_some(long)}"
+    )
     longest = int(tokenised.lengths.max())
     if config.too_long == "error":
-        return Check(name, FAILURE, title, detail, f"Raise data.max_length to {longest}, shorten them, or set data.too_long: skip.")
+        return Check(
+            name,
+            FAILURE,
+            title,
+            detail,
+            f"Raise data.max_length to {longest}, shorten them, or set data.too_long: skip.",
+        )
     is_many = len(long) > MAX_SKIPPED_SHARE * total
     detail += "; left out, not cut"
-    return Check(name, FAILURE if is_many else WARNING, title, detail, f"data.max_length {longest} would keep them all.")
+    return Check(
+        name, FAILURE if is_many else WARNING, title, detail, f"data.max_length {longest} would keep them all."
+    )

@@ -16,9 +16,9 @@ from training.estimate import (
     estimate_memory,
     estimate_time,
     lora_parameters,
-    peak_flops,
     training_flops_per_token,
 )
+from training.gpu_peaks import peak_flops
 
 MISTRAL_7B = ModelShape(4096, 32, 32, 8, 128, 14336, 32000, tied_embeddings=False)
 SMALL = {
@@ -63,7 +63,7 @@ def test_the_formula_is_what_pytorch_counts(method: str) -> None:
     tokens = torch.randint(0, 96, (1, length))
     with FlopCounterMode(display=False) as counter:
         model(tokens, labels=tokens).loss.backward()
-    # PyTorch counts fused attention as if every token saw every other, both ways, and its backward recomputes the scores.
+    # PyTorch counts fused attention as if every token saw every other, and its backward computes the scores again.
     counts = {str(operation): count for operation, count in counter.get_flop_counts()["Global"].items()}
     products = sum(count for operation, count in counts.items() if "attention" not in operation)
     shape = ModelShape.from_hf_config(SMALL)
