@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from peft import LoraConfig, get_peft_model
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import MistralConfig, MistralForCausalLM
 
+from training import attention
+from training.config import ModelConfig
 from training.estimate import (
     GIB,
     TARGET_MODULES,
@@ -19,6 +23,8 @@ from training.estimate import (
     training_flops_per_token,
 )
 from training.gpu_peaks import peak_flops
+from training.packing import Batch
+from training.scratch_model import ScratchModel
 
 MISTRAL_7B = ModelShape(4096, 32, 32, 8, 128, 14336, 32000, tied_embeddings=False)
 SMALL = {
@@ -74,7 +80,7 @@ def test_the_formula_is_what_pytorch_counts(method: str) -> None:
     assert products == expected - spared
 
 
-def count_saved_bytes(model: torch.nn.Module, tokens: torch.Tensor) -> int:
+def count_saved_bytes(model: torch.nn.Module, *inputs: Any) -> int:
     """Bytes of all tensors that autograd keeps for a forward pass, each storage once, weights left out."""
     weights = {parameter.untyped_storage().data_ptr() for parameter in model.parameters()}
     kept: dict[int, torch.UntypedStorage] = {}
@@ -86,7 +92,7 @@ def count_saved_bytes(model: torch.nn.Module, tokens: torch.Tensor) -> int:
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
-        hidden = model(tokens, output_hidden_states=False)
+        hidden = model(*inputs)
     assert hidden is not None
     return sum(storage.nbytes() for storage in kept.values())
 
@@ -165,3 +171,17 @@ def test_shapes_come_from_a_config_and_name_what_they_lack() -> None:
         ModelShape.from_hf_config({key: value for key, value in SMALL.items() if key != "intermediate_size"})
     with pytest.raises(ValueError, match="w1"):
         lora_parameters(shape, 8, ["w1"])
+
+
+def test_a_model_from_scratch_keeps_what_is_estimated_within_the_uncertainty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its norm is fused on CUDA, and made of parts on a CPU, which keeps somewhat more."""
+    monkeypatch.setattr(attention, "_attend_row_plain", attention._attend_row_fused)
+    length, zeros = 64, torch.zeros(1, 64, dtype=torch.long)
+    batch = Batch(zeros, torch.arange(length)[None], zeros, zeros, zeros + 1, zeros, [length], [1])
+    kept = []
+    for layers in (4, 2):
+        config = ModelConfig(hidden_size=64, layers=layers, heads=4, kv_heads=2, feed_forward_size=160)
+        model = ScratchModel(config, 96).to(torch.bfloat16)
+        kept.append(count_saved_bytes(model, batch, attention.PackedMask(batch, "sdpa")))
+    expected = activation_bytes(ModelShape(64, 2, 4, 2, 16, 160, 96, tied_embeddings=True), "scratch")
+    assert (kept[0] - kept[1]) / 2 / length == pytest.approx(expected, rel=0.15)
