@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +8,19 @@ import pytest
 import torch
 
 from training.config import Config, parse_config
+from training.tests.event_check import check_events
 from training.tests.make_examples import write_chat_examples, write_examples
 from training.tests.tiny_base import write_tiny_base
 
 torch.set_num_threads(1)  # one thread: sums in one order, so that runs can be compared bit by bit
+
+
+@pytest.fixture(autouse=True)
+def events_keep_their_schema(tmp_path: Path) -> Iterator[None]:
+    """Whatever a test runs: each of its events is one that the app understands."""
+    yield
+    for file in tmp_path.rglob("events.jsonl"):
+        check_events(file)
 
 
 @pytest.fixture
