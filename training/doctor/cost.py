@@ -10,6 +10,7 @@ from training.config import Config
 from training.doctor.base import Base
 from training.doctor.check import FAILURE, OK, WARNING, Check, count
 from training.doctor.machine import Device, free_disk
+from training.doctor.measured import find_measured_mfu
 from training.doctor.plan import Work, count_steps
 from training.estimate import (
     ADAPTER_METHODS,
@@ -121,15 +122,17 @@ def plan_time(shape: ModelShape, work: Work, config: Config, device: Device, che
     )
     an_epoch, steps = count_steps(work, config)
     tokens = None if steps is None else work.processed * steps / an_epoch
-    mfu, source = (
-        (CPU_MFU, "assumed, of the speed measured just now")
-        if device.kind == "cpu"
-        else (ASSUMED_MFU[config.method], "assumed")
-    )
+    mfu, source = _expect_mfu(config, device)
     if tokens is None or device.peak is None:
         return TimePlan(flops, tokens, mfu, source, None, None)
     time = estimate_time(tokens, flops, device.peak, mfu)
     return TimePlan(flops, tokens, mfu, source, time.fastest, time.slowest)
+
+
+def _expect_mfu(config: Config, device: Device) -> tuple[tuple[float, float], str]:
+    if device.kind == "cpu":
+        return CPU_MFU, "assumed, of the speed measured just now"
+    return find_measured_mfu(device.name, config) or (ASSUMED_MFU[config.method], "assumed")
 
 
 def check_time(plan: TimePlan, config: Config, device: Device) -> Check:

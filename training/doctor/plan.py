@@ -6,12 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from training.config import Config
 from training.doctor.check import OK, WARNING, Check, share
 from training.examples import Examples
-from training.packing import Pack, Row, row_length
+from training.packing import Pack, Row, summarize
 
 
 @dataclass(frozen=True)
@@ -46,39 +44,25 @@ class Work:
 
 
 def measure_work(examples: Examples, packs: list[Pack], config: Config) -> Work:
+    summary = summarize(examples, packs, config.data.pack_length)
     rows = [row for pack in packs for row in pack]
-    processed = sum(row_length(examples, row) for row in rows)
-    learnt = int((examples.lengths - examples.prompt_length).sum())
-    if config.train.prompt_loss_weight > 0:
-        learnt += sum(_question_tokens(examples, row) for row in rows)
-    seen = sum(_keys_seen(examples, row) for row in rows)
+    questions = sum(_question_tokens(examples, row) for row in rows) if config.train.prompt_loss_weight > 0 else 0
     return Work(
         examples=len(examples),
         alone=int(examples.lengths.sum()),
-        processed=processed,
+        processed=summary.tokens,
         packs=len(packs),
         rows=len(rows),
         pack_length=config.data.pack_length,
-        learnt=learnt,
-        attended=seen / processed,
+        learnt=summary.completion_tokens + questions,
+        attended=summary.mean_attended,
     )
-
-
-def _prefix(examples: Examples, row: Row) -> int:
-    return int(examples.prefix_length[examples.cluster[row[0]]]) if len(row) > 1 else 0
 
 
 def _question_tokens(examples: Examples, row: Row) -> int:
     """Labels on the parts of the prompts that a row does not share."""
     prefix = int(examples.prefix_length[examples.cluster[row[0]]])
     return int((examples.prompt_length[row] - prefix - 1).sum())
-
-
-def _keys_seen(examples: Examples, row: Row) -> int:
-    """A token at position p sees p + 1 keys; the positions of a shared beginning exist once."""
-    prefix, lengths = _prefix(examples, row), examples.lengths[row].astype(np.int64)
-    once = prefix * (prefix + 1) // 2
-    return int(once + (lengths * (lengths + 1) // 2 - once).sum())
 
 
 def check_sharing(work: Work, config: Config) -> Check:

@@ -23,6 +23,7 @@ from training.doctor import machine as machine_module
 from training.doctor.__main__ import main
 from training.doctor.check import Check
 from training.doctor.labels import check_labels
+from training.doctor.measured import find_measured_mfu
 from training.doctor.plan import measure_work
 from training.doctor.reading import find_question, read_role
 from training.doctor.text import render
@@ -442,6 +443,22 @@ def test_memory_against_the_gpu_that_is_planned(folder: Path, method: str, gib: 
 def test_an_unknown_gpu_has_no_time(folder: Path) -> None:
     found = diagnose(make_mistral(folder), gpu_memory_gib=80)
     assert find(found, "plan.time").status == "warning" and found.estimate["seconds"]["fastest"] is None
+
+
+def test_time_rests_on_what_was_measured_on_that_gpu(folder: Path) -> None:
+    config, results = make_mistral(folder), folder / "results"
+    results.mkdir()
+    report = {"device": "NVIDIA H200", "method": "lora", "compile": False, "mfu": 0.5}
+    other = [
+        {**report, "mfu": 0.9, "method": "qlora"},
+        {**report, "mfu": 0.9, "compile": True},
+        {**report, "mfu": None},
+    ]
+    (results / "2026-01-01-h200.json").write_text(json.dumps({"bench": [report, {**report, "mfu": 0.4}, *other]}))
+    (results / "broken.json").write_text("{")
+    mfu, source = find_measured_mfu("nvidia h200", config, results) or ((0.0, 0.0), "")
+    assert mfu == (pytest.approx(0.34), 0.5) and source == "measured, 2026-01-01-h200.json"
+    assert find_measured_mfu("NVIDIA A100", config, results) is None
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
