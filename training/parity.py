@@ -5,7 +5,8 @@ file write, greedily, what the checkpoint writes in PyTorch? The app's own code 
 check`), for the text as it is and, in the chat form, for a turn in the file's chat template.
 
 The cases are a JSON list of {prompt, kind, tokens, written?}: `kind` is "prompt", or "chat" for a user's turn in the
-chat template; `written` holds greedy ids, the end token the last of them where it is reached. `--out` keeps them.
+chat template; `written` holds greedy ids, the end token the last of them where it is reached, cut before the first choice
+between two tokens that are nearly even. `--out` keeps the cases.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ from training.llama_cpp import ToolError, check_model
 from training.tokenizer import Tokenizer, make_tokenizer
 from training.whole_model import ExportError, load_causal
 
+# Logits. In 16 bits the best two change places where they are nearer than rounding: such a choice proves nothing, nor does
+# what is written after it.
+NEARLY_EVEN = 0.1
 CHAT_BEGIN, CHAT_END = "[INST] ", " [/INST]"
 Case = dict[str, Any]
 
@@ -51,16 +55,20 @@ def make_cases(prompts: Sequence[str], tokenizer: Tokenizer) -> list[Case]:
 
 
 def add_written(cases: Sequence[Case], causal: Any, end_id: int, count: int, length: int) -> None:
-    """Give `count` of the cases, evenly spaced, what `causal` writes after their tokens."""
+    """Give `count` of the cases, evenly spaced, what `causal` writes after their tokens; none where nothing is clear."""
     step = max(1.0, len(cases) / max(1, count))
     for number in range(min(count, len(cases))):
         case = cases[int(number * step)]
-        case["written"] = write_greedily(causal, case["tokens"], end_id, length)
+        written = write_greedily(causal, case["tokens"], end_id, length)
+        if written:
+            case["written"] = written
 
 
 @torch.no_grad()
 def write_greedily(causal: Any, tokens: list[int], end_id: int, length: int) -> list[int]:
-    """Up to `length` ids, the end token the last of them where it is reached. One prompt at a time: no padding."""
+    """Up to `length` ids, the end token the last of them where it is reached; cut before a choice that is nearly even.
+
+    One prompt at a time: no padding."""
     ids = torch.tensor([tokens])
     output = causal.generate(
         input_ids=ids,
@@ -70,8 +78,13 @@ def write_greedily(causal: Any, tokens: list[int], end_id: int, length: int) -> 
         num_beams=1,
         eos_token_id=end_id,
         pad_token_id=end_id,
+        output_logits=True,
+        return_dict_in_generate=True,
     )
-    return output[0, len(tokens) :].tolist()
+    best = torch.cat(output.logits).float().topk(2).values
+    uneven = (best[:, 0] - best[:, 1] > NEARLY_EVEN).tolist()
+    clear = uneven.index(False) if False in uneven else len(uneven)
+    return output.sequences[0, len(tokens) :][:clear].tolist()
 
 
 def write_cases(cases: Sequence[Case], file: Path) -> None:

@@ -139,7 +139,7 @@ def test_the_f16_file_reads_and_writes_what_the_checkpoint_does(export: Callable
     report = check_model(export("F16"), cases)
     assert report["passed"], report["firstDifferences"]
     assert (report["prompts"], report["equalTokens"]) == (40, 40)
-    assert (report["written"], report["equalWritten"]) == (8, 8)
+    assert report["equalWritten"] == report["written"] >= 6
 
 
 @needs_packages
@@ -152,7 +152,7 @@ def test_the_adapters_file_on_the_base_writes_what_the_checkpoint_does(
     (tmp_path / "base/tokenizer_config.json").write_text(json.dumps(merged))  # the base with the chat template
     convert_model(tmp_path / "base", base)
     report = check_model(base, cases, export("adapter-f16"))
-    assert report["equalWritten"] == report["written"] == 8, report["firstDifferences"]
+    assert report["equalWritten"] == report["written"] >= 6, report["firstDifferences"]
 
 
 @needs_packages
