@@ -9,7 +9,7 @@ import { makePairs } from './synthesis/make-pairs.ts';
 import { makeSchema } from './synthesis/make-schema.ts';
 import { createRandom, type Random } from './synthesis/random.ts';
 import { createValuePools } from './synthesis/value-pools.ts';
-import { groupExamples, makeExample, type TrainingExample } from './training-example.ts';
+import { makeExample, type TrainingExample } from './training-example.ts';
 
 export interface StarterDataOptions {
   seed: number;
@@ -54,7 +54,7 @@ function makeSynthetic(random: Random, options: StarterDataOptions, schemas: num
       if (!example) counters.unreachable++;
       return example ? [example] : [];
     });
-    groups.push(...groupExamples(examples, options.questionsPerSchema));
+    groups.push(examples);
   }
   return groups;
 }
@@ -79,7 +79,7 @@ const toLines = (groups: readonly TrainingExample[][]) =>
 
 /**
  * The starter model's training and validation files: generated schemas with generated pairs, and Spider's
- * train pairs, in random order of groups. The same options and input give the same bytes.
+ * train pairs, schema by schema in random order. The same options and input give the same bytes.
  */
 export async function makeStarterData(
   options: StarterDataOptions,
@@ -102,7 +102,7 @@ export async function makeStarterData(
     for (let round = 0; round < rounds; round++) {
       const target = isValidation ? validationCounts : counts;
       const examples = await makeSpiderExamples(random, database, pairs, options.questionsPerSchema, target);
-      (isValidation ? validation : spider).push(...groupExamples(examples, options.questionsPerSchema));
+      (isValidation ? validation : spider).push(examples);
     }
   }
   const train = toLines(random.sample([...synthetic, ...spider], synthetic.length + spider.length));

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { buildPrompt } from '../schema/build-prompt.ts';
 import { findHints, type ValueSample } from '../schema/find-hints.ts';
 import { splitQuestion } from '../schema/question-words.ts';
@@ -14,9 +13,6 @@ import {
 export interface TrainingExample {
   prompt: string;
   completion: string;
-  /** Characters of `prompt` that the schema alone decides; lines of one group share exactly these. */
-  schemaLength: number;
-  group: string;
 }
 
 /** Whether the constraint would let a model write this sketch: what it forbids cannot be learned to any use. */
@@ -41,21 +37,5 @@ export function makeExample(
   const prompt = buildPrompt({ view, question, hints });
   const words = writeSketch(sketch);
   if (!isReachable(view, prompt.literals, words)) return undefined;
-  const schemaText = prompt.text.slice(0, prompt.schemaLength);
-  const group = createHash('sha256').update(schemaText).digest('hex').slice(0, 12);
-  return { prompt: prompt.text, completion: words.join(' '), schemaLength: prompt.schemaLength, group };
-}
-
-/** Lines that share a schema, together: the trainer encodes it once for all of them. */
-export function groupExamples(
-  examples: readonly TrainingExample[],
-  maxPerGroup: number,
-): TrainingExample[][] {
-  const byGroup = Map.groupBy(examples, (example) => example.group);
-  return [...byGroup.values()].flatMap((group) => {
-    const parts: TrainingExample[][] = [];
-    for (let start = 0; start < group.length; start += maxPerGroup)
-      parts.push(group.slice(start, start + maxPerGroup));
-    return parts;
-  });
+  return { prompt: prompt.text, completion: words.join(' ') };
 }

@@ -9,8 +9,6 @@ import { chooseTables, serializeSchema } from './serialize-schema.ts';
 
 export interface Prompt {
   text: string;
-  /** Characters of `text` that depend on the schema alone, so that they can be encoded once for many questions. */
-  schemaLength: number;
   /** Tables that the prompt holds, in its order. */
   tables: TableView[];
   /** What the answer may hold besides names. */
@@ -32,7 +30,8 @@ export interface PromptInput {
 }
 
 /**
- * `SCHEMA … QUESTION … LINKS … VALUES … QUERY`, on one line. LINKS names what the question's words match in
+ * `SCHEMA … QUESTION … LINKS … VALUES … QUERY`, on one line, the schema first, so that it is a common beginning of many
+ * questions' prompts. LINKS names what the question's words match in
  * the schema, VALUES the stored values that it names; either is left out when empty.
  */
 export function buildPrompt({ view, question, hints }: PromptInput): Prompt {
@@ -40,8 +39,7 @@ export function buildPrompt({ view, question, hints }: PromptInput): Prompt {
   const links = linkNames(view, words);
   const tables = chooseTables(view, links, new Set(hints.map((hint) => hint.table)));
   const kept = new Set(tables.map((table) => table.word));
-  const schema = serializeSchema(view, tables);
-  const parts = [schema, `QUESTION ${words.join(' ')}`];
+  const parts = [serializeSchema(view, tables), `QUESTION ${words.join(' ')}`];
   const keptLinks = links.filter((link) => kept.has(link.table.word));
   const keptHints = hints.filter((hint) => kept.has(hint.table));
   if (keptLinks.length > 0) parts.push(`LINKS ${keptLinks.map(linkText).join(' ; ')}`);
@@ -49,7 +47,6 @@ export function buildPrompt({ view, question, hints }: PromptInput): Prompt {
   parts.push('QUERY');
   return {
     text: parts.join(' '),
-    schemaLength: schema.length,
     tables,
     literals: collectLiterals(words, hints, links),
   };
