@@ -102,9 +102,10 @@ def save_checkpoint(
         partial.rename(target)
         _flush_file(folder)
     except (OSError, RuntimeError, SafetensorError) as error:
+        is_full = _is_full(error, folder)  # before what was written is deleted
         shutil.rmtree(partial, ignore_errors=True)
         (target / ".state.partial").unlink(missing_ok=True)
-        if _is_full(error, folder):
+        if is_full:
             raise _disk_full(folder, masters) from error
         raise
     return target
@@ -130,8 +131,8 @@ def _disk_full(folder: Path, masters: Masters) -> DiskFullError:
 
 
 def _is_full(error: Exception, folder: Path) -> bool:
-    # PyTorch says only that a write failed.
-    return is_disk_full(error) or ("write" in str(error) and shutil.disk_usage(folder).free < SPARE_BYTES)
+    # PyTorch does not say why a write failed ("unexpected pos 576 vs 534").
+    return is_disk_full(error) or (isinstance(error, RuntimeError) and shutil.disk_usage(folder).free < SPARE_BYTES)
 
 
 def _sweep(folder: Path) -> None:
