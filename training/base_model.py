@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from training.attention import ATTENTION_NAME, PackedMask, register
@@ -65,10 +66,15 @@ def _load(config: Config, device: torch.device) -> Any:
         if config.method == "qlora":
             options["quantization_config"] = _four_bits(dtype)
             options["device_map"] = {"": device}
-        return AutoModelForCausalLM.from_pretrained(base.path, revision=base.revision, **options).to(device)
-    except (OSError, ValueError, ImportError) as error:
+        causal, report = AutoModelForCausalLM.from_pretrained(
+            base.path, revision=base.revision, output_loading_info=True, **options
+        )
+    except (OSError, ValueError, ImportError, SafetensorError) as error:
         reason = str(error).strip().splitlines()
         raise ConfigError(f"base.path {base.path}: no model could be loaded ({reason[0] if reason else error})") from error
+    if report["missing_keys"]:  # transformers makes them up at random
+        raise ConfigError(f"base.path {base.path}: its weights lack {min(report['missing_keys'])}; it is no whole causal model")
+    return causal.to(device)
 
 
 def _four_bits(dtype: torch.dtype) -> Any:
