@@ -1,0 +1,304 @@
+"""Everything that only a GPU can show, in one command of at most ten minutes: `sh training/gpu_runbook.sh` (GPU.md says more).
+
+Each section runs in a process of its own with a limit, so that none takes another down. The result, a dated JSON file of some
+KB, is written anew after each section: an interrupted runbook leaves what it had, and says what is outstanding. `--rehearse`
+runs the same code at tiny sizes on a CPU; a rehearsal's result is no measurement and is never written to training/results/.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from training.gpu_report import Report, Setting, describe_error
+
+ROOT = Path(__file__).parent.parent
+RESULTS = Path(__file__).with_name("results")
+BUDGET_SECONDS = 570.0  # of ten minutes, with some left to start and to write
+LEAST_SECONDS = 20.0  # with less left, a section is not begun
+FAILED_EXIT = 3  # a section ran to its end, and a check failed
+PACKAGES = ("torch", "triton", "transformers", "peft", "accelerate", "bitsandbytes", "numpy")
+# What is to be reached (docs/training.md): where it is measured, and the least (or the most) that meets it.
+GOALS = (
+    ("LoRA on Mistral-7B's shape: share of the H200's peak (MFU)", "lora.recipe.mfu", 0.45, True),
+    ("6,016 examples x 3 epochs, seconds", "lora.recipe.seconds_for_6016_examples_3_epochs", 900, False),
+    ("the same with no schema shared, seconds", "lora.nothing shared.seconds_for_6016_examples_3_epochs", 900, False),
+    ("times as fast as the plain Hugging Face Trainer at its best", "compare.at its best.ours_is_faster_by", 2.5, True),
+    ("QLoRA on Mistral-7B's shape: peak memory, GiB (16 GB)", "qlora.recipe.peak_memory_gib", 16e9 / 2**30, False),
+    ("40 M weights from scratch, tokens a second on an H200", "starter.compiled.tokens_per_second", 700_000, True),
+)
+
+
+def describe_machine() -> dict[str, Any]:
+    """Names and versions; None where something does not say."""
+    versions = {}
+    for package in PACKAGES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            versions[package] = importlib.metadata.version(package)
+    gpu = run_text("nvidia-smi", "--query-gpu=name,driver_version,memory.total,power.limit", "--format=csv,noheader")
+    return {
+        "gpu": gpu.splitlines()[0] if gpu else None,
+        "cpus": os.cpu_count(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "packages": versions,
+    }
+
+
+def run_text(*command: str) -> str | None:
+    """What a command prints; None where it is missing or fails."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, cwd=ROOT)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() or None if done.returncode == 0 else None
+
+
+def describe_source() -> dict[str, str | None]:
+    """The commit, where there is a history, and in any case a hash of the trainer's code."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(f"{path.relative_to(ROOT)} {path.stat().st_size}\n".encode() + path.read_bytes())
+    changes = run_text("git", "status", "--porcelain", "--", "training")
+    commit = run_text("git", "rev-parse", "HEAD")
+    return {"commit": f"{commit}+changes" if commit and changes else commit, "training_sha256": digest.hexdigest()}
+
+
+@dataclass
+class Job:
+    """A section's process."""
+
+    name: str
+    limit: float  # seconds
+    process: subprocess.Popen[bytes]
+    part: Path
+    log: Path
+    started: float
+
+    def wait(self) -> dict[str, Any]:
+        """The section's result, at its limit at the latest."""
+        try:
+            code = self.process.wait(max(0.1, self.started + self.limit - time.monotonic()))
+            status = {0: "passed", FAILED_EXIT: "failed"}.get(code, "error")
+        except subprocess.TimeoutExpired:
+            status = "timed out"
+        self.kill()
+        found = json.loads(self.part.read_text(encoding="utf-8")) if self.part.exists() else {}
+        result = {"status": status, "seconds": round(time.monotonic() - self.started, 1), **found}
+        if status == "passed" and not found.get("figures") and not found.get("checks"):
+            result["status"] = "outstanding"
+        if status in ("error", "timed out"):
+            result["log"] = self.log.read_text(encoding="utf-8", errors="replace")[-600:]
+        return result
+
+    def kill(self) -> None:
+        """The process and all that it started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+class Runbook:
+    def __init__(self, target: Path, options: argparse.Namespace, names: list[str]) -> None:
+        from training.gpu_sections import SECTIONS
+
+        self.sections = {name: SECTIONS[name] for name in names}
+        self.target, self.options, self.started = target, options, time.monotonic()
+        self.result: dict[str, Any] = {
+            "format": 1,
+            "rehearsal": options.rehearse,
+            "started": datetime.now(UTC).isoformat(timespec="seconds"),
+            "continues": Path(options.continue_from).name if options.continue_from else None,
+            "machine": describe_machine(),
+            "source": describe_source(),
+            "sections": {name: {"status": "skipped"} for name in names},
+        }
+        self.work = tempfile.TemporaryDirectory()
+
+    def run(self) -> None:
+        """Sections that are timed have the machine for themselves; the others run beside one another before them."""
+        self.write()
+        beside = [name for name, section in self.sections.items() if section.beside]
+        alone = [[name] for name in self.sections if name not in beside]
+        for group in [*alone[:1], beside, *alone[1:]]:
+            jobs = [job for name in group if (job := self.start(name))]
+            try:
+                for job in jobs:
+                    self.result["sections"][job.name] = job.wait()
+                    self.write()
+                    print(f"{job.name}: {self.result['sections'][job.name]['status']}", file=sys.stderr, flush=True)
+            finally:
+                for job in jobs:
+                    job.kill()
+        self.work.cleanup()
+
+    def start(self, name: str) -> Job | None:
+        """The section's process; None where too little time is left."""
+        left = self.options.budget - (time.monotonic() - self.started)
+        if left < LEAST_SECONDS:
+            return None
+        limit = min(self.sections[name].limit, left)
+        part, log = Path(self.work.name) / f"{name}.json", Path(self.work.name) / f"{name}.log"
+        command = [sys.executable, "-m", "training.gpu_runbook", "--section", name, "--part", str(part)]
+        command += ["--budget", str(limit), "--seed", str(self.options.seed), *(["--rehearse"] if self.options.rehearse else [])]
+        with open(log, "wb") as output:
+            process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output, start_new_session=True)
+        return Job(name, limit, process, part, log, time.monotonic())
+
+    def write(self) -> None:
+        sections = self.result["sections"]
+        self.result["seconds"] = round(time.monotonic() - self.started, 1)
+        self.result["goals"] = [] if self.options.rehearse else [judge_goal(sections, *goal) for goal in GOALS]
+        self.result["outstanding"] = list_outstanding(sections)
+        self.target.parent.mkdir(parents=True, exist_ok=True)
+        partial = self.target.with_name(f".{self.target.name}")
+        partial.write_text(to_lines(round_figures(self.result)), encoding="utf-8")
+        partial.replace(self.target)
+
+
+def to_lines(result: dict[str, Any]) -> str:
+    """JSON with a line for each part and for each section."""
+    parts = {key: json.dumps(value) for key, value in result.items() if key not in ("sections", "goals")}
+    parts["goals"] = "[" + ",".join(f"\n  {json.dumps(goal)}" for goal in result["goals"]) + "]"
+    parts["sections"] = "{" + ",".join(f"\n  {json.dumps(name)}: {json.dumps(part)}" for name, part in result["sections"].items()) + "\n }"
+    return "{" + ",".join(f"\n {json.dumps(key)}: {value}" for key, value in parts.items()) + "\n}\n"
+
+
+def judge_goal(sections: dict[str, Any], goal: str, place: str, limit: float, is_least: bool) -> dict[str, Any]:
+    """met: None where it was not measured."""
+    name, *keys = place.split(".")
+    value = sections.get(name, {}).get("figures", {})
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    met = None if value is None else bool(value >= limit if is_least else value <= limit)
+    return {"goal": f"{goal}: at {'least' if is_least else 'most'} {limit:,.4g}", "measured": value, "met": met}
+
+
+def list_outstanding(sections: dict[str, Any]) -> list[str]:
+    """Sections that did not run to their end, and what the others could not show."""
+    left = [f"{name}: {part['status']}" for name, part in sections.items() if part["status"] not in ("passed", "failed", "outstanding")]
+    return [*left, *(line for part in sections.values() for line in part.get("outstanding", []))]
+
+
+def round_figures(value: Any) -> Any:
+    """Five significant digits, so that the file is read and not only stored."""
+    if isinstance(value, dict):
+        return {key: round_figures(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [round_figures(part) for part in value]
+    return float(f"{value:.5g}") if isinstance(value, float) else value
+
+
+def run_section(options: argparse.Namespace) -> int:
+    """One section in this process: 0, FAILED_EXIT, or 1 for an error."""
+    from training.gpu_sections import SECTIONS
+
+    report, started = Report(Path(options.part)), time.monotonic()
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            SECTIONS[options.section].run(report, Setting(options.rehearse, options.budget, options.seed))
+    except Exception as error:
+        traceback.print_exc()
+        report.figure("error", describe_error(error))
+        return 1
+    finally:
+        report.end(time.monotonic() - started)
+    return 0 if report.passed else FAILED_EXIT
+
+
+def choose_sections(options: argparse.Namespace) -> list[str]:
+    from training.gpu_sections import SECTIONS
+
+    names = list(SECTIONS)
+    if options.continue_from:
+        earlier = json.loads(Path(options.continue_from).read_text(encoding="utf-8"))["sections"]
+        names = [name for name in names if earlier.get(name, {}).get("status") not in ("passed", "failed")]
+    if options.sections:
+        wanted = options.sections.split(",")
+        unknown = sorted(set(wanted) - set(SECTIONS))
+        if unknown:
+            raise ValueError(f"unknown section {unknown[0]}; known: {', '.join(SECTIONS)}")
+        names = [name for name in names if name in wanted]
+    return names
+
+
+def choose_target(options: argparse.Namespace, machine: dict[str, Any]) -> Path:
+    """Raises ValueError where a rehearsal would lie among results."""
+    folder = Path(options.out) if options.out else RESULTS
+    if options.rehearse:
+        if not options.out:
+            folder = Path(tempfile.mkdtemp(prefix="gpu-rehearsal-"))
+        if folder.resolve().is_relative_to(RESULTS.resolve()):
+            raise ValueError("a rehearsal is no result: give --out a folder other than training/results")
+        return folder / "rehearsal.json"
+    device = re.sub(r"[^a-z0-9]+", "-", (machine["gpu"] or "gpu").split(",")[0].lower()).strip("-")
+    return folder / f"{datetime.now(UTC):%Y-%m-%dT%H%MZ}-{device}.json"
+
+
+def print_table(result: dict[str, Any], target: Path) -> None:
+    print(f"\n{'REHEARSAL, no measurement: ' if result['rehearsal'] else ''}{result['machine']['gpu'] or 'no GPU'}, {result['seconds']} s")
+    for name, part in result["sections"].items():
+        print(f"  {name:12} {part['status']:12} {part.get('seconds', 0):6} s  {part.get('figures', {}).get('error', '')}")
+        for check in part.get("checks", []):
+            if not check["passed"]:
+                print(f"    FAILED {check['check']}: {check['value']} (limit {check['limit']})")
+    for goal in result["goals"]:
+        met = {True: "met", False: "NOT MET", None: "outstanding"}[goal["met"]]
+        print(f"  {met:12} {goal['goal']}: {'not measured' if goal['measured'] is None else format(goal['measured'], ',.4g')}")
+    print("outstanding: " + ("; ".join(result["outstanding"]) or "nothing"))
+    print(target)
+
+
+def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m training.gpu_runbook", description=__doc__.splitlines()[0])
+    parser.add_argument("--out", help="folder for the result (default training/results)")
+    parser.add_argument("--rehearse", action="store_true", help="tiny sizes, on a CPU too; no measurement")
+    parser.add_argument("--sections", help="names, separated by commas (default: all)")
+    parser.add_argument("--continue", dest="continue_from", metavar="RESULT", help="only what this result leaves outstanding")
+    parser.add_argument("--budget", type=float, default=BUDGET_SECONDS, help=f"seconds in all (default {BUDGET_SECONDS:.0f})")
+    parser.add_argument("--seed", type=int, default=int(time.time()), help="of the steps at which runs are killed")
+    parser.add_argument("--section", help=argparse.SUPPRESS)
+    parser.add_argument("--part", help=argparse.SUPPRESS)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0; 1 where a section failed or ended in an error; 2 where nothing could be run. What is outstanding is no failure."""
+    options = parse_arguments(arguments)
+    if options.section:
+        return run_section(options)
+    try:
+        names = choose_sections(options)
+        runbook = Runbook(choose_target(options, describe_machine()), options, names)
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    if not options.rehearse and runbook.result["machine"]["gpu"] is None:
+        print("no NVIDIA GPU answers here; --rehearse runs the same code at tiny sizes on a CPU", file=sys.stderr)
+        return 2
+    try:
+        runbook.run()
+    finally:
+        print_table(runbook.result, runbook.target)
+    statuses = {part["status"] for part in runbook.result["sections"].values()}
+    return 1 if statuses & {"failed", "error", "timed out"} else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
