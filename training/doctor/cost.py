@@ -110,29 +110,27 @@ class TimePlan:
 
 
 def plan_time(shape: ModelShape, work: Work, config: Config, device: Device, checkpointing: bool) -> TimePlan:
-    share_learnt = work.learnt / work.processed
-    flops = training_flops_per_token(
-        shape,
-        config.method,
-        work.attended,
-        share_learnt,
-        config.adapter.rank,
-        config.adapter.target_modules,
-        checkpointing,
-    )
+    share_learnt, adapter = work.learnt / work.processed, config.adapter
+    options = (share_learnt, adapter.rank, adapter.target_modules)
+    flops = training_flops_per_token(shape, config.method, work.attended, *options)
+    mfu, source = _expect_mfu(config, device, checkpointing)
+    if checkpointing and source.startswith("assumed"):
+        # What is assumed is the speed of the products themselves, and recomputing makes more of them; an MFU that was
+        # measured with recomputing has it in it already.
+        share = flops / training_flops_per_token(shape, config.method, work.attended, *options, True)
+        mfu = (mfu[0] * share, mfu[1] * share)
     an_epoch, steps = count_steps(work, config)
     tokens = None if steps is None else work.processed * steps / an_epoch
-    mfu, source = _expect_mfu(config, device)
     if tokens is None or device.peak is None:
         return TimePlan(flops, tokens, mfu, source, None, None)
     time = estimate_time(tokens, flops, device.peak, mfu)
     return TimePlan(flops, tokens, mfu, source, time.fastest, time.slowest)
 
 
-def _expect_mfu(config: Config, device: Device) -> tuple[tuple[float, float], str]:
+def _expect_mfu(config: Config, device: Device, checkpointing: bool) -> tuple[tuple[float, float], str]:
     if device.kind == "cpu":
         return CPU_MFU, "assumed, of the speed measured just now"
-    return find_measured_mfu(device.name, config) or (ASSUMED_MFU[config.method], "assumed")
+    return find_measured_mfu(device.name, config, checkpointing) or (ASSUMED_MFU[config.method], "assumed")
 
 
 def check_time(plan: TimePlan, config: Config, device: Device) -> Check:

@@ -14,15 +14,23 @@ RESULTS = Path(__file__).resolve().parent.parent / "results"
 SLOWER = 0.85
 
 
-def find_measured_mfu(device: str, config: Config, folder: Path = RESULTS) -> tuple[tuple[float, float], str] | None:
-    """The range over all benchmarks of this device, method and compilation, and where it is from; None without any."""
+def find_measured_mfu(
+    device: str, config: Config, checkpointing: bool, folder: Path = RESULTS
+) -> tuple[tuple[float, float], str] | None:
+    """The range over all benchmarks of this device, method, compilation and checkpointing, and where it is from.
+
+    None where there is none."""
     found: dict[float, str] = {}
     for file in sorted(folder.glob("*.json")):
         try:
             content = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue
-        found |= {figures["mfu"]: file.name for figures in _benchmarks(content) if _is_alike(figures, device, config)}
+        found |= {
+            figures["mfu"]: file.name
+            for figures in _benchmarks(content)
+            if _is_alike(figures, device, config, checkpointing)
+        }
     if not found:
         return None
     return (SLOWER * min(found), max(found)), f"measured, {', '.join(sorted(set(found.values())))}"
@@ -38,6 +46,7 @@ def _benchmarks(value: Any) -> Iterator[dict[str, Any]]:
         yield from _benchmarks(item)
 
 
-def _is_alike(figures: dict[str, Any], device: str, config: Config) -> bool:
-    is_device = str(figures["device"]).lower() == device.lower()
-    return is_device and figures["method"] == config.method and figures["compile"] == config.train.compile
+def _is_alike(figures: dict[str, Any], device: str, config: Config, checkpointing: bool) -> bool:
+    settings = (config.method, config.train.compile, checkpointing)
+    measured = (figures["method"], figures["compile"], figures.get("gradient_checkpointing", False))
+    return str(figures["device"]).lower() == device.lower() and measured == settings

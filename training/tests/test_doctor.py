@@ -456,9 +456,20 @@ def test_time_rests_on_what_was_measured_on_that_gpu(folder: Path) -> None:
     ]
     (results / "2026-01-01-h200.json").write_text(json.dumps({"bench": [report, {**report, "mfu": 0.4}, *other]}))
     (results / "broken.json").write_text("{")
-    mfu, source = find_measured_mfu("nvidia h200", config, results) or ((0.0, 0.0), "")
+    mfu, source = find_measured_mfu("nvidia h200", config, False, results) or ((0.0, 0.0), "")
     assert mfu == (pytest.approx(0.34), 0.5) and source == "measured, 2026-01-01-h200.json"
-    assert find_measured_mfu("NVIDIA A100", config, results) is None
+    assert find_measured_mfu("NVIDIA A100", config, False, results) is None
+    assert find_measured_mfu("NVIDIA H200", config, True, results) is None
+
+
+def test_recomputing_activations_takes_time_and_counts_for_nothing_else(folder: Path) -> None:
+    config = make_mistral(folder)
+    times = []
+    for checkpointing in (False, True):
+        config.train.gradient_checkpointing = checkpointing
+        times.append(diagnose(config, gpu_memory_gib=80, gpu_name="NVIDIA A100").estimate)
+    assert times[1]["seconds"]["fastest"] / times[0]["seconds"]["fastest"] == pytest.approx(1.5, abs=0.02)
+    assert times[1]["flops_per_token"] == times[0]["flops_per_token"]
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
