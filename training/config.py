@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -202,21 +203,43 @@ def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
         raise ConfigError(f"{name} must be one of {', '.join(choices)}, not {value}")
 
 
-def _check_positive(config: Config) -> None:
-    """Counts and lengths below 1, and rates that are not positive, are slips of the pen."""
-    for part_name in ("data", "adapter", "tokenizer", "model", "train", "evaluate"):
-        part = getattr(config, part_name)
-        for item in dataclasses.fields(part):
-            value = getattr(part, item.name)
-            is_count = isinstance(value, int) and not isinstance(value, bool)
-            if is_count and value < 1 and item.name != "predict_examples":
-                raise ConfigError(f"{part_name}.{item.name} must be at least 1, not {value}")
-    if config.optimizer.learning_rate <= 0:
-        raise ConfigError(f"optimizer.learning_rate must be positive, not {config.optimizer.learning_rate}")
-    if not 0 <= config.optimizer.warmup_ratio < 1:
-        raise ConfigError(f"optimizer.warmup_ratio must be from 0 to below 1, not {config.optimizer.warmup_ratio}")
-    if not 0 <= config.adapter.dropout < 1:
-        raise ConfigError(f"adapter.dropout must be from 0 to below 1, not {config.adapter.dropout}")
+ABOVE_0 = (
+    "adapter.alpha", "model.rope_theta", "model.norm_eps", "model.initializer_range", "optimizer.learning_rate",
+    "optimizer.gradient_clip", "train.max_minutes", "train.epochs", "train.evaluate_every_minutes",
+    "train.checkpoint_every_minutes", "evaluate.command_timeout_minutes", "tokenizer.character_coverage",
+)  # fmt: skip
+FROM_0 = ("seed", "evaluate.predict_examples", "optimizer.weight_decay", "train.prompt_loss_weight")
+AT_MOST_1 = ("optimizer.final_learning_rate_ratio", "tokenizer.character_coverage")
+BELOW_1 = ("adapter.dropout", "optimizer.warmup_ratio", "optimizer.beta1", "optimizer.beta2")
+
+
+def _numbers(part: Any, prefix: str = "") -> dict[str, int | float]:
+    """`{"train.max_steps": 5, …}`"""
+    found: dict[str, int | float] = {}
+    for item in dataclasses.fields(part):
+        value = getattr(part, item.name)
+        if dataclasses.is_dataclass(value):
+            found |= _numbers(value, f"{item.name}.")
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            found[prefix + item.name] = value
+    return found
+
+
+def _check_ranges(config: Config) -> None:
+    """Counts and lengths below 1, and rates and shares out of their range, are slips of the pen."""
+    for key, value in _numbers(config).items():
+        if not math.isfinite(value):
+            raise ConfigError(f"{key} must be a number, not {value}")
+        if isinstance(value, int) and value < 1 and key not in FROM_0:
+            raise ConfigError(f"{key} must be at least 1, not {value}")
+        if key in ABOVE_0 and value <= 0:
+            raise ConfigError(f"{key} must be above 0, not {value}")
+        if key in (*FROM_0, *AT_MOST_1, *BELOW_1) and value < 0:
+            raise ConfigError(f"{key} must not be below 0, but is {value}")
+        if (key in AT_MOST_1 and value > 1) or (key in BELOW_1 and value >= 1):
+            raise ConfigError(f"{key} must be {'at most' if key in AT_MOST_1 else 'below'} 1, not {value}")
+    if config.seed >= 2**32:
+        raise ConfigError(f"seed must be below 2^32, not {config.seed}")
 
 
 def _check_model(config: Config) -> None:
@@ -231,6 +254,8 @@ def _check_model(config: Config) -> None:
         raise ConfigError("method scratch takes no base.path; write method: lora, qlora or full")
     if model.hidden_size % model.heads or model.heads % model.kv_heads:
         raise ConfigError("model.heads must divide hidden_size, and kv_heads must divide heads")
+    if model.hidden_size // model.heads % 2:
+        raise ConfigError("model.hidden_size / heads must be even: the rotary embedding turns pairs of numbers")
     if model.hidden_size % 32 or model.feed_forward_size % 32:
         raise ConfigError("model.hidden_size and feed_forward_size must be multiples of 32, the block of GGUF's Q8_0")
     if config.data.max_length > model.max_positions:
@@ -239,6 +264,9 @@ def _check_model(config: Config) -> None:
 
 def _check_whole(config: Config) -> None:
     train = config.train
+    for key in ("name", "run_dir"):
+        if not getattr(config, key).strip():
+            raise ConfigError(f"{key} is empty")
     if not config.data.train:
         raise ConfigError("data.train names no file")
     if train.max_minutes is None and train.max_steps is None and train.epochs is None:
@@ -249,10 +277,12 @@ def _check_whole(config: Config) -> None:
     _check_choice("optimizer.kind", config.optimizer.kind, ("adamw", "muon"))
     _check_choice("data.too_long", config.data.too_long, ("error", "skip"))
     _check_choice("export.target_form", config.export.target_form, ("sql", "sketch"))
-    _check_positive(config)
+    _check_ranges(config)
     _check_model(config)
     if config.data.pack_length < config.data.max_length:
         raise ConfigError("data.pack_length is smaller than data.max_length")
+    if config.evaluate.predict_examples and not config.data.validation:
+        raise ConfigError("evaluate.predict_examples needs data.validation")
     if config.evaluate.command and not config.evaluate.predict_examples:
         raise ConfigError("evaluate.command needs evaluate.predict_examples above 0")
     if train.early_stopping_evaluations and not config.data.validation:
@@ -266,10 +296,23 @@ def parse_config(values: Any) -> Config:
     return config
 
 
+class _OneKeyLoader(yaml.SafeLoader):
+    """YAML whose mappings name no key twice: the last one would win without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names = set()
+        for key, _ in node.value:
+            name = self.construct_object(key)
+            if name in names:
+                raise yaml.constructor.ConstructorError(None, None, f"the key {name} stands there twice", key.start_mark)
+            names.add(name)
+        return super().construct_mapping(node, deep)
+
+
 def load_config(path: str | Path) -> Config:
     """Read a YAML configuration. Raises ConfigError with the file's name in it."""
     try:
-        values = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        values = yaml.load(Path(path).read_text(encoding="utf-8"), _OneKeyLoader)
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
