@@ -31,7 +31,8 @@ from training.whole_model import (
     ExportError, copy_tokenizer, locate_base, merge_adapter, weight_bytes, write_aside, write_full, write_scratch,
 )  # fmt: skip
 
-# Bytes of a quantized file as a share of the F16 file: llama.cpp on a Mistral of 36 M parameters, rounded up.
+# Bytes of a quantized file as a share of the F16 file. Measured on 8 layers of Mistral-7B's shape: 0.531, 0.410, 0.357 and
+# 0.306; a Mistral of 36 M parameters, where embeddings weigh more, needs 0.01 more. Rounded up.
 SHARES = {"F16": 1.0, "Q8_0": 0.54, "Q6_K": 0.42, "Q5_K_M": 0.37, "Q4_K_M": 0.32}
 SPARE_BYTES = 256 * 2**20
 

@@ -53,8 +53,11 @@ def locate_base(path: str, revision: str | None = None) -> Path:
 
 
 def weight_bytes(folder: Path) -> int:
-    """Bytes of a model's weights on disk."""
-    return sum(file.stat().st_size for pattern in ("*.safetensors", "*.bin") for file in folder.glob(pattern))
+    """Bytes of a model's weights on disk; of one form where a folder holds them in several, as downloaded ones do."""
+    for pattern in ("model*.safetensors", "*.safetensors", "*.bin"):
+        if files := list(folder.glob(pattern)):
+            return sum(file.stat().st_size for file in files)
+    return 0
 
 
 def check_memory(needed: int, what: str, instead: str) -> None:

@@ -222,6 +222,12 @@ def test_what_is_not_asked_for_is_not_left(
     assert {path.name for path in (run_dir / "gguf").iterdir()} == expected
 
 
+def test_weights_that_lie_there_twice_are_counted_once(tmp_path: Path) -> None:
+    for name in ("model-1.safetensors", "model-2.safetensors", "consolidated.safetensors", "pytorch_model.bin"):
+        (tmp_path / name).write_bytes(b"x" * 100)
+    assert weight_bytes(tmp_path) == 200
+
+
 def test_full_training_is_exported_in_the_bases_precision(run: Config, tmp_path: Path) -> None:
     from safetensors.torch import load_file, save_file
     from transformers import AutoModelForCausalLM

@@ -156,6 +156,7 @@ def test_a_sketch_models_file_says_so_and_has_no_chat_template(scratch: Config) 
     assert (Path(scratch.run_dir) / "README.md").exists()
 
 
+@needs_packages
 def test_cases_may_be_kept_without_a_file_to_check(scratch: Config, tmp_path: Path) -> None:
     out = tmp_path / "cases.json"
     arguments = ["--run", scratch.run_dir, "--prompts", scratch.data.validation, "--count", "5", "--written", "2"]
@@ -167,6 +168,7 @@ def test_cases_may_be_kept_without_a_file_to_check(scratch: Config, tmp_path: Pa
     assert all(case["tokens"][0] == 1 and case["kind"] == "prompt" for case in cases)
 
 
+@needs_packages
 def test_bad_input_is_refused(scratch: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--run", scratch.run_dir])
