@@ -51,7 +51,7 @@ class EventWriter:
     """Appends to RUN_DIR/events.jsonl, so that a resumed run continues the file."""
 
     def __init__(self, run_dir: Path, first_step: int = 0) -> None:
-        """first_step: TensorBoard hides what an interrupted run had charted from there on."""
+        """first_step: TensorBoard hides what an interrupted run had charted after it."""
         run_dir.mkdir(parents=True, exist_ok=True)
         path = run_dir / "events.jsonl"
         _drop_half_line(path)
@@ -123,7 +123,7 @@ def _open_tensorboard(folder: Path, first_step: int) -> Any:
     except ImportError:
         log("no TensorBoard files: the package tensorboard is not installed")
         return None
-    return SummaryWriter(str(folder), purge_step=first_step or None)
+    return SummaryWriter(str(folder), purge_step=first_step + 1)
 
 
 def _clean(value: Any) -> Any:
