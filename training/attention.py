@@ -60,12 +60,53 @@ def make_mask_function(batch: Batch) -> Any:
     return allowed
 
 
-def make_block_mask(batch: Batch) -> Any:
-    """The blocks of 128 × 128 that hold anything to compute."""
-    from torch.nn.attention.flex_attention import create_block_mask
+BLOCK = 128  # tokens; FlexAttention's own default
 
-    length, device = batch.tokens.shape[1], batch.tokens.device
-    return create_block_mask(make_mask_function(batch), None, None, length, length, device=device, _compile=device.type == "cuda")
+
+def make_block_mask(batch: Batch) -> Any:
+    """Which blocks of 128 x 128 hold anything to compute, and which of them need no mask: create_block_mask's answer.
+
+    That would try the mask on every pair of tokens. Here the ends of blocks decide, since rows, and segments within them, lie
+    one behind the other: two blocks have at most one row in common, the earlier one's last."""
+    from torch.nn.attention.flex_attention import BlockMask
+
+    length = batch.tokens.shape[1]
+    row, run, is_prefix = (_to_blocks(part) for part in _number_rows(batch))
+    same_row = row[:, None, 0] == row[None, :, -1]  # [queries' block, keys' block]
+    same_run = run[:, None, 0] == run[None, :, -1]
+    of_last_row = row == row[:, -1:]
+    seen = (same_row & (is_prefix & of_last_row).any(1)) | same_run
+    one_row, one_run = row[:, 0] == row[:, -1], run[:, 0] == run[:, -1]
+    whole = same_row & (one_row[:, None] & one_row) & (is_prefix.all(1) | (same_run & one_run[:, None] & one_run))
+    number = torch.arange(len(row), device=row.device)
+    earlier = number[:, None] > number[None, :]
+    whole &= earlier
+    partly = (seen & earlier & ~whole) | torch.eye(len(row), dtype=torch.bool, device=row.device)
+    return BlockMask.from_kv_blocks(
+        *_list_blocks(partly), *_list_blocks(whole), BLOCK_SIZE=BLOCK, mask_mod=make_mask_function(batch), seq_lengths=(length, length)
+    )
+
+
+def _number_rows(batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+    """For each token the number of its row and of its segment among all, neither ever falling, and whether it is of a prefix."""
+    documents, segments = batch.documents[0], batch.segments[0]
+    place = torch.arange(len(documents), device=documents.device)
+    row = torch.where(documents >= 0, documents, len(batch.row_lengths) + place)  # padding: each token a row of its own
+    begins = (row[1:] != row[:-1]) | (segments[1:] != segments[:-1])
+    run = torch.cat([begins.new_zeros(1), begins]).cumsum(0)
+    return row, run, segments == 0
+
+
+def _to_blocks(values: Tensor) -> Tensor:
+    """[T] → [blocks, 128], the last value repeated behind the end."""
+    missing = -len(values) % BLOCK
+    return torch.cat([values, values[-1:].expand(missing)]).view(-1, BLOCK)
+
+
+def _list_blocks(chosen: Tensor) -> tuple[Tensor, Tensor]:
+    """[blocks, blocks] → how many are chosen in each line, and their numbers first: int32 [1, 1, blocks] and [1, 1, blocks, blocks]."""
+    order = chosen.int().argsort(dim=1, descending=True, stable=True)
+    return chosen.sum(1, dtype=torch.int32)[None, None], order.int()[None, None]
 
 
 _compiled_flex: Any = None
@@ -75,6 +116,12 @@ def attend(query: Tensor, key: Tensor, value: Tensor, mask: PackedMask) -> Tenso
     """query [1, heads, T, size], key and value [1, kv_heads, T, size] → [1, T, heads, size]. Scores are scaled by size^-0.5."""
     if mask.kind == "flex":
         return _attend_flex(query, key, value, mask).transpose(1, 2)
+    return _attend_rows(query, key, value, mask)
+
+
+@torch.compiler.disable
+def _attend_rows(query: Tensor, key: Tensor, value: Tensor, mask: PackedMask) -> Tensor:
+    """Not traced by torch.compile: every batch has other rows, and each would be compiled anew until the compiler gives up."""
     attend_row = _attend_row_fused if query.is_cuda else _attend_row_plain
     mixed, at = [], 0
     for length, row_mask in zip(mask.row_lengths, mask.row_masks, strict=True):
