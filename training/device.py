@@ -36,12 +36,13 @@ class Device:
         shape = shape_of(model)
         if shape is None:
             return None
+        learnt = packing.completion_tokens + (packing.question_tokens if config.train.prompt_loss_weight else 0)
         try:
             return training_flops_per_token(
                 shape,
                 config.method,
                 packing.mean_attended,
-                packing.completion_tokens / packing.tokens,
+                learnt / packing.tokens,
                 config.adapter.rank,
                 config.adapter.target_modules,
             )

@@ -148,6 +148,7 @@ class PackingSummary:
     tokens: int  # without padding, shared prefixes once
     prompt_tokens: int  # each example's own
     completion_tokens: int
+    question_tokens: int  # prompt tokens that have a label where the prompt is learnt too
     packs: int
     pack_length: int
     mean_attended: float  # keys that a token sees, itself included
@@ -181,7 +182,10 @@ def summarize(examples: Examples, packs: list[Pack], pack_length: int) -> Packin
         attended += prefix * (prefix + 1) // 2 + int((lengths * (lengths + 1) // 2 - prefix * (prefix + 1) // 2).sum())
     prompts = int(examples.prompt_length.sum())
     completions = int(examples.lengths.sum()) - prompts
-    return PackingSummary(len(examples), tokens, prompts, completions, len(packs), pack_length, attended / tokens)
+    questions = prompts - int(examples.prefix_length[examples.cluster].sum()) - len(examples)
+    return PackingSummary(
+        len(examples), tokens, prompts, completions, questions, len(packs), pack_length, attended / tokens
+    )
 
 
 def iterate_packs(

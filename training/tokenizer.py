@@ -6,6 +6,7 @@ is always tokenised on its own, as it is when a question is asked.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import random
 import shutil
@@ -42,10 +43,15 @@ class Tokenizer(Protocol):
 def make_tokenizer(config: Config, run_dir: Path | None) -> Tokenizer:
     """The tokenizer of a run: the base model's, or the run's tokenizer.model, which is made where it is missing.
 
-    run_dir: None keeps a trained tokenizer in the cache folder only (the doctor makes no run)."""
+    run_dir: None keeps a trained tokenizer in the cache folder, under what it was made from (the doctor makes no run)."""
     if config.method == "scratch":
-        return WordTokenizer(prepare_tokenizer_file(config, run_dir or Path(config.data.cache_dir) / "tokenizers" / config.name))
+        return WordTokenizer(prepare_tokenizer_file(config, run_dir or _cache_folder(config)))
     return HfTokenizer(config.base.path, config.base.revision)
+
+
+def _cache_folder(config: Config) -> Path:
+    parts = [repr(config.tokenizer), str(config.seed), *map(hash_file, config.data.train)]
+    return Path(config.data.cache_dir) / "tokenizers" / hashlib.sha256(" ".join(parts).encode()).hexdigest()[:24]
 
 
 class HfTokenizer:

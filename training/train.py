@@ -47,6 +47,7 @@ from training.evaluation import execute_predictions, measure_loss, write_predict
 from training.events import EventWriter, log
 from training.examples import Examples, load_examples
 from training.failures import OutOfMemory, classify, is_known
+from training.hub import prepare_hub
 from training.loader import Step, StepLoader, longest_batch
 from training.loss import completion_losses
 from training.manifest import copy_adapter, find_commit, write_manifest
@@ -581,7 +582,9 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     trainer = None
     try:
-        trainer = Trainer(load_config(options.config), options.resume)
+        config = load_config(options.config)
+        prepare_hub(config)
+        trainer = Trainer(config, options.resume)
         trainer.run()
         trainer.world.close()
         return 0

@@ -12,9 +12,16 @@ from typing import Any
 
 from training.config import Config, ConfigError
 from training.data import DataError
-from training.doctor.base import Base, inspect_base, prepare_hub
+from training.doctor.base import Base, inspect_base
 from training.doctor.check import FAILURE, OK, WARNING, Check
-from training.doctor.cost import check_disk, check_memory, check_run_dir, check_time, plan_memory, plan_time
+from training.doctor.cost import (
+    check_disk,
+    check_memory,
+    check_run_dir,
+    check_time,
+    plan_memory,
+    plan_time,
+)
 from training.doctor.labels import check_labels, show_mask
 from training.doctor.leaks import check_leaks
 from training.doctor.machine import Device, check_machine, find_device
@@ -23,6 +30,7 @@ from training.doctor.reading import Lines, check_files, read_role
 from training.doctor.tokens import check_tokens, measure, to_examples, tokenise_lines
 from training.estimate import ADAPTER_METHODS, ModelShape, lora_parameters
 from training.examples import Examples
+from training.hub import prepare_hub
 from training.packing import Pack, plan_epoch
 from training.tokenizer import Tokenizer, make_tokenizer
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import struct
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +12,8 @@ from typing import Any
 from training.config import Config
 from training.doctor.check import FAILURE, OK, WARNING, Check, count, name_some
 from training.estimate import ModelShape, lora_parameters
+from training.hub import HUB_SECONDS
 
-HUB_SECONDS = 10
 WEIGHT_FILES = ("model.safetensors.index.json", "model.safetensors")
 
 
@@ -26,22 +24,6 @@ class Base:
     shape: ModelShape | None
     settings: dict[str, Any]
     download_bytes: int = 0  # that the run would fetch first
-
-
-def prepare_hub(config: Config) -> None:
-    """Turn to the hub's cache alone where the hub does not answer: its client would try for minutes, file by file.
-
-    To be called before the client is imported: it reads the variable once."""
-    is_hub_id = config.method != "scratch" and not Path(config.base.path).is_dir()
-    if not is_hub_id or os.environ.get("HF_HUB_OFFLINE"):
-        return
-    request = urllib.request.Request(os.environ.get("HF_ENDPOINT", "https://huggingface.co"), method="HEAD")
-    try:
-        urllib.request.urlopen(request, timeout=HUB_SECONDS).close()
-    except urllib.error.HTTPError:
-        return  # an answer of any kind: it is there
-    except (OSError, ValueError):
-        os.environ["HF_HUB_OFFLINE"] = "1"
 
 
 def inspect_base(config: Config, vocab_size: int | None) -> tuple[Base, list[Check]]:

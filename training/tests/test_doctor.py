@@ -410,7 +410,8 @@ def test_a_hub_that_does_not_answer_is_a_failure_within_seconds(folder: Path, mo
     values = make_values(folder)
     values["base"]["path"] = "nobody/no-such-model"
     config = parse_config(values)
-    from training.doctor.base import inspect_base, prepare_hub
+    from training.doctor.base import inspect_base
+    from training.hub import prepare_hub
 
     prepare_hub(config)
     assert os.environ["HF_HUB_OFFLINE"] == "1"

@@ -120,6 +120,7 @@ def test_what_sharing_saves_is_counted_as_it_is_collated(examples: Examples, sma
     summary = summarize(examples, packs, 512)
     batch = collate(examples, packs)
     assert summary.tokens == batch.token_count and summary.completion_tokens == batch.learnt
+    assert summary.question_tokens == int((collate(examples, packs, learn_prompt=True).labels >= 0).sum()) - batch.learnt
     assert summary.shared_tokens == int(examples.lengths.sum()) - batch.token_count > 0
     allowed = create_mask(make_mask_function(batch), None, None, batch.token_count, batch.token_count, device="cpu")
     assert summary.mean_attended == pytest.approx(float(allowed.sum()) / batch.token_count)
