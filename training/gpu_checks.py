@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from training.attention import PackedMask, attend
-from training.bench import BenchTrainer, compiler_counts
+from training.bench import BenchTrainer, compiler_counts, reset_compiler
 from training.bench_data import make_bench_examples
 from training.bench_shapes import SHAPES, make_bench_config, write_random_base
 from training.config import Config
@@ -28,9 +28,10 @@ from training.packing import Batch, collate, plan_epoch
 # Weights large enough that the loss depends on every layer; at 0.02 a tiny model's loss is the logarithm of its vocabulary.
 SHAPE = dataclasses.replace(SHAPES["tiny"], model=dataclasses.replace(SHAPES["tiny"].model, initializer_range=0.2))
 STEPS = 6
-# Largest relative difference. fp32: sums in another order, over six steps. bf16 has 8 bits: 0.4 % a rounding.
-LOSS_LIMITS = {"fp32": 1e-4, "bf16": 2e-2}
-NORM_LIMITS = {"fp32": 1e-3, "bf16": 1e-1}
+# Largest relative difference. fp32: on a CPU, weights off by 1e-7 move these losses by 1e-7 and the norms by 2e-7; weights off by
+# 1e-3, as TF32 rounds, by 3e-4 and 2e-3. bf16 has 8 bits: 0.4 % a rounding.
+LOSS_LIMITS = {"fp32": 2e-5, "bf16": 2e-2}
+NORM_LIMITS = {"fp32": 3e-4, "bf16": 1e-1}
 # Of ||a - b|| / ||b||, against fp32.
 ATTENTION_LIMITS = {torch.float32: 1e-4, torch.bfloat16: 2e-2}
 
@@ -170,14 +171,16 @@ def check_compile(report: Report, setting: Setting) -> None:
             with small_trainer(small_config(Path(name) / "plain", method, base)) as trainer:
                 weights = weights_of(trainer)
                 losses, _ = run_steps(trainer)
-            torch._dynamo.reset()
+            reset_compiler()
+            torch._dynamo.config.fail_on_recompile_limit_hit = True  # instead of going on uncompiled
             with small_trainer(small_config(Path(name) / "compiled", method, base, compile=True)) as trainer:
                 ours, _ = run_steps(trainer, weights)
                 counts = compiler_counts()
                 later = [trainer.train_step(trainer.loader.next()) for _ in range(3)]
         report.check(f"{method} compiled and not: losses", largest_difference(ours, losses), LOSS_LIMITS["bf16"])
         report.check(f"{method} compiled: graphs made after the first {STEPS} steps", compiler_counts()["graphs"] - counts["graphs"], 0)
-        report.check(f"{method} compiled: recompilation limits met", counts["limit_hits"], 0)
+        if trainer.attention == "flex":  # row by row the compiler leaves the attention out
+            report.check(f"{method} compiled: graph breaks", counts["graph_breaks"], 0)
         report.check(f"{method} compiled: later losses are finite", bool(np.isfinite(later).all()))
         report.figure(f"{method} compiler", counts)
 

@@ -21,7 +21,6 @@ class Setting:
     """How a section runs."""
 
     rehearse: bool  # tiny sizes, on a CPU too; shows that the section's code runs and nothing else
-    seconds: float  # that it may take
     seed: int  # of the steps at which runs are killed
 
 

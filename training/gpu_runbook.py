@@ -156,7 +156,7 @@ class Runbook:
         limit = min(self.sections[name].limit, left)
         part, log = Path(self.work.name) / f"{name}.json", Path(self.work.name) / f"{name}.log"
         command = [sys.executable, "-m", "training.gpu_runbook", "--section", name, "--part", str(part)]
-        command += ["--budget", str(limit), "--seed", str(self.options.seed), *(["--rehearse"] if self.options.rehearse else [])]
+        command += ["--seed", str(self.options.seed), *(["--rehearse"] if self.options.rehearse else [])]
         with open(log, "wb") as output:
             process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output, start_new_session=True)
         return Job(name, limit, process, part, log, time.monotonic())
@@ -212,7 +212,7 @@ def run_section(options: argparse.Namespace) -> int:
     report, started = Report(Path(options.part)), time.monotonic()
     try:
         with contextlib.redirect_stdout(sys.stderr):
-            SECTIONS[options.section].run(report, Setting(options.rehearse, options.budget, options.seed))
+            SECTIONS[options.section].run(report, Setting(options.rehearse, options.seed))
     except Exception as error:
         traceback.print_exc()
         report.figure("error", describe_error(error))
