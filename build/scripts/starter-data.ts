@@ -2,7 +2,7 @@
  * Writes the starter model's training data: `node build/scripts/starter-data.ts [--out DIR] [--schemas N]
  * [--spider-rounds N] [--seed N] [--spider-syn FILE.json.gz]`. Needs `data convert` to have run (data/processed).
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
@@ -78,5 +78,8 @@ const { train, validation, report } = await makeStarterData(
 mkdirSync(values.out, { recursive: true });
 writeFileSync(path.join(values.out, 'train.jsonl'), train);
 writeFileSync(path.join(values.out, 'val.jsonl'), validation);
+// The trainer's manifest and the model's card name the version that lies beside the training file.
+const version = path.join(values.processed, 'dataset_version.json');
+if (existsSync(version)) copyFileSync(version, path.join(values.out, 'dataset_version.json'));
 writeFileSync(path.join(values.out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
 console.log(JSON.stringify(report, null, 2));
