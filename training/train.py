@@ -533,7 +533,7 @@ class Trainer:
         return outcome
 
     def report_failure(self, error: Exception) -> None:
-        """The run's last event."""
+        """The run's last event; its folder is free again."""
         if not self.events:
             return
         code, hint = classify(error)
@@ -543,6 +543,7 @@ class Trainer:
         except (OSError, DiskFullError) as second:
             log(f"events.jsonl does not hold this failure: {second}")
         self.events = None
+        self.lock.release()
 
     def _write_results(self) -> None:
         """The adapter of the best checkpoint, then the manifest: where that is present, the run is complete."""
