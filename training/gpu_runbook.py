@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from training.gpu_report import Report, Setting, describe_error
+from training.gpu_result import GOALS, judge_goal, list_outstanding, print_table, round_figures, to_lines
 
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).with_name("results")
@@ -34,15 +35,6 @@ BUDGET_SECONDS = 570.0  # of ten minutes, with some left to start and to write
 LEAST_SECONDS = 20.0  # with less left, a section is not begun
 FAILED_EXIT = 3  # a section ran to its end, and a check failed
 PACKAGES = ("torch", "triton", "transformers", "peft", "accelerate", "bitsandbytes", "numpy")
-# What is to be reached (docs/training.md): where it is measured, and the least (or the most) that meets it.
-GOALS = (
-    ("LoRA on Mistral-7B's shape: share of the H200's peak (MFU)", "lora.recipe.mfu", 0.45, True),
-    ("6,016 examples x 3 epochs, seconds", "lora.recipe.seconds_for_6016_examples_3_epochs", 900, False),
-    ("the same with no schema shared, seconds", "lora.nothing shared.seconds_for_6016_examples_3_epochs", 900, False),
-    ("times as fast as the plain Hugging Face Trainer at its best", "compare.at its best.ours_is_faster_by", 2.5, True),
-    ("QLoRA on Mistral-7B's shape: peak memory, GiB (16 GB)", "qlora.recipe.peak_memory_gib", 16e9 / 2**30, False),
-    ("40 M weights from scratch, tokens a second on an H200", "starter.compiled.tokens_per_second", 700_000, True),
-)
 
 
 def describe_machine() -> dict[str, Any]:
@@ -52,6 +44,8 @@ def describe_machine() -> dict[str, Any]:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             versions[package] = importlib.metadata.version(package)
     gpu = run_text("nvidia-smi", "--query-gpu=name,driver_version,memory.total,power.limit", "--format=csv,noheader")
+    if gpu is None:  # without that program PyTorch may still see the device
+        gpu = run_text(sys.executable, "-c", "import torch; print(torch.cuda.get_device_name())")
     return {
         "gpu": gpu.splitlines()[0] if gpu else None,
         "cpus": os.cpu_count(),
@@ -115,17 +109,20 @@ class Job:
 
 
 class Runbook:
-    def __init__(self, target: Path, options: argparse.Namespace, names: list[str]) -> None:
+    def __init__(self, options: argparse.Namespace, names: list[str]) -> None:
+        """Raises ValueError where a rehearsal would lie among results."""
         from training.gpu_sections import SECTIONS
 
         self.sections = {name: SECTIONS[name] for name in names}
-        self.target, self.options, self.started = target, options, time.monotonic()
+        self.options, self.started = options, time.monotonic()
+        machine = describe_machine()
+        self.target = choose_target(options, machine)
         self.result: dict[str, Any] = {
             "format": 1,
             "rehearsal": options.rehearse,
             "started": datetime.now(UTC).isoformat(timespec="seconds"),
             "continues": Path(options.continue_from).name if options.continue_from else None,
-            "machine": describe_machine(),
+            "machine": machine,
             "source": describe_source(),
             "sections": {name: {"status": "skipped"} for name in names},
         }
@@ -170,39 +167,6 @@ class Runbook:
         partial = self.target.with_name(f".{self.target.name}")
         partial.write_text(to_lines(round_figures(self.result)), encoding="utf-8")
         partial.replace(self.target)
-
-
-def to_lines(result: dict[str, Any]) -> str:
-    """JSON with a line for each part and for each section."""
-    parts = {key: json.dumps(value) for key, value in result.items() if key not in ("sections", "goals")}
-    parts["goals"] = "[" + ",".join(f"\n  {json.dumps(goal)}" for goal in result["goals"]) + "]"
-    parts["sections"] = "{" + ",".join(f"\n  {json.dumps(name)}: {json.dumps(part)}" for name, part in result["sections"].items()) + "\n }"
-    return "{" + ",".join(f"\n {json.dumps(key)}: {value}" for key, value in parts.items()) + "\n}\n"
-
-
-def judge_goal(sections: dict[str, Any], goal: str, place: str, limit: float, is_least: bool) -> dict[str, Any]:
-    """met: None where it was not measured."""
-    name, *keys = place.split(".")
-    value = sections.get(name, {}).get("figures", {})
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
-    met = None if value is None else bool(value >= limit if is_least else value <= limit)
-    return {"goal": f"{goal}: at {'least' if is_least else 'most'} {limit:,.4g}", "measured": value, "met": met}
-
-
-def list_outstanding(sections: dict[str, Any]) -> list[str]:
-    """Sections that did not run to their end, and what the others could not show."""
-    left = [f"{name}: {part['status']}" for name, part in sections.items() if part["status"] not in ("passed", "failed", "outstanding")]
-    return [*left, *(line for part in sections.values() for line in part.get("outstanding", []))]
-
-
-def round_figures(value: Any) -> Any:
-    """Five significant digits, so that the file is read and not only stored."""
-    if isinstance(value, dict):
-        return {key: round_figures(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [round_figures(part) for part in value]
-    return float(f"{value:.5g}") if isinstance(value, float) else value
 
 
 def run_section(options: argparse.Namespace) -> int:
@@ -251,20 +215,6 @@ def choose_target(options: argparse.Namespace, machine: dict[str, Any]) -> Path:
     return folder / f"{datetime.now(UTC):%Y-%m-%dT%H%MZ}-{device}.json"
 
 
-def print_table(result: dict[str, Any], target: Path) -> None:
-    print(f"\n{'REHEARSAL, no measurement: ' if result['rehearsal'] else ''}{result['machine']['gpu'] or 'no GPU'}, {result['seconds']} s")
-    for name, part in result["sections"].items():
-        print(f"  {name:12} {part['status']:12} {part.get('seconds', 0):6} s  {part.get('figures', {}).get('error', '')}")
-        for check in part.get("checks", []):
-            if not check["passed"]:
-                print(f"    FAILED {check['check']}: {check['value']} (limit {check['limit']})")
-    for goal in result["goals"]:
-        met = {True: "met", False: "NOT MET", None: "outstanding"}[goal["met"]]
-        print(f"  {met:12} {goal['goal']}: {'not measured' if goal['measured'] is None else format(goal['measured'], ',.4g')}")
-    print("outstanding: " + ("; ".join(result["outstanding"]) or "nothing"))
-    print(target)
-
-
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m training.gpu_runbook", description=__doc__.splitlines()[0])
     parser.add_argument("--out", help="folder for the result (default training/results)")
@@ -285,7 +235,7 @@ def main(arguments: list[str] | None = None) -> int:
         return run_section(options)
     try:
         names = choose_sections(options)
-        runbook = Runbook(choose_target(options, describe_machine()), options, names)
+        runbook = Runbook(options, names)
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2

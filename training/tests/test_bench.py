@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training import bench, compare_trainer, gpu_checks, gpu_runbook, gpu_runs
+from training import bench, compare_trainer, gpu_checks, gpu_result, gpu_runbook, gpu_runs
 from training.bench_data import make_bench_examples
 from training.bench_shapes import SHAPES, make_bench_config, write_base
 from training.estimate import ModelShape
@@ -162,7 +162,7 @@ def test_a_rehearsal_never_lies_among_results_and_a_measurement_needs_a_gpu(
 
 def test_goals_are_judged_by_what_was_measured() -> None:
     sections = {"lora": {"figures": {"recipe": {"mfu": 0.46, "seconds_for_6016_examples_3_epochs": 1000.0}}}}
-    met = {goal[1]: gpu_runbook.judge_goal(sections, *goal)["met"] for goal in gpu_runbook.GOALS}
+    met = {goal[1]: gpu_result.judge_goal(sections, *goal)["met"] for goal in gpu_result.GOALS}
     assert met["lora.recipe.mfu"] is True
     assert met["lora.recipe.seconds_for_6016_examples_3_epochs"] is False
     assert met["qlora.recipe.peak_memory_gib"] is None
