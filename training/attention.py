@@ -12,9 +12,20 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from training.config import ConfigError
 from training.packing import Batch
 
 ATTENTION_NAME = "sqlcodegen_packed"
+
+
+def choose_attention(wanted: str, device: torch.device) -> str:
+    """ "sdpa" or "flex" for the option train.attention. Raises ConfigError where FlexAttention cannot train."""
+    from torch.utils._triton import has_triton
+
+    can_flex = device.type == "cuda" and has_triton()
+    if wanted == "flex" and not can_flex:
+        raise ConfigError("train.attention flex needs CUDA and Triton; write auto or sdpa")
+    return "flex" if can_flex and wanted != "sdpa" else "sdpa"
 
 
 class PackedMask:

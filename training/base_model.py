@@ -17,6 +17,10 @@ from training.config import Config, ConfigError
 from training.packing import Batch
 
 
+# Whose attention scores are scaled by size^-0.5 alone, and whose logits are the head's: others would train wrongly unnoticed.
+ARCHITECTURES = ("mistral", "llama", "qwen2", "qwen3", "phi3")
+
+
 class BaseModel(nn.Module):
     """Gives the trainer what ScratchModel gives: hidden states of labelled positions, and the head."""
 
@@ -28,7 +32,7 @@ class BaseModel(nn.Module):
         _check_context(causal, config)
         causal.config.use_cache = False
         if config.method == "full":
-            self.inner: Any = causal.float()
+            self.inner: Any = causal
         else:
             self.inner = _add_adapters(causal, config)
         self.causal: Any = causal
@@ -43,24 +47,27 @@ class BaseModel(nn.Module):
         return self.causal.model.layers
 
     def enable_checkpointing(self) -> None:
-        self.causal.gradient_checkpointing_enable({"use_reentrant": False})
+        enable = getattr(self.causal, "activation_checkpointing_enable", None) or self.causal.gradient_checkpointing_enable
+        enable({"use_reentrant": False})
 
     def forward(self, batch: Batch, mask: PackedMask) -> Tensor:
         """Final hidden states of the labelled positions alone, in their order: [labelled, hidden]."""
         output = self.causal.model(batch.tokens, position_ids=batch.positions, packed=mask, use_cache=False)
-        return output.last_hidden_state[batch.labels >= 0]
+        return output.last_hidden_state[0, batch.places]
 
 
 def _load(config: Config, device: torch.device) -> Any:
     """The base on `device`, in bf16 or fp32 as config.train.precision says."""
     from transformers import AutoConfig, AutoModelForCausalLM
 
-    dtype = torch.bfloat16 if config.train.precision == "bf16" else torch.float32
+    # All weights are trained in fp32 masters: those must not begin as rounded ones.
+    dtype = torch.bfloat16 if config.train.precision == "bf16" and config.method != "full" else torch.float32
     base = config.base
     options: dict[str, Any] = {"dtype": dtype, "attn_implementation": ATTENTION_NAME}
     try:
+        shape = AutoConfig.from_pretrained(base.path, revision=base.revision)
+        _check_architecture(shape.model_type)
         if base.random_weights:
-            shape = AutoConfig.from_pretrained(base.path, revision=base.revision)
             with device:
                 return AutoModelForCausalLM.from_config(shape, **options).to(device)
         if config.method == "qlora":
@@ -75,6 +82,14 @@ def _load(config: Config, device: torch.device) -> Any:
     if report["missing_keys"]:  # transformers makes them up at random
         raise ConfigError(f"base.path {base.path}: its weights lack {min(report['missing_keys'])}; it is no whole causal model")
     return causal.to(device)
+
+
+def _check_architecture(model_type: str) -> None:
+    if model_type not in ARCHITECTURES:
+        raise ConfigError(
+            f"base.path is a model of type {model_type}; this trainer is held to transformers' own results for "
+            f"{', '.join(ARCHITECTURES)} only"
+        )
 
 
 def _four_bits(dtype: torch.dtype) -> Any:

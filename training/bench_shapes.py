@@ -81,7 +81,6 @@ def make_bench_config(
     is_scratch = method == "scratch"
     if method == "qlora" and base is None:
         base = write_random_base(folder / "base", shape)
-    source = {"path": str(base or write_base(folder / "base", shape)), "random_weights": base is None}
     values: dict[str, Any] = {
         "name": "bench",
         "run_dir": str(folder / "run"),
@@ -93,5 +92,5 @@ def make_bench_config(
     if is_scratch:
         values |= {"model": dataclasses.asdict(shape.model), "optimizer": {"kind": "muon", "learning_rate": 2.5e-3}}
     else:
-        values["base"] = source
+        values["base"] = {"path": str(base or write_base(folder / "base", shape)), "random_weights": base is None}
     return parse_config(values)

@@ -168,7 +168,7 @@ def load_checkpoint(path: Path, config: Config, model: Model, masters: Masters, 
     """Load weights, optimiser and random states in place; returns the state. Raises CheckpointError."""
     try:
         load_weights(config, model, masters, path)
-        training = torch.load(path / "training.pt", map_location="cpu", weights_only=False)
+        training = torch.load(path / "training.pt", map_location="cpu", weights_only=True)
         optimizer.load_state_dict(training["optimizer"])
         restore_random_states(training["random"])
     except (OSError, RuntimeError, ValueError, KeyError, EOFError, SafetensorError, pickle.UnpicklingError) as error:
@@ -178,14 +178,18 @@ def load_checkpoint(path: Path, config: Config, model: Model, masters: Masters, 
 
 
 def random_states() -> dict[str, Any]:
+    """Plain values and tensors, so that a checkpoint from elsewhere is read without running what it holds."""
     cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
-    return {"python": random.getstate(), "torch": torch.get_rng_state(), "numpy": np.random.get_state(), "cuda": cuda}
+    kind, keys, *rest = np.random.get_state(legacy=True)
+    numpy = [kind, [int(key) for key in keys], *rest]
+    return {"python": random.getstate(), "torch": torch.get_rng_state(), "numpy": numpy, "cuda": cuda}
 
 
 def restore_random_states(states: dict[str, Any]) -> None:
     random.setstate(states["python"])
     torch.set_rng_state(states["torch"])
-    np.random.set_state(states["numpy"])
+    kind, keys, *rest = states["numpy"]
+    np.random.set_state((kind, np.asarray(keys, dtype=np.uint32), *rest))
     if torch.cuda.is_available() and len(states["cuda"]) == torch.cuda.device_count():
         torch.cuda.set_rng_state_all(states["cuda"])
 

@@ -247,6 +247,8 @@ def _check_model(config: Config) -> None:
     if config.method != "scratch":
         if not config.base.path:
             raise ConfigError(f"method {config.method} needs base.path: a model's folder or hub id")
+        if config.base.random_weights and config.method == "qlora":
+            raise ConfigError("base.random_weights is not for method qlora: only stored weights are read into 4 bits")
         if config.optimizer.kind == "muon":
             raise ConfigError(f"optimizer.kind muon is for method scratch; method {config.method} takes adamw")
         return

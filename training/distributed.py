@@ -7,12 +7,17 @@ there is one process and nothing here communicates.
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 
 import numpy as np
 import torch
 import torch.distributed as dist
 
 from training.config import ConfigError
+
+
+# The others wait while the first process tokenises, or has predictions executed; 10 minutes is the usual limit.
+PATIENCE = timedelta(hours=6)
 
 
 class World:
@@ -26,7 +31,10 @@ class World:
         else:
             self.device = torch.device("cpu")
         if self.size > 1:
-            dist.init_process_group("nccl" if self.device.type == "cuda" else "gloo")
+            on_gpu = self.device.type == "cuda"
+            dist.init_process_group(
+                "nccl" if on_gpu else "gloo", timeout=PATIENCE, device_id=self.device if on_gpu else None
+            )
 
     @property
     def is_first(self) -> bool:

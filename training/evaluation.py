@@ -49,6 +49,7 @@ def measure_loss(
     world: World,
     make_mask: Callable[[Any], PackedMask],
     chunk: int,
+    pack_length: int,
 ) -> dict[str, float]:
     """Loss a token, share of tokens, and share of whole completions, whose every token comes first (teacher forcing).
 
@@ -56,9 +57,10 @@ def measure_loss(
     model.eval()
     sums = Scores()
     for pack in packs[world.rank :: world.size]:
-        batch = collate(examples, [pack]).to(world.device)
+        # On CUDA of the length that training has, for which compiled layers have their graph.
+        batch = collate(examples, [pack], pad_to=pack_length if world.device.type == "cuda" else None).to(world.device)
         hidden = model(batch, make_mask(batch))
-        labels = batch.labels[batch.labels >= 0]
+        labels = batch.wanted
         losses, right = judge_completions(hidden, model.head, labels, chunk)
         owner = batch.examples[batch.examples >= 0].cpu()
         count = int(owner.max()) + 1
@@ -112,8 +114,9 @@ def generate(model: Model, prompts: list[list[int]], end_id: int, count: int, de
     causal.eval()
     written: list[list[int]] = []
     try:
-        for at in range(0, len(prompts), GENERATED_AT_ONCE):
-            written += _generate_block(causal, prompts[at : at + GENERATED_AT_ONCE], end_id, count, device)
+        with torch.compiler.set_stance("force_eager"):  # a text that grows has a new shape at each token
+            for at in range(0, len(prompts), GENERATED_AT_ONCE):
+                written += _generate_block(causal, prompts[at : at + GENERATED_AT_ONCE], end_id, count, device)
     finally:
         causal.set_attn_implementation(attention)
         model.train()

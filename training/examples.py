@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import os
 import sys
 import zipfile
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ def load_examples(files: list[str], tokenizer: Tokenizer, config: DataConfig) ->
             print(f"{cached} is damaged ({error}): made again", file=sys.stderr)
     examples = tokenise(files, tokenizer, config)
     cached.parent.mkdir(parents=True, exist_ok=True)
-    partial = cached.with_name(f".{cached.stem}.partial.npz")
+    partial = cached.with_name(f".{cached.stem}.{os.getpid()}.partial.npz")  # another trainer may write the same
     np.savez(partial, **vars(examples))
     partial.replace(cached)
     return examples

@@ -61,10 +61,12 @@ class StepLoader:
         self._thread.shutdown(wait=True, cancel_futures=True)
 
 
-def longest_batch(examples: Examples, packs: list[Pack], count: int, device: torch.device, pack_length: int) -> Batch:
+def longest_batch(
+    examples: Examples, packs: list[Pack], count: int, device: torch.device, pack_length: int, learn_prompt: bool
+) -> Batch:
     """The batch of `count` packs that learns most: what memory must hold."""
     heavy = sorted(packs, key=lambda pack: sum(len(row) for row in pack), reverse=True)[:count]
     while len(heavy) < count:
         heavy.append(heavy[0])
     pad_to = count * pack_length if device.type == "cuda" else None
-    return collate(examples, heavy, pad_to=pad_to)
+    return collate(examples, heavy, learn_prompt, pad_to)

@@ -25,8 +25,10 @@ def free_memory() -> None:
         torch.cuda.empty_cache()
 
 
-def fits(attempt: Callable[[], None]) -> bool:
-    """Whether a pass runs within HEADROOM of the device's memory. The random state is as before afterwards."""
+def fits(attempt: Callable[[], None], reserve: int = 0) -> bool:
+    """Whether a pass runs within HEADROOM of the device's memory, `reserve` bytes left besides.
+
+    The random state is as before afterwards."""
     states = random_states()
     try:
         if torch.cuda.is_available():
@@ -36,7 +38,7 @@ def fits(attempt: Callable[[], None]) -> bool:
             return True
         torch.cuda.synchronize()
         total = torch.cuda.get_device_properties(torch.cuda.current_device()).total_memory
-        return torch.cuda.max_memory_reserved() <= HEADROOM * total
+        return torch.cuda.max_memory_reserved() + reserve <= HEADROOM * total
     except Exception as error:
         if not is_out_of_memory(error):
             raise
@@ -46,11 +48,11 @@ def fits(attempt: Callable[[], None]) -> bool:
         free_memory()
 
 
-def find_micro_batch(most: int, attempt: Callable[[int], None]) -> int | None:
-    """The largest of most, most / 2, … 1 packs that fits; None where one pack does not."""
+def find_micro_batch(most: int, attempt: Callable[[int], None], reserve: int = 0) -> int | None:
+    """The largest of most, most / 2, … 1 packs that fits beside `reserve` bytes; None where one pack does not."""
     count = most
     while count >= 1:
-        if fits(lambda: attempt(count)):
+        if fits(lambda: attempt(count), reserve):
             return count
         log(f"{count} packs at once do not fit the device's memory")
         count //= 2

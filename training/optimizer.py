@@ -37,8 +37,12 @@ class JointOptimizer:
         return [part.state_dict() for part in self.parts]
 
     def load_state_dict(self, states: list[dict[str, Any]]) -> None:
+        """Take over moments and steps; what the configuration sets stays as it is configured now."""
         for part, state in zip(self.parts, states, strict=True):
+            settings = [{key: value for key, value in group.items() if key != "params"} for group in part.param_groups]
             part.load_state_dict(state)
+            for group, kept in zip(part.param_groups, settings, strict=True):
+                group.update(kept)
 
 
 def make_optimizer(named: dict[str, torch.nn.Parameter], config: OptimizerConfig) -> JointOptimizer:

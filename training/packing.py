@@ -27,7 +27,7 @@ Pack = list[Row]
 
 @dataclass
 class Batch:
-    """Some packs in one line of T tokens. All tensors are [1, T] int64."""
+    """Some packs in one line of T tokens. The tensors are [1, T] int64 where nothing else is said."""
 
     tokens: torch.Tensor
     positions: torch.Tensor
@@ -35,6 +35,9 @@ class Batch:
     segments: torch.Tensor  # 0 prefix (or the whole of a row of one example), 1.. the row's questions
     labels: torch.Tensor  # the next token of the same segment, or IGNORED
     examples: torch.Tensor  # number of the example within the batch where a completion is learnt, else -1
+    places: torch.Tensor  # [n], the positions that have a label: known beforehand, so that the GPU need not be asked
+    wanted: torch.Tensor  # [n], their labels
+    of_completion: torch.Tensor  # [n] bool, whether a completion's
     row_lengths: list[int]
     row_examples: list[int]  # examples in each row
 
@@ -216,11 +219,15 @@ def collate(examples: Examples, packs: list[Pack], learn_prompt: bool = False, p
         example = _fill_row(examples, row, parts, labels[window], owners[window], learn_prompt, example)
         at += length
     tensors = {name: torch.from_numpy(array)[None] for name, array in arrays.items()}
+    places = np.flatnonzero(labels != IGNORED)
     return Batch(
         **tensors,
         documents=torch.from_numpy(documents)[None],
         labels=torch.from_numpy(labels)[None],
         examples=torch.from_numpy(owners)[None],
+        places=torch.from_numpy(places),
+        wanted=torch.from_numpy(labels[places]),
+        of_completion=torch.from_numpy(owners[places] >= 0),
         row_lengths=lengths,
         row_examples=[len(row) for row in rows],
     )

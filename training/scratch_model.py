@@ -1,7 +1,7 @@
 """A small Mistral model in plain PyTorch, with the parameter names of transformers' MistralForCausalLM, trained from scratch.
 
 Written out because training it on a CPU is several times faster so: whole passes in bfloat16, fused norms, no padding, and no
-logits at positions that teach nothing. tests/test_scratch_model.py holds it to transformers' own model.
+logits at positions that teach nothing. tests/test_packing.py holds it to transformers' own model.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class ScratchModel(nn.Module):
                 hidden = checkpoint(layer, hidden, mask, cosine, sine, use_reentrant=False)
             else:
                 hidden = layer(hidden, mask, cosine, sine)
-        return body.norm(hidden[batch.labels >= 0])
+        return body.norm(hidden[0, batch.places])
 
 
 def rotary_angles(config: ModelConfig, positions: Tensor) -> tuple[Tensor, Tensor]:

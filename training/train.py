@@ -24,7 +24,7 @@ import torch
 from filelock import FileLock, Timeout
 from torch import Tensor
 
-from training.attention import PackedMask
+from training.attention import PackedMask, choose_attention
 from training.checkpoint import (
     best_checkpoint,
     check_room,
@@ -57,7 +57,7 @@ from training.packing import Batch, plan_epoch, plan_evaluation, summarize
 from training.resume import Changes, compare_configs
 from training.stop import Interrupted, Stop
 from training.tokenizer import make_tokenizer
-from training.weights import Masters, count_parameters, make_model
+from training.weights import Masters, count_parameters, make_model, trainable_bytes
 
 
 class Trainer:
@@ -68,6 +68,7 @@ class Trainer:
         self.run_dir = Path(config.run_dir)
         self.checkpoints = self.run_dir / "checkpoints"
         self.stop = Stop()
+        self.is_stopping = False
         self.events: EventWriter | None = None
         self.step, self.elapsed, self.epoch, self.place = 0, 0.0, 0, 0
         found = self._open_run(resume)
@@ -89,7 +90,7 @@ class Trainer:
         self.model = make_model(config, self.tokenizer.vocab_size, self.device)
         self.masters = Masters(self.model, config.train.precision)
         self.optimizer = make_optimizer(self.masters.named, config.optimizer)
-        self.attention = "flex" if config.train.attention == "flex" or self._flex_by_default() else "sdpa"
+        self.attention = choose_attention(config.train.attention, self.device)
         self.epoch_packs = 1
         self.examples_seen = self.tokens_seen = 0
         self.scores: dict[str, Any] | None = None
@@ -107,9 +108,6 @@ class Trainer:
             self._check_disk()
         self.max_steps = self._find_max_steps()
         self.meter = Device(self.device, self.config, self.model, self.packing)
-
-    def _flex_by_default(self) -> bool:
-        return self.config.train.attention == "auto" and self.device.type == "cuda"
 
     def _open_run(self, resume: bool) -> list[Path]:
         """Take hold of the run's folder; returns its checkpoints. From here on what fails is an event."""
@@ -204,8 +202,10 @@ class Trainer:
         if self.is_checkpointing:
             self.enable_checkpointing()
         if self.config.train.compile:
+            if self.device.type == "cpu":
+                self.warn("train.compile costs more than it saves on a CPU.", "Leave it out of the recipe there.")
             for layer in self.model.layers:
-                layer.compile()
+                layer.compile(dynamic=False)  # packs have one length; a graph for any length would be slower
         share = self.config.train.packs_per_step // self.world.size
         if self.micro_batch_packs is None:
             self.micro_batch_packs = 1 if self.device.type == "cpu" else self._probe_memory(share)
@@ -217,15 +217,24 @@ class Trainer:
 
     def _probe_memory(self, share: int) -> int:
         def attempt(count: int) -> None:
-            packs = longest_batch(self.examples, self.first_epoch, count, self.device, self.config.data.pack_length)
-            self.compute(packs.to(self.device), 1)
-            self.masters.drop()
+            learn_prompt = self.config.train.prompt_loss_weight > 0
+            batch = longest_batch(
+                self.examples, self.first_epoch, count, self.device, self.config.data.pack_length, learn_prompt
+            )
+            try:
+                for _ in range(2):  # at the second, the first one's gradients lie beside it
+                    self.compute(batch.to(self.device), 1)
+            finally:
+                self.masters.drop()
 
-        found = find_micro_batch(share, attempt)
+        # The optimiser's two moments come with its first step.
+        reserve = 0 if self.step else 2 * trainable_bytes(self.masters)
+        free_memory()
+        found = find_micro_batch(share, attempt, reserve)
         if found is None and self.config.train.gradient_checkpointing is None:
             self.warn("One pack does not fit the GPU's memory: gradient checkpointing is turned on, which costs a third of the speed.")
             self.enable_checkpointing()
-            found = find_micro_batch(share, attempt)
+            found = find_micro_batch(share, attempt, reserve)
         fitting = -self.world.largest([-float(found or 0)])[0]
         if not fitting:
             raise OutOfMemory("one pack does not fit the GPU's memory, even with gradient checkpointing")
@@ -234,13 +243,11 @@ class Trainer:
     def compute(self, batch: Batch, learnt: float) -> Tensor:
         """Forward and backward of one micro-batch; its share of the step's mean loss a completion token."""
         hidden = self.model(batch, self.make_mask(batch))
-        labels = batch.labels[batch.labels >= 0]
-        losses = completion_losses(hidden, self.model.head, labels, self.config.train.loss_chunk_tokens)
-        of_completion = (batch.examples >= 0)[batch.labels >= 0]
-        weights = torch.where(of_completion, 1.0, self.config.train.prompt_loss_weight)
+        losses = completion_losses(hidden, self.model.head, batch.wanted, self.config.train.loss_chunk_tokens)
+        weights = torch.where(batch.of_completion, 1.0, self.config.train.prompt_loss_weight)
         ((losses * weights).sum() / learnt).backward()
         self.masters.collect()
-        return (losses.detach() * of_completion).sum() / learnt
+        return (losses.detach() * batch.of_completion).sum() / learnt
 
     def train_step(self, step: Step) -> tuple[float, float]:
         """One optimiser step; returns the mean loss a completion token and the gradient's norm before clipping."""
@@ -316,10 +323,16 @@ class Trainer:
         try:
             # A stop must not wait for it: whoever stops a run kills it after some seconds. Several processes wait for each other.
             self.stop.is_interruptible = self.world.size == 1
-            if self.stop.requested:
+            if self.agree_to_stop():
                 raise Interrupted
             scores = measure_loss(
-                self.model, self.validation, self.validation_packs, self.world, self.make_mask, self.config.train.loss_chunk_tokens
+                self.model,
+                self.validation,
+                self.validation_packs,
+                self.world,
+                self.make_mask,
+                self.config.train.loss_chunk_tokens,
+                self.config.data.pack_length,
             )
             self.scores = scores | self._execute()
         except Interrupted:
@@ -429,10 +442,13 @@ class Trainer:
         """The first process's clock counts, so that all end at the same step."""
         self.elapsed += self.world.largest([seconds if self.world.is_first else 0.0])[0]
 
+    def agree_to_stop(self) -> bool:
+        """Whether any process was told to stop. All ask at the same places, and none goes by what it alone was told."""
+        self.is_stopping = self.is_stopping or self.world.largest([float(self.stop.requested)])[0] > 0
+        return self.is_stopping
+
     def is_over(self) -> bool:
-        if self.world.largest([float(self.stop.requested)])[0]:
-            self.stop.requested = True
-        return self.progress() >= 1 or self.stop.requested or self.is_stale()
+        return self.agree_to_stop() or self.progress() >= 1 or self.is_stale()
 
     def is_stale(self) -> bool:
         patience = self.config.train.early_stopping_evaluations
@@ -493,7 +509,9 @@ class Trainer:
         )
 
     def eta_seconds(self) -> float | None:
-        """Median of recent steps times the steps left, and the evaluations and saves to come; None before five steps.
+        """Median of recent steps times the steps left, and the evaluations and saves to come, the last ones too.
+
+        None before five steps. Until an evaluation was made, what it costs is not known and not counted.
 
         The median, because the first steps compile and warm up. A limit by the clock that is nearer wins."""
         limits = []
@@ -503,15 +521,17 @@ class Trainer:
         if self.max_steps and len(self.recent_steps) >= 5:
             left = self.max_steps - self.step
             seconds = left * statistics.median(self.recent_steps)
-            if train.evaluate_every_steps:
-                seconds += left / train.evaluate_every_steps * self.evaluation_seconds
-            if train.checkpoint_every_steps:
-                seconds += left / train.checkpoint_every_steps * self.saving_seconds
+            training = seconds
+            for steps, minutes, cost in (
+                (train.evaluate_every_steps, train.evaluate_every_minutes, self.evaluation_seconds),
+                (train.checkpoint_every_steps, train.checkpoint_every_minutes, self.saving_seconds),
+            ):
+                seconds += cost * (1 + max(left / steps if steps else 0, training / 60 / minutes if minutes else 0))
             limits.append(seconds)
         return min(limits) if limits else None
 
     def _finish(self) -> str:
-        outcome = "finished" if self.progress() >= 1 else "stopped" if self.stop.requested else "stopped_early"
+        outcome = "finished" if self.progress() >= 1 else "stopped" if self.is_stopping else "stopped_early"
         is_best = self.run_evaluation() if outcome == "finished" else False
         if outcome == "finished" and self.validation is not None and self.evaluated_step != self.step:
             outcome = "stopped"  # by a signal during this last evaluation, which a resumed run makes up for

@@ -21,9 +21,9 @@ Model = ScratchModel | BaseModel
 
 def make_model(config: Config, vocab_size: int, device: torch.device) -> Model:
     """The model of the configured method, its fresh weights from the current random state."""
-    if config.method == "scratch":
-        return ScratchModel(config.model, vocab_size).to(device)
-    return BaseModel(config, device)
+    scratch = config.method == "scratch"
+    model = ScratchModel(config.model, vocab_size).to(device) if scratch else BaseModel(config, device)
+    return model.train()  # a loaded one is not: its gradient checkpointing and dropout would be off
 
 
 class Masters:
@@ -44,11 +44,13 @@ class Masters:
 
     def collect(self) -> None:
         """Add the gradients of one backward pass to the masters'."""
-        for parameter, master in self.pairs:
-            if parameter.grad is None:
-                continue
-            gradient = parameter.grad.float()
-            master.grad = gradient if master.grad is None else master.grad.add_(gradient)
+        found = [(parameter, master) for parameter, master in self.pairs if parameter.grad is not None]
+        again = [(parameter, master) for parameter, master in found if master.grad is not None]
+        if again:  # one kernel for many small matrices
+            torch._foreach_add_([master.grad for _, master in again], [parameter.grad.float() for parameter, _ in again])
+        for parameter, master in found:
+            if master.grad is None:
+                master.grad = parameter.grad.float()
             parameter.grad = None
 
     def drop(self) -> None:
@@ -61,8 +63,8 @@ class Masters:
     @torch.no_grad()
     def publish(self) -> None:
         """Round the masters into the module."""
-        for parameter, master in self.pairs:
-            parameter.copy_(master)
+        if self.pairs:
+            torch._foreach_copy_([parameter for parameter, _ in self.pairs], [master for _, master in self.pairs])
 
 
 def saved_name(model: Model, name: str) -> str:

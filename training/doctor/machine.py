@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import torch
 
 from training.config import Config
@@ -51,7 +52,7 @@ def find_device(gpu_memory_gib: float | None, gpu_name: str | None) -> Device:
         name = torch.cuda.get_device_name()
         return Device("cuda", name, torch.cuda.mem_get_info()[0], peak_flops(name))
     name = f"the CPU, {os.cpu_count()} cores"
-    return Device("cpu", name, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), measure_cpu())
+    return Device("cpu", name, psutil.virtual_memory().total, measure_cpu())
 
 
 def measure_cpu(seconds: float = 0.5) -> float:
