@@ -94,7 +94,11 @@ def make_block_mask(batch: Batch) -> Any:
     whole &= earlier
     partly = (seen & earlier & ~whole) | torch.eye(len(row), dtype=torch.bool, device=row.device)
     return BlockMask.from_kv_blocks(
-        *_list_blocks(partly), *_list_blocks(whole), BLOCK_SIZE=BLOCK, mask_mod=make_mask_function(batch), seq_lengths=(length, length)
+        *_list_blocks(partly),
+        *_list_blocks(whole),
+        BLOCK_SIZE=BLOCK,
+        mask_mod=make_mask_function(batch),
+        seq_lengths=(length, length),
     )
 
 

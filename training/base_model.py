@@ -16,7 +16,6 @@ from training.attention import ATTENTION_NAME, PackedMask, register
 from training.config import Config, ConfigError
 from training.packing import Batch
 
-
 # Whose attention scores are scaled by size^-0.5 alone, and whose logits are the head's: others would train wrongly unnoticed.
 ARCHITECTURES = ("mistral", "llama", "qwen2", "qwen3", "phi3")
 
@@ -47,7 +46,9 @@ class BaseModel(nn.Module):
         return self.causal.model.layers
 
     def enable_checkpointing(self) -> None:
-        enable = getattr(self.causal, "activation_checkpointing_enable", None) or self.causal.gradient_checkpointing_enable
+        enable = (
+            getattr(self.causal, "activation_checkpointing_enable", None) or self.causal.gradient_checkpointing_enable
+        )
         enable({"use_reentrant": False})
 
     def forward(self, batch: Batch, mask: PackedMask) -> Tensor:
@@ -67,6 +68,8 @@ def _load(config: Config, device: torch.device) -> Any:
     try:
         shape = AutoConfig.from_pretrained(base.path, revision=base.revision)
         _check_architecture(shape.model_type)
+        if base.random_weights and config.method == "qlora":
+            raise ConfigError("base.random_weights is not for method qlora: only stored weights are read into 4 bits")
         if base.random_weights:
             with device:
                 return AutoModelForCausalLM.from_config(shape, **options).to(device)
@@ -76,11 +79,17 @@ def _load(config: Config, device: torch.device) -> Any:
         causal, report = AutoModelForCausalLM.from_pretrained(
             base.path, revision=base.revision, output_loading_info=True, **options
         )
+    except ConfigError:
+        raise
     except (OSError, ValueError, ImportError, SafetensorError) as error:
         reason = str(error).strip().splitlines()
-        raise ConfigError(f"base.path {base.path}: no model could be loaded ({reason[0] if reason else error})") from error
+        raise ConfigError(
+            f"base.path {base.path}: no model could be loaded ({reason[0] if reason else error})"
+        ) from error
     if report["missing_keys"]:  # transformers makes them up at random
-        raise ConfigError(f"base.path {base.path}: its weights lack {min(report['missing_keys'])}; it is no whole causal model")
+        raise ConfigError(
+            f"base.path {base.path}: its weights lack {min(report['missing_keys'])}; it is no whole causal model"
+        )
     return causal.to(device)
 
 
@@ -106,7 +115,9 @@ def _check_context(causal: Any, config: Config) -> None:
         raise ConfigError(f"data.max_length {config.data.max_length} is more than the base model's context of {limit}")
     window = getattr(causal.config, "sliding_window", None)
     if window and config.data.max_length > window:
-        raise ConfigError(f"data.max_length {config.data.max_length} is more than the base model's attention window of {window}")
+        raise ConfigError(
+            f"data.max_length {config.data.max_length} is more than the base model's attention window of {window}"
+        )
 
 
 def _add_adapters(causal: Any, config: Config) -> Any:

@@ -93,7 +93,9 @@ def measure(config: Config, shape: Shape, steps: int = 20, warm_up: int = 3) -> 
         warm_up_seconds = time.perf_counter() - started
         before = trainer.tokens_seen
         seconds = [trainer.timed_step() for _ in range(steps)]
-        return report(trainer, seconds, trainer.tokens_seen - before, warm_up_seconds - warm_up * statistics.median(seconds))
+        return report(
+            trainer, seconds, trainer.tokens_seen - before, warm_up_seconds - warm_up * statistics.median(seconds)
+        )
     finally:
         trainer.close()
 
@@ -165,7 +167,13 @@ def describe(figures: dict[str, Any]) -> str:
 def shown(value: Any) -> str:
     if value is None:
         return "not known here"
-    return f"{value:,.4g}" if isinstance(value, float) and abs(value) < 1e5 else f"{value:,.0f}" if isinstance(value, float) else str(value)
+    return (
+        f"{value:,.4g}"
+        if isinstance(value, float) and abs(value) < 1e5
+        else f"{value:,.0f}"
+        if isinstance(value, float)
+        else str(value)
+    )
 
 
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
@@ -181,7 +189,9 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16")
     parser.add_argument("--compile", action="store_true")
     parser.add_argument("--gradient-checkpointing", action="store_true")
-    parser.add_argument("--questions-per-row", type=int, default=8, help="questions that share a schema's computation; 1: none do")
+    parser.add_argument(
+        "--questions-per-row", type=int, default=8, help="questions that share a schema's computation; 1: none do"
+    )
     parser.add_argument("--json", action="store_true", help="figures as JSON on standard output")
     return parser.parse_args(arguments)
 
@@ -216,7 +226,11 @@ def main(arguments: list[str] | None = None) -> int:
     except OutOfMemory as error:
         print(error, file=sys.stderr)
         return 1
-    print(json.dumps({"shape": options.shape, **figures, "flop_formula": FLOP_FORMULA}) if options.json else describe(figures))
+    print(
+        json.dumps({"shape": options.shape, **figures, "flop_formula": FLOP_FORMULA})
+        if options.json
+        else describe(figures)
+    )
     return 0
 
 

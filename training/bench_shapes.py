@@ -29,9 +29,7 @@ class Shape:
 SHAPES = {
     # mistralai/Mistral-7B-v0.1, config.json; packed as training/configs/mistral_lora_config.yaml has it.
     "mistral-7b": Shape(
-        ModelConfig(
-            hidden_size=4096, layers=32, heads=32, kv_heads=8, feed_forward_size=14_336, max_positions=32_768
-        ),
+        ModelConfig(hidden_size=4096, layers=32, heads=32, kv_heads=8, feed_forward_size=14_336, max_positions=32_768),
         vocab_size=32_000,
         pack_length=4096,
         packs_per_step=1,
@@ -55,7 +53,12 @@ SHAPES = {
 
 def write_base(folder: Path, shape: Shape, **changes: object) -> Path:
     """A transformers folder that holds config.json alone, for base.random_weights."""
-    values = {**to_hf_config(shape.model, shape.vocab_size), "tie_word_embeddings": False, "sliding_window": 4096, **changes}
+    values = {
+        **to_hf_config(shape.model, shape.vocab_size),
+        "tie_word_embeddings": False,
+        "sliding_window": 4096,
+        **changes,
+    }
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.json").write_text(json.dumps(values), encoding="utf-8")
     return folder
@@ -85,9 +88,19 @@ def make_bench_config(
         "name": "bench",
         "run_dir": str(folder / "run"),
         "method": method,
-        "data": {"train": ["(random)"], "max_length": 2048 // shape.divide_by, "pack_length": shape.pack_length, **(data or {})},
+        "data": {
+            "train": ["(random)"],
+            "max_length": 2048 // shape.divide_by,
+            "pack_length": shape.pack_length,
+            **(data or {}),
+        },
         "optimizer": {"learning_rate": 2e-4, "gradient_clip": 0.3, "weight_decay": 0.001, "beta2": 0.999},
-        "train": {"packs_per_step": shape.packs_per_step, "checkpoint_every_steps": None, "checkpoint_every_minutes": None, **train},
+        "train": {
+            "packs_per_step": shape.packs_per_step,
+            "checkpoint_every_steps": None,
+            "checkpoint_every_minutes": None,
+            **train,
+        },
     }
     if is_scratch:
         values |= {"model": dataclasses.asdict(shape.model), "optimizer": {"kind": "muon", "learning_rate": 2.5e-3}}

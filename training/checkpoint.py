@@ -66,7 +66,9 @@ def read_state(path: Path) -> dict[str, Any]:
         state = json.loads((path / "state.json").read_text(encoding="utf-8"))
         return {"step": state["step"], **state}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CheckpointError(f"{path}/state.json cannot be read ({error!r}); delete {path} to go on from an older one") from error
+        raise CheckpointError(
+            f"{path}/state.json cannot be read ({error!r}); delete {path} to go on from an older one"
+        ) from error
 
 
 def read_config(path: Path) -> dict[str, Any]:
@@ -75,7 +77,9 @@ def read_config(path: Path) -> dict[str, Any]:
         values = yaml.safe_load((path / "config.yaml").read_text(encoding="utf-8"))
         return {"method": values["method"], **values}
     except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
-        raise CheckpointError(f"{path}/config.yaml cannot be read ({error!r}); delete {path} to go on from an older one") from error
+        raise CheckpointError(
+            f"{path}/config.yaml cannot be read ({error!r}); delete {path} to go on from an older one"
+        ) from error
 
 
 def save_checkpoint(
@@ -164,7 +168,9 @@ def _flush_file(path: Path) -> None:
         os.close(handle)
 
 
-def load_checkpoint(path: Path, config: Config, model: Model, masters: Masters, optimizer: JointOptimizer) -> dict[str, Any]:
+def load_checkpoint(
+    path: Path, config: Config, model: Model, masters: Masters, optimizer: JointOptimizer
+) -> dict[str, Any]:
     """Load weights, optimiser and random states in place; returns the state. Raises CheckpointError."""
     try:
         load_weights(config, model, masters, path)
@@ -207,4 +213,3 @@ def delete_old(folder: Path, keep: int) -> None:
 
 def folder_bytes(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-

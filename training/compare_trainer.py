@@ -187,7 +187,9 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=6, help="steps of 16 examples that are timed (default 6)")
     parser.add_argument("--warm-up", type=int, default=2, help="steps before them, at least 1 (default 2)")
     parser.add_argument("--our-steps", type=int, default=20, help="steps of this trainer that are timed (default 20)")
-    parser.add_argument("--compile", action="store_true", help="this trainer with torch.compile, as its recipe has it on CUDA")
+    parser.add_argument(
+        "--compile", action="store_true", help="this trainer with torch.compile, as its recipe has it on CUDA"
+    )
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(arguments)
 

@@ -45,7 +45,9 @@ class DataConfig:
 class BaseConfig:
     path: str = option("", "Folder of a transformers model, or its hub id.")
     revision: str | None = option(None, "Commit or tag of a hub model.")
-    random_weights: bool = option(False, "Initialise at random instead of loading weights (speed tests; needs config.json only).")
+    random_weights: bool = option(
+        False, "Initialise at random instead of loading weights (speed tests; needs config.json only)."
+    )
 
 
 @dataclass
@@ -54,13 +56,16 @@ class AdapterConfig:
     alpha: float = option(32.0, "LoRA alpha: the update is scaled by alpha / rank.")
     dropout: float = option(0.05, "LoRA dropout.", "share")
     target_modules: list[str] = option(
-        ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"], "Linear modules that get an adapter."
+        ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
+        "Linear modules that get an adapter.",
     )
 
 
 @dataclass
 class TokenizerConfig:
-    file: str | None = option(None, "method scratch: an existing tokenizer.model; otherwise one is trained on the data.")
+    file: str | None = option(
+        None, "method scratch: an existing tokenizer.model; otherwise one is trained on the data."
+    )
     vocab_size: int = option(4096, "method scratch: pieces of a trained tokenizer.")
     sample_examples: int = option(100_000, "method scratch: examples whose text the tokenizer sees.")
     character_coverage: float = option(0.9995, "method scratch: characters with a piece of their own.", "share")
@@ -108,7 +113,9 @@ class TrainConfig:
     )
     loss_chunk_tokens: int = option(1024, "Positions whose logits exist at one time.", "tokens")
     precision: str = option("bf16", "`bf16` or `fp32`.")
-    attention: str = option("auto", "`sdpa` (row by row), `flex` (one kernel for all rows; CUDA), or `auto`: flex on CUDA.")
+    attention: str = option(
+        "auto", "`sdpa` (row by row), `flex` (one kernel for all rows; CUDA), or `auto`: flex on CUDA."
+    )
     compile: bool = option(False, "torch.compile the layers: pays on CUDA after about a minute of compiling.")
     threads: int | None = option(None, "CPU threads; PyTorch's own choice when absent.", "threads")
     log_every_steps: int = option(10, "Steps between two step events.", "steps")
@@ -125,7 +132,9 @@ class TrainConfig:
 @dataclass
 class EvaluateConfig:
     examples: int | None = option(None, "Validation examples for the loss; all when absent.")
-    predict_examples: int = option(0, "Validation examples whose SQL is written greedily at each evaluation; 0 for none.")
+    predict_examples: int = option(
+        0, "Validation examples whose SQL is written greedily at each evaluation; 0 for none."
+    )
     max_new_tokens: int = option(256, "Longest prediction.", "tokens")
     command: list[str] = option(
         [],
@@ -148,7 +157,9 @@ class Config:
     name: str = option("run", "The run's name.")
     run_dir: str = option("runs/run", "Folder that the run writes.")
     seed: int = option(1, "Seed of weights, order and dropout.")
-    method: str = option("scratch", "`lora`, `qlora` (4-bit base), `full` (all weights) or `scratch` (a new small model).")
+    method: str = option(
+        "scratch", "`lora`, `qlora` (4-bit base), `full` (all weights) or `scratch` (a new small model)."
+    )
     data: DataConfig = field(default_factory=DataConfig)
     base: BaseConfig = field(default_factory=BaseConfig)
     adapter: AdapterConfig = field(default_factory=AdapterConfig)
@@ -247,8 +258,6 @@ def _check_model(config: Config) -> None:
     if config.method != "scratch":
         if not config.base.path:
             raise ConfigError(f"method {config.method} needs base.path: a model's folder or hub id")
-        if config.base.random_weights and config.method == "qlora":
-            raise ConfigError("base.random_weights is not for method qlora: only stored weights are read into 4 bits")
         if config.optimizer.kind == "muon":
             raise ConfigError(f"optimizer.kind muon is for method scratch; method {config.method} takes adamw")
         return
@@ -306,7 +315,9 @@ class _OneKeyLoader(yaml.SafeLoader):
         for key, _ in node.value:
             name = self.construct_object(key)
             if name in names:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {name} stands there twice", key.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {name} stands there twice", key.start_mark
+                )
             names.add(name)
         return super().construct_mapping(node, deep)
 
@@ -344,7 +355,11 @@ def describe_options() -> str:
                 add(item.default_factory, f"{prefix}{item.name}.")
                 continue
             default = item.default if item.default_factory is dataclasses.MISSING else item.default_factory()
-            shown = "" if default in (None, "", []) else f"`{yaml.safe_dump(default, default_flow_style=True).splitlines()[0]}`"
+            shown = (
+                ""
+                if default in (None, "", [])
+                else f"`{yaml.safe_dump(default, default_flow_style=True).splitlines()[0]}`"
+            )
             kind = item.type.replace("|", "\\|")
             meaning = item.metadata["help"].replace("|", "\\|")
             lines.append(f"| `{prefix}{item.name}` | {kind} | {shown} | {item.metadata['unit']} | {meaning} |")

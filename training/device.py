@@ -16,7 +16,11 @@ from training.weights import Model
 
 def shape_of(model: Model) -> ModelShape | None:
     """The model's sizes; None for an architecture that the estimates do not know."""
-    values = to_hf_config(model.config, model.vocab_size) if isinstance(model, ScratchModel) else model.causal.config.to_dict()
+    values = (
+        to_hf_config(model.config, model.vocab_size)
+        if isinstance(model, ScratchModel)
+        else model.causal.config.to_dict()
+    )
     try:
         return ModelShape.from_hf_config(values)
     except ValueError:

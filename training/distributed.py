@@ -15,7 +15,6 @@ import torch.distributed as dist
 
 from training.config import ConfigError
 
-
 # The others wait while the first process tokenises, or has predictions executed; 10 minutes is the usual limit.
 PATIENCE = timedelta(hours=6)
 

@@ -123,7 +123,9 @@ def generate(model: Model, prompts: list[list[int]], end_id: int, count: int, de
     return written
 
 
-def _generate_block(causal: Any, prompts: list[list[int]], end_id: int, count: int, device: torch.device) -> list[list[int]]:
+def _generate_block(
+    causal: Any, prompts: list[list[int]], end_id: int, count: int, device: torch.device
+) -> list[list[int]]:
     longest = max(len(prompt) for prompt in prompts)
     # Padded on the left, so that all prompts end where writing begins; the mask hides the padding, whatever its id.
     ids = torch.tensor([[end_id] * (longest - len(prompt)) + prompt for prompt in prompts], device=device)
@@ -167,7 +169,9 @@ def execute_predictions(config: Config, file: Path) -> dict[str, Any] | None:
         return None
     accuracy = _read_accuracy(report)
     if accuracy is None:
-        log(f"evaluate.command exited with {done.returncode} and gave no executionAccuracy: {done.stderr.strip()[-500:]}")
+        log(
+            f"evaluate.command exited with {done.returncode} and gave no executionAccuracy: {done.stderr.strip()[-500:]}"
+        )
         return None
     log(f"executed {report['n']} predictions in {time.monotonic() - started:.1f} s")
     return {"execution_accuracy": accuracy, "executed": int(report["n"])}

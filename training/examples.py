@@ -34,7 +34,9 @@ class Examples:
     start: np.ndarray  # int64, one more than examples
     prompt_length: np.ndarray  # int32
     cluster: np.ndarray  # int32, number of the example's cluster
-    prefix_length: np.ndarray  # int32, by cluster: tokens that all its prompts begin with, less than the shortest prompt
+    prefix_length: (
+        np.ndarray
+    )  # int32, by cluster: tokens that all its prompts begin with, less than the shortest prompt
     skipped: np.ndarray  # int64, one number: examples left out as too long
 
     def __len__(self) -> int:
@@ -52,7 +54,13 @@ def load_examples(files: list[str], tokenizer: Tokenizer, config: DataConfig) ->
     """Tokenise `files`, or read them back from the cache, keyed by the hashes of all that they depend on.
 
     Raises DataError for a bad line, and for an example longer than max_length unless too_long is "skip"."""
-    parts = [str(EXAMPLES_FORMAT), tokenizer.fingerprint, str(config.max_length), config.too_long, *map(hash_file, files)]
+    parts = [
+        str(EXAMPLES_FORMAT),
+        tokenizer.fingerprint,
+        str(config.max_length),
+        config.too_long,
+        *map(hash_file, files),
+    ]
     key = hashlib.sha256(" ".join(parts).encode()).hexdigest()[:24]
     cached = Path(config.cache_dir) / f"examples-{key}.npz"
     if cached.exists():

@@ -28,7 +28,14 @@ from training.model_card import write_cards
 from training.tokenizer_folder import write_chat_template
 from training.weights import is_adapter
 from training.whole_model import (
-    ExportError, copy_tokenizer, locate_base, merge_adapter, weight_bytes, write_aside, write_full, write_scratch,
+    ExportError,
+    copy_tokenizer,
+    locate_base,
+    merge_adapter,
+    weight_bytes,
+    write_aside,
+    write_full,
+    write_scratch,
 )  # fmt: skip
 
 # Bytes of a quantized file as a share of the F16 file. Measured on 8 layers of Mistral-7B's shape: 0.531, 0.410, 0.357 and
@@ -171,7 +178,9 @@ def plan_export(options: argparse.Namespace) -> Export:
         raise ExportError(f"--quantization knows {', '.join(SHARES)}, not {unknown[0] or 'an empty name'}.")
     out = options.out or options.run / "gguf"
     if out.suffix == ".gguf" and len(kinds) > 1:
-        raise ExportError(f"--out {out} is one file, and {len(kinds)} types are to be written: name a folder or one type.")
+        raise ExportError(
+            f"--out {out} is one file, and {len(kinds)} types are to be written: name a folder or one type."
+        )
     return Export(
         run_dir=options.run,
         config=config,

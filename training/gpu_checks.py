@@ -52,7 +52,9 @@ def small_config(folder: Path, method: str, base: Path | None, **train: Any) -> 
 
 @contextmanager
 def small_trainer(config: Config, world: World | None = None) -> Iterator[BenchTrainer]:
-    trainer = BenchTrainer(config, make_bench_examples(SHAPE.vocab_size, SHAPE.divide_by, count=600), SHAPE.vocab_size, world)
+    trainer = BenchTrainer(
+        config, make_bench_examples(SHAPE.vocab_size, SHAPE.divide_by, count=600), SHAPE.vocab_size, world
+    )
     try:
         yield trainer
     finally:
@@ -92,7 +94,9 @@ def check_numbers(report: Report, setting: Setting) -> None:
         for precision in ("fp32", "bf16"):
             with tempfile.TemporaryDirectory() as name:
                 base = write_random_base(Path(name) / "base", SHAPE) if method == "lora" else None
-                with small_trainer(small_config(Path(name) / "cpu", method, base, precision=precision), cpu_world()) as cpu:
+                with small_trainer(
+                    small_config(Path(name) / "cpu", method, base, precision=precision), cpu_world()
+                ) as cpu:
                     weights = weights_of(cpu)
                     losses, norms = run_steps(cpu)
                 with small_trainer(small_config(Path(name) / "gpu", method, base, precision=precision)) as trainer:
@@ -158,7 +162,9 @@ def _compare_packing(report: Report, trainer: BenchTrainer, method: str) -> None
         single = collate(trainer.examples, [[np.asarray([number])]], pad_to=SHAPE.pack_length)
         total += float(trainer.compute(single.to(trainer.device), packed.learnt))
     report.check(f"{method} packed and one by one: loss", abs(loss - total) / total, 1e-5)
-    far = max(distance(gradient, trainer.masters.named[name].grad) for name, gradient in gradients.items() if gradient.any())
+    far = max(
+        distance(gradient, trainer.masters.named[name].grad) for name, gradient in gradients.items() if gradient.any()
+    )
     report.check(f"{method} packed and one by one: gradients", far, 1e-4)
     trainer.masters.drop()
 
@@ -178,7 +184,11 @@ def check_compile(report: Report, setting: Setting) -> None:
                 counts = compiler_counts()
                 later = [trainer.train_step(trainer.loader.next()) for _ in range(3)]
         report.check(f"{method} compiled and not: losses", largest_difference(ours, losses), LOSS_LIMITS["bf16"])
-        report.check(f"{method} compiled: graphs made after the first {STEPS} steps", compiler_counts()["graphs"] - counts["graphs"], 0)
+        report.check(
+            f"{method} compiled: graphs made after the first {STEPS} steps",
+            compiler_counts()["graphs"] - counts["graphs"],
+            0,
+        )
         if trainer.attention == "flex":  # row by row the compiler leaves the attention out
             report.check(f"{method} compiled: graph breaks", counts["graph_breaks"], 0)
         report.check(f"{method} compiled: later losses are finite", bool(np.isfinite(later).all()))
@@ -205,7 +215,9 @@ def check_memory(report: Report, setting: Setting, cap_gib: float = 6.0) -> None
         torch.cuda.set_per_process_memory_fraction(cap_gib * 2**30 / torch.cuda.get_device_properties(0).total_memory)
         report.figure("cap_gib", cap_gib)
     with tempfile.TemporaryDirectory() as name:
-        trainer = kind(make_bench_config(shape, "scratch", Path(name) / "forced", max_steps=3), examples, shape.vocab_size)
+        trainer = kind(
+            make_bench_config(shape, "scratch", Path(name) / "forced", max_steps=3), examples, shape.vocab_size
+        )
         trainer.start()
         report.figure("packs_found", trainer.micro_batch_packs)
         report.check("the search found at least 1 pack and fewer than all", 1 <= trainer.micro_batch_packs < most)

@@ -21,7 +21,11 @@ def to_lines(result: dict[str, Any]) -> str:
     """JSON with a line for each part and for each section."""
     parts = {key: json.dumps(value) for key, value in result.items() if key not in ("sections", "goals")}
     parts["goals"] = "[" + ",".join(f"\n  {json.dumps(goal)}" for goal in result["goals"]) + "]"
-    parts["sections"] = "{" + ",".join(f"\n  {json.dumps(name)}: {json.dumps(part)}" for name, part in result["sections"].items()) + "\n }"
+    parts["sections"] = (
+        "{"
+        + ",".join(f"\n  {json.dumps(name)}: {json.dumps(part)}" for name, part in result["sections"].items())
+        + "\n }"
+    )
     return "{" + ",".join(f"\n {json.dumps(key)}: {value}" for key, value in parts.items()) + "\n}\n"
 
 
@@ -37,7 +41,11 @@ def judge_goal(sections: dict[str, Any], goal: str, place: str, limit: float, is
 
 def list_outstanding(sections: dict[str, Any]) -> list[str]:
     """Sections that did not run to their end, and what the others could not show."""
-    left = [f"{name}: {part['status']}" for name, part in sections.items() if part["status"] not in ("passed", "failed", "outstanding")]
+    left = [
+        f"{name}: {part['status']}"
+        for name, part in sections.items()
+        if part["status"] not in ("passed", "failed", "outstanding")
+    ]
     return [*left, *(line for part in sections.values() for line in part.get("outstanding", []))]
 
 
@@ -51,14 +59,20 @@ def round_figures(value: Any) -> Any:
 
 
 def print_table(result: dict[str, Any], target: Path) -> None:
-    print(f"\n{'REHEARSAL, no measurement: ' if result['rehearsal'] else ''}{result['machine']['gpu'] or 'no GPU'}, {result['seconds']} s")
+    print(
+        f"\n{'REHEARSAL, no measurement: ' if result['rehearsal'] else ''}{result['machine']['gpu'] or 'no GPU'}, {result['seconds']} s"
+    )
     for name, part in result["sections"].items():
-        print(f"  {name:12} {part['status']:12} {part.get('seconds', 0):6} s  {part.get('figures', {}).get('error', '')}")
+        print(
+            f"  {name:12} {part['status']:12} {part.get('seconds', 0):6} s  {part.get('figures', {}).get('error', '')}"
+        )
         for check in part.get("checks", []):
             if not check["passed"]:
                 print(f"    FAILED {check['check']}: {check['value']} (limit {check['limit']})")
     for goal in result["goals"]:
         met = {True: "met", False: "NOT MET", None: "outstanding"}[goal["met"]]
-        print(f"  {met:12} {goal['goal']}: {'not measured' if goal['measured'] is None else format(goal['measured'], ',.4g')}")
+        print(
+            f"  {met:12} {goal['goal']}: {'not measured' if goal['measured'] is None else format(goal['measured'], ',.4g')}"
+        )
     print("outstanding: " + ("; ".join(result["outstanding"]) or "nothing"))
     print(target)

@@ -220,8 +220,12 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", help="folder for the result (default training/results)")
     parser.add_argument("--rehearse", action="store_true", help="tiny sizes, on a CPU too; no measurement")
     parser.add_argument("--sections", help="names, separated by commas (default: all)")
-    parser.add_argument("--continue", dest="continue_from", metavar="RESULT", help="only what this result leaves outstanding")
-    parser.add_argument("--budget", type=float, default=BUDGET_SECONDS, help=f"seconds in all (default {BUDGET_SECONDS:.0f})")
+    parser.add_argument(
+        "--continue", dest="continue_from", metavar="RESULT", help="only what this result leaves outstanding"
+    )
+    parser.add_argument(
+        "--budget", type=float, default=BUDGET_SECONDS, help=f"seconds in all (default {BUDGET_SECONDS:.0f})"
+    )
     parser.add_argument("--seed", type=int, default=int(time.time()), help="of the steps at which runs are killed")
     parser.add_argument("--section", help=argparse.SUPPRESS)
     parser.add_argument("--part", help=argparse.SUPPRESS)

@@ -55,13 +55,21 @@ def write_recipe(folder: Path, setting: Setting, steps: int) -> Path:
     (folder / "base" / "model.safetensors").unlink()
     shape = SHAPES["tiny" if setting.rehearse else "mistral-7b"]
     write_base(folder / "base", shape, max_position_embeddings=8192)
-    lines = lengthen(make_chat_examples(60, seed=1, questions=8) if setting.rehearse else make_chat_examples(2000, seed=1, questions=16))
+    lines = lengthen(
+        make_chat_examples(60, seed=1, questions=8)
+        if setting.rehearse
+        else make_chat_examples(2000, seed=1, questions=16)
+    )
     write_lines(folder / "train.jsonl", lines)
     write_lines(folder / "val.jsonl", lengthen(make_chat_examples(8, seed=2)))
     recipe = yaml.safe_load(RECIPE.read_text(encoding="utf-8"))
     recipe["run_dir"] = str(folder / "run")
     recipe["base"] = {"path": str(folder / "base"), "random_weights": True}
-    recipe["data"] |= {"train": [str(folder / "train.jsonl")], "validation": str(folder / "val.jsonl"), "cache_dir": str(folder / "cache")}
+    recipe["data"] |= {
+        "train": [str(folder / "train.jsonl")],
+        "validation": str(folder / "val.jsonl"),
+        "cache_dir": str(folder / "cache"),
+    }
     recipe["train"] |= {
         "epochs": None,
         "max_steps": steps,
@@ -90,7 +98,9 @@ class Run:
         environment = {**os.environ, "CUBLAS_WORKSPACE_CONFIG": ":4096:8"} if deterministic else None
         self.log = config.with_name(f"{config.stem}-{'resumed' if resume else 'first'}.log")
         with open(self.log, "w", encoding="utf-8") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
+            )
         self.started = time.perf_counter()
 
     def follow(self, until_step: int | None = None) -> list[dict[str, Any]]:
@@ -137,12 +147,17 @@ def run_and_resume(report: Report, setting: Setting) -> None:
         report.figure("events", count)
         report.check("events that the schema does not allow", bad, 0)
         last = rest[-1]
-        report.check("the resumed run finished at the last step", last["event"] == "run_finished" and last["step"] == steps)
+        report.check(
+            "the resumed run finished at the last step", last["event"] == "run_finished" and last["step"] == steps
+        )
         losses = [event["loss"] for event in [*first, *rest] if event["event"] == "step"]
         report.check("every loss is finite", None not in losses)
         if not setting.rehearse:  # sixteen steps teach a tiny model nothing
             report.check("the loss fell", statistics.mean(losses[-5:]) < statistics.mean(losses[:5]))
-        report.check("manifest.json and adapter/ are written", all((Path(name) / "run" / part).exists() for part in ("manifest.json", "adapter")))
+        report.check(
+            "manifest.json and adapter/ are written",
+            all((Path(name) / "run" / part).exists() for part in ("manifest.json", "adapter")),
+        )
 
 
 def _report_events(report: Report, name: str, events: list[dict[str, Any]]) -> None:
@@ -160,7 +175,8 @@ def _report_events(report: Report, name: str, events: list[dict[str, Any]]) -> N
             "first_loss": steps[0]["loss"],
             "last_loss": steps[-1]["loss"],
             "tokens_per_second_median": statistics.median(event["tokens_per_second"] for event in steps),
-            "mfu_median": statistics.median([event["mfu"] for event in steps if event["mfu"] is not None] or [0]) or None,
+            "mfu_median": statistics.median([event["mfu"] for event in steps if event["mfu"] is not None] or [0])
+            or None,
             "gpu_memory_gib": max(event["gpu_memory_bytes"] or 0 for event in steps) / 2**30 or None,
             "checkpoint_seconds": [event["seconds"] for event in events if event["event"] == "checkpoint"],
             "validation_losses": [event["validation_loss"] for event in events if event["event"] == "eval"],
@@ -176,10 +192,21 @@ def write_small_run(folder: Path, name: str, steps: int) -> Path:
         "run_dir": str(folder / name),
         "method": "lora",
         "base": {"path": str(folder / "base")},
-        "data": {"train": [str(folder / "train.jsonl")], "cache_dir": str(folder / f"{name}-cache"), "max_length": 512, "pack_length": 1024},
+        "data": {
+            "train": [str(folder / "train.jsonl")],
+            "cache_dir": str(folder / f"{name}-cache"),
+            "max_length": 512,
+            "pack_length": 1024,
+        },
         "adapter": {"rank": 4, "dropout": 0.1},
         "optimizer": {"learning_rate": 1e-2},
-        "train": {"max_steps": steps, "packs_per_step": 2, "micro_batch_packs": 1, "log_every_steps": 1, "checkpoint_every_steps": 5},
+        "train": {
+            "max_steps": steps,
+            "packs_per_step": 2,
+            "micro_batch_packs": 1,
+            "log_every_steps": 1,
+            "checkpoint_every_steps": 5,
+        },
     }
     return write_yaml(folder / f"{name}.yaml", values)
 
@@ -195,7 +222,9 @@ def compare_resumed(folder: Path, steps: int, kill_at: int, deterministic: bool)
         beside.follow()
     finally:
         beside.process.kill()
-    ours, theirs = (load_file(folder / name / f"checkpoints/step-{steps:06d}/adapter/adapter_model.safetensors") for name in names)
+    ours, theirs = (
+        load_file(folder / name / f"checkpoints/step-{steps:06d}/adapter/adapter_model.safetensors") for name in names
+    )
     return max(float((ours[key] - theirs[key]).abs().max()) for key in ours)
 
 
@@ -211,6 +240,8 @@ def check_resume(report: Report, setting: Setting) -> None:
         difference = compare_resumed(folder, steps, kill_at, deterministic=False)
         report.figure("largest_difference", difference)
         if difference > 0 and torch.cuda.is_available():
-            report.figure("largest_difference_deterministic", compare_resumed(folder, steps, kill_at, deterministic=True))
+            report.figure(
+                "largest_difference_deterministic", compare_resumed(folder, steps, kill_at, deterministic=True)
+            )
             difference = report.figures["largest_difference_deterministic"]
         report.check("a resumed run's weights equal a straight run's: largest difference", difference, 0)

@@ -90,8 +90,13 @@ def measure_starter(report: Report, setting: Setting) -> None:
     """A model of 40 million weights from scratch: compiled, with more and with fewer tokens at once, and not compiled."""
     alone = {"questions_per_row": 1}
     report.figure("compiled", measure_shape(setting, STARTER, "scratch", 20, compile=True, micro_batch_packs=4))
-    report.figure("compiled, nothing shared", measure_shape(setting, STARTER, "scratch", 20, alone, compile=True, micro_batch_packs=4))
-    report.figure("compiled, 16 packs at once", measure_shape(setting, STARTER, "scratch", 20, compile=True, micro_batch_packs=16))
+    report.figure(
+        "compiled, nothing shared",
+        measure_shape(setting, STARTER, "scratch", 20, alone, compile=True, micro_batch_packs=4),
+    )
+    report.figure(
+        "compiled, 16 packs at once", measure_shape(setting, STARTER, "scratch", 20, compile=True, micro_batch_packs=16)
+    )
     report.figure("not compiled", measure_shape(setting, STARTER, "scratch", 10, micro_batch_packs=4))
 
 
@@ -105,7 +110,12 @@ def measure_qlora(report: Report, setting: Setting) -> None:
 
 def check_correctness(report: Report, setting: Setting) -> None:
     """gpu_checks.py, all but memory; a check that cannot run does not keep the others from running."""
-    for check in (gpu_checks.check_numbers, gpu_checks.check_attention, gpu_checks.check_packing, gpu_checks.check_compile):
+    for check in (
+        gpu_checks.check_numbers,
+        gpu_checks.check_attention,
+        gpu_checks.check_packing,
+        gpu_checks.check_compile,
+    ):
         try:
             check(report, setting)
         except Exception as error:
@@ -126,7 +136,9 @@ SECTIONS = {
     "warm-up": Section(warm_up, 150, "torch.compile's time without a cache", beside=True),
     "correctness": Section(check_correctness, 200, "CUDA computes what the CPU computes", beside=True),
     "resume": Section(gpu_runs.check_resume, 180, "a killed run resumed equals a straight one", beside=True),
-    "memory": Section(gpu_checks.check_memory, 120, "the micro-batch is found; out of memory loses nothing", beside=True),
+    "memory": Section(
+        gpu_checks.check_memory, 120, "the micro-batch is found; out of memory loses nothing", beside=True
+    ),
     "lora": Section(measure_lora, 200, "Mistral-7B's shape: tokens/s, MFU, memory"),
     "compare": Section(compare_with_plain, 150, "against the plain Hugging Face Trainer"),
     "run": Section(gpu_runs.run_and_resume, 240, "200 steps through training.train, killed and resumed"),

@@ -27,7 +27,9 @@ class Step:
 
 
 class StepLoader:
-    def __init__(self, examples: Examples, config: Config, world: World, epoch: int, place: int, micro_batch_packs: int) -> None:
+    def __init__(
+        self, examples: Examples, config: Config, world: World, epoch: int, place: int, micro_batch_packs: int
+    ) -> None:
         self.examples, self.config, self.world = examples, config, world
         self.micro_batch_packs = micro_batch_packs
         self._packs = iterate_packs(examples, config.data, config.seed, epoch, place)

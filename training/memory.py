@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 from collections.abc import Callable
 
@@ -16,7 +17,11 @@ HEADROOM = 0.92  # of the device's memory; batches differ in how much they learn
 def is_out_of_memory(error: BaseException) -> bool:
     """torch's own error, or a CUDA library's, which says so in its text only."""
     text = str(error)
-    return isinstance(error, torch.OutOfMemoryError) or "CUDA out of memory" in text or "CUBLAS_STATUS_ALLOC_FAILED" in text
+    return (
+        isinstance(error, torch.OutOfMemoryError)
+        or "CUDA out of memory" in text
+        or "CUBLAS_STATUS_ALLOC_FAILED" in text
+    )
 
 
 def free_memory() -> None:
@@ -52,7 +57,7 @@ def find_micro_batch(most: int, attempt: Callable[[int], None], reserve: int = 0
     """The largest of most, most / 2, … 1 packs that fits beside `reserve` bytes; None where one pack does not."""
     count = most
     while count >= 1:
-        if fits(lambda: attempt(count), reserve):
+        if fits(functools.partial(attempt, count), reserve):
             return count
         log(f"{count} packs at once do not fit the device's memory")
         count //= 2

@@ -96,7 +96,7 @@ def _purpose(run: Run) -> str:
 
 
 def _facts(run: Run) -> list[tuple[str, str]]:
-    config, state, manifest = run.config, run.state, run.manifest
+    config, manifest = run.config, run.manifest
     device = manifest.get("device")
     software = ", ".join(f"{name} {number}" for name, number in manifest.get("software", {}).items())
     facts = [
@@ -104,7 +104,10 @@ def _facts(run: Run) -> list[tuple[str, str]]:
         ("Adapter", _adapter(config) if is_adapter(config) else ""),
         ("Shape", _shape(config) if config.method == "scratch" else ""),
         ("Recipe", f"`config.yaml` of the run `{config.name}`, every option in it; seed {config.seed}"),
-        ("Commit", f"`{manifest['commit']}`" if manifest.get("commit") else MISSING if not manifest else "none: no checkout"),
+        (
+            "Commit",
+            f"`{manifest['commit']}`" if manifest.get("commit") else MISSING if not manifest else "none: no checkout",
+        ),
         ("Data", _data(manifest)),
         ("Dataset version", ", ".join(f"`{name}`" for name in manifest.get("dataset_versions", []))),
         ("Checkpoint", f"`{run.checkpoint.name}`"),
@@ -130,7 +133,11 @@ def _shape(config: Config) -> str:
 
 def _data(manifest: dict[str, Any]) -> str:
     hashes = manifest.get("data_sha256")
-    return "<br>".join(f"`{Path(file).name}`, SHA-256 `{digest}`" for file, digest in hashes.items()) if hashes else MISSING
+    return (
+        "<br>".join(f"`{Path(file).name}`, SHA-256 `{digest}`" for file, digest in hashes.items())
+        if hashes
+        else MISSING
+    )
 
 
 def _training(run: Run) -> str:
@@ -141,7 +148,9 @@ def _training(run: Run) -> str:
     if "elapsed_seconds" in state:
         parts.append(f"{state['elapsed_seconds'] / 60:,.1f} minutes")
     optimizer = run.config.optimizer
-    return f"{', '.join(parts)}; {optimizer.kind}, learning rate {optimizer.learning_rate:g}, {run.config.train.precision}"
+    return (
+        f"{', '.join(parts)}; {optimizer.kind}, learning rate {optimizer.learning_rate:g}, {run.config.train.precision}"
+    )
 
 
 def _scores(run: Run) -> list[tuple[str, str]]:
@@ -149,13 +158,19 @@ def _scores(run: Run) -> list[tuple[str, str]]:
     state, file = run.state, run.config.data.validation
     if state.get("validation_loss") is None:
         return [("Validation", "none: this checkpoint was not evaluated")]
-    on = f"{state['examples']:,} examples of `{Path(file).name}`" if file and "examples" in state else "the validation file"
+    on = (
+        f"{state['examples']:,} examples of `{Path(file).name}`"
+        if file and "examples" in state
+        else "the validation file"
+    )
     rows = [("Validation loss", f"{state['validation_loss']:.4f} nats a completion token, on {on}")]
     for key, name in (("token_accuracy", "Tokens right"), ("exact_completions", "Whole completions right")):
         if state.get(key) is not None:
             rows.append((name, f"{state[key]:.1%} with the right tokens before each, on {on}"))
     if state.get("execution_accuracy") is not None:
-        rows.append(("Execution accuracy", f"{state['execution_accuracy']:.1%} of {state['executed']:,} queries that were run"))
+        rows.append(
+            ("Execution accuracy", f"{state['execution_accuracy']:.1%} of {state['executed']:,} queries that were run")
+        )
     return rows
 
 
@@ -164,7 +179,9 @@ def _training_note(run: Run) -> str:
         return ""
     note = "Measured by the trainer on the checkpoint's own weights, before any quantization."
     if run.state.get("execution_accuracy") is None:
-        note += " No query was executed: these figures say nothing about right rows. Measure those with `sqlcodegen eval`."
+        note += (
+            " No query was executed: these figures say nothing about right rows. Measure those with `sqlcodegen eval`."
+        )
     return note
 
 
@@ -175,7 +192,10 @@ def _usage(run: Run, ggufs: Sequence[Path]) -> str:
         lines += ["GGUF files, for llama.cpp and the app:", ""]
         lines += [f"- `{file.name}`, {file.stat().st_size:,} bytes" for file in ggufs] + [""]
     if models:
-        lines += [f"```sh\nsqlcodegen ask \"How many customers are there?\" --db demo:retail --model {models[0]}\n```", ""]
+        lines += [
+            f'```sh\nsqlcodegen ask "How many customers are there?" --db demo:retail --model {models[0]}\n```',
+            "",
+        ]
     lines.append(_prompt_form(run))
     if is_adapter(run.config):
         lines += ["", _peft_usage(run)]
@@ -208,7 +228,9 @@ def _limits(run: Run) -> str:
         "The project's dataset holds English questions, each answered by one `SELECT` statement; more is untried.",
     ]
     if run.config.method == "qlora":
-        limits.append("Trained on a 4-bit base and merged into the base in full precision, which differs slightly from it.")
+        limits.append(
+            "Trained on a 4-bit base and merged into the base in full precision, which differs slightly from it."
+        )
     if run.config.export.target_form == "sketch":
         limits.append("It can say only what a sketch can: see docs/dataset.md of the project.")
     return "\n".join(f"- {line}" for line in limits)

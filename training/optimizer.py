@@ -59,7 +59,9 @@ def make_optimizer(named: dict[str, torch.nn.Parameter], config: OptimizerConfig
     groups = [group for group in groups if group["params"]]
     betas = (config.beta1, config.beta2)
     is_fused = all(parameter.is_cuda for parameter in named.values())
-    parts: list[torch.optim.Optimizer] = [torch.optim.AdamW(groups, lr=config.learning_rate, betas=betas, fused=is_fused)]
+    parts: list[torch.optim.Optimizer] = [
+        torch.optim.AdamW(groups, lr=config.learning_rate, betas=betas, fused=is_fused)
+    ]
     if inner:
         parts.append(
             torch.optim.Muon(

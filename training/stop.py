@@ -32,7 +32,9 @@ class Stop:
 
     def _request(self, number: int, _: object) -> None:
         if self.requested:
-            is_second = time.monotonic() - self.requested_at > self.REPEAT_SECONDS and "TORCHELASTIC_RUN_ID" not in os.environ
+            is_second = (
+                time.monotonic() - self.requested_at > self.REPEAT_SECONDS and "TORCHELASTIC_RUN_ID" not in os.environ
+            )
             if is_second:
                 signal.signal(number, signal.SIG_DFL)
                 signal.raise_signal(number)

@@ -64,9 +64,13 @@ class HfTokenizer:
             self.inner: Any = AutoTokenizer.from_pretrained(path, revision=revision)
         except Exception as error:  # transformers raises what its parts raise
             reason = str(error).strip().splitlines()
-            raise ConfigError(f"base.path {path}: no tokenizer could be loaded ({reason[0] if reason else error})") from error
+            raise ConfigError(
+                f"base.path {path}: no tokenizer could be loaded ({reason[0] if reason else error})"
+            ) from error
         if self.inner.eos_token_id is None:
-            raise ConfigError(f"base.path {path}: its tokenizer has no end-of-sequence token, so a model could not learn to stop")
+            raise ConfigError(
+                f"base.path {path}: its tokenizer has no end-of-sequence token, so a model could not learn to stop"
+            )
         self.begin_id: int | None = self.inner.bos_token_id
         self.end_id: int = self.inner.eos_token_id
         self.vocab_size = len(self.inner)
@@ -78,7 +82,9 @@ class HfTokenizer:
 
     def encode(self, examples: Sequence[Example]) -> list[tuple[list[int], int]]:
         prompts = self.inner([example.prompt for example in examples])["input_ids"]
-        wholes = self.inner([example.prompt + self._without_end(example.completion) for example in examples])["input_ids"]
+        wholes = self.inner([example.prompt + self._without_end(example.completion) for example in examples])[
+            "input_ids"
+        ]
         return [self._join(*parts) for parts in zip(examples, prompts, wholes, strict=True)]
 
     def decode(self, ids: Sequence[int]) -> str:
@@ -92,7 +98,9 @@ class HfTokenizer:
                 "which a model asked with the prompt alone never sees; begin the completion with a space or a new line"
             )
         if self.begin_id is not None and self.begin_id in whole[1:]:
-            raise DataError(f"{example.where}: a beginning-of-sequence token inside; the tokenizer adds its own: remove it")
+            raise DataError(
+                f"{example.where}: a beginning-of-sequence token inside; the tokenizer adds its own: remove it"
+            )
         if self.end_id in whole:
             raise DataError(f"{example.where}: an end-of-sequence token inside; only a completion may end with one")
         return [*whole, self.end_id], len(prompt)
@@ -109,7 +117,9 @@ class HfTokenizer:
 def _fingerprint(path: str, inner: Any) -> str:
     """Hashes of a folder's tokenizer files; a hub tokenizer's name and commit."""
     folder = Path(path)
-    files = sorted(file for pattern in ("tokenizer*", "special_tokens*") for file in folder.glob(pattern) if file.is_file())
+    files = sorted(
+        file for pattern in ("tokenizer*", "special_tokens*") for file in folder.glob(pattern) if file.is_file()
+    )
     if files:
         return " ".join(hash_file(file) for file in files)
     return f"{path} {inner.init_kwargs.get('_commit_hash')} {len(inner)}"
@@ -158,7 +168,9 @@ class WordTokenizer:
             self._checked += 1
             text = " ".join(f"{example.prompt} {example.completion}".split())
             if [*prompt, *completion] != self.processor.encode(text):
-                raise ConfigError(f"{example.where}: the tokenizer joins words; it must be trained with split_by_whitespace")
+                raise ConfigError(
+                    f"{example.where}: the tokenizer joins words; it must be trained with split_by_whitespace"
+                )
         return [BEGIN_ID, *prompt, *completion, END_ID], len(prompt) + 1
 
 
@@ -237,5 +249,7 @@ def sample_texts(files: list[str], count: int, seed: int) -> Iterator[str]:
 
 def _words_after(before: str, text: str) -> str:
     old, new = before.split(), text.split()
-    shared = next((at for at, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), min(len(old), len(new)))
+    shared = next(
+        (at for at, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), min(len(old), len(new))
+    )
     return " ".join(new[shared:])

@@ -133,7 +133,9 @@ class Trainer:
             self.lock = FileLock(self.run_dir / ".lock")
             self.lock.acquire(timeout=0)
         except Timeout as error:
-            raise ConfigError(f"{self.run_dir} is in use by another trainer: wait for it, stop it, or choose another run_dir") from error
+            raise ConfigError(
+                f"{self.run_dir} is in use by another trainer: wait for it, stop it, or choose another run_dir"
+            ) from error
         except OSError as error:
             raise ConfigError(f"run_dir {self.run_dir} cannot be written: {error.strerror}") from error
 
@@ -232,7 +234,9 @@ class Trainer:
         free_memory()
         found = find_micro_batch(share, attempt, reserve)
         if found is None and self.config.train.gradient_checkpointing is None:
-            self.warn("One pack does not fit the GPU's memory: gradient checkpointing is turned on, which costs a third of the speed.")
+            self.warn(
+                "One pack does not fit the GPU's memory: gradient checkpointing is turned on, which costs a third of the speed."
+            )
             self.enable_checkpointing()
             found = find_micro_batch(share, attempt, reserve)
         fitting = -self.world.largest([-float(found or 0)])[0]
@@ -276,9 +280,16 @@ class Trainer:
         self.masters.publish()
         self.masters.drop()
         examples, tokens = self.world.sum(
-            [float(sum(sum(batch.row_examples) for batch in step.batches)), float(sum(b.token_count for b in step.batches))]
+            [
+                float(sum(sum(batch.row_examples) for batch in step.batches)),
+                float(sum(b.token_count for b in step.batches)),
+            ]
         )
-        self.step, self.examples_seen, self.tokens_seen = self.step + 1, self.examples_seen + int(examples), self.tokens_seen + int(tokens)
+        self.step, self.examples_seen, self.tokens_seen = (
+            self.step + 1,
+            self.examples_seen + int(examples),
+            self.tokens_seen + int(tokens),
+        )
         self.epoch, self.place, self.epoch_packs = step.epoch, step.place, step.epoch_packs
         return total, norm
 
@@ -306,7 +317,9 @@ class Trainer:
             self.warn(f"The GPU ran out of memory: {self.micro_batch_packs} packs at once from here on.")
         elif not self.is_checkpointing and self.config.train.gradient_checkpointing is None:
             self.enable_checkpointing()
-            self.warn("The GPU ran out of memory: gradient checkpointing from here on, which costs a third of the speed.")
+            self.warn(
+                "The GPU ran out of memory: gradient checkpointing from here on, which costs a third of the speed."
+            )
         else:
             raise OutOfMemory("the memory does not hold one pack")
 
@@ -377,12 +390,19 @@ class Trainer:
         path: Path | None = None
         if self.world.is_first:
             started = time.monotonic()
-            path = save_checkpoint(self.checkpoints, self.config, self.model, self.masters, self.optimizer, self._state())
+            path = save_checkpoint(
+                self.checkpoints, self.config, self.model, self.masters, self.optimizer, self._state()
+            )
             delete_old(self.checkpoints, self.config.train.keep_checkpoints)
             self.saving_seconds = time.monotonic() - started
             assert self.events is not None
             self.events.write(
-                "checkpoint", step=self.step, path=path, bytes=folder_bytes(path), is_best=is_best, seconds=self.saving_seconds
+                "checkpoint",
+                step=self.step,
+                path=path,
+                bytes=folder_bytes(path),
+                is_best=is_best,
+                seconds=self.saving_seconds,
             )
         self.saved_step = self.step
         self.world.wait()
@@ -485,7 +505,10 @@ class Trainer:
             self.warn(message)
         skipped = int(self.examples.skipped[0])
         if skipped:
-            self.warn(f"{skipped} examples longer than {self.config.data.max_length} tokens are left out.", "Raise data.max_length.")
+            self.warn(
+                f"{skipped} examples longer than {self.config.data.max_length} tokens are left out.",
+                "Raise data.max_length.",
+            )
 
     def _report_step(self, loss: float, norm: float, tokens_per_second: float) -> None:
         memory = self.world.largest([float(self.meter.take_peak_bytes() or 0)])[0]

@@ -47,7 +47,9 @@ class Masters:
         found = [(parameter, master) for parameter, master in self.pairs if parameter.grad is not None]
         again = [(parameter, master) for parameter, master in found if master.grad is not None]
         if again:  # one kernel for many small matrices
-            torch._foreach_add_([master.grad for _, master in again], [parameter.grad.float() for parameter, _ in again])
+            torch._foreach_add_(
+                [master.grad for _, master in again], [parameter.grad.float() for parameter, _ in again]
+            )
         for parameter, master in found:
             if master.grad is None:
                 master.grad = parameter.grad.float()
@@ -117,4 +119,3 @@ def count_parameters(model: Model) -> tuple[int, int]:
         total += count
         trainable += count if parameter.requires_grad else 0
     return total, trainable
-

@@ -33,10 +33,12 @@ export async function testTraining(): Promise<TrainingResult> {
   const junitFile = join(venvDir, 'junit.xml');
   const { code } = await runCommand(
     venvPython,
-    ['-m', 'pytest', '-q', 'training/tests', `--junitxml=${junitFile}`],
+    ['-m', 'pytest', '-q', '-n', '2', 'training/tests', `--junitxml=${junitFile}`],
     {
       live: true,
       timeoutMs: testLimitMs,
+      // Two workers with one thread each: sums in one order, and no more threads than cores.
+      env: { OMP_NUM_THREADS: '1' },
     },
   );
   return { kind: 'ran', junitFile, code };

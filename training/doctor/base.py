@@ -94,17 +94,16 @@ def _read_hub(config: Config) -> tuple[dict[str, Any] | None, str, str]:
     return _read_folder(Path(file).parent)
 
 
+def _random_weights(known: str) -> Check:
+    detail = f"{known}, with random weights: for speed tests only"
+    return Check("base.files", WARNING, "Base model", detail, "Set base.random_weights: false.")
+
+
 def _check_folder(folder: Path, config: Config, shape: ModelShape) -> Check:
     title, name = "Base model", "base.files"
     known = f"{folder}: {shape.parameters / 1e9:.2f} billion parameters"
     if config.base.random_weights:
-        return Check(
-            name,
-            WARNING,
-            title,
-            f"{known}, with random weights: for speed tests only",
-            "Set base.random_weights: false.",
-        )
+        return _random_weights(known)
     problems = find_weight_problems(folder)
     if problems:
         return Check(
@@ -169,13 +168,7 @@ def _check_hub(config: Config, base: Base) -> Check:
     assert base.shape is not None
     known = f"{path}: {base.shape.parameters / 1e9:.2f} billion parameters"
     if config.base.random_weights:
-        return Check(
-            name,
-            WARNING,
-            title,
-            f"{known}, with random weights: for speed tests only",
-            "Set base.random_weights: false.",
-        )
+        return _random_weights(known)
     found = [try_to_load_from_cache(path, file, revision=config.base.revision) for file in WEIGHT_FILES]
     cached = next((Path(item) for item in found if isinstance(item, str)), None)
     problems = find_weight_problems(cached.parent) if cached else ["no weights yet"]

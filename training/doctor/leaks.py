@@ -9,9 +9,28 @@ from training.doctor.reading import Line, Lines, strip_end
 
 # The databases of Spider's dev split (Yu et al., 2018, arXiv:1809.08887), held out for val and test (docs/dataset.md).
 SPIDER_DEV = frozenset(
-    "battle_death car_1 concert_singer course_teach cre_Doc_Template_Mgt dog_kennels employee_hire_evaluation flight_2 "
-    "museum_visit network_1 orchestra pets_1 poker_player real_estate_properties singer student_transcripts_tracking "
-    "tvshow voter_1 world_1 wta_1".split()
+    [
+        "battle_death",
+        "car_1",
+        "concert_singer",
+        "course_teach",
+        "cre_Doc_Template_Mgt",
+        "dog_kennels",
+        "employee_hire_evaluation",
+        "flight_2",
+        "museum_visit",
+        "network_1",
+        "orchestra",
+        "pets_1",
+        "poker_player",
+        "real_estate_properties",
+        "singer",
+        "student_transcripts_tracking",
+        "tvshow",
+        "voter_1",
+        "world_1",
+        "wta_1",
+    ]
 )
 
 

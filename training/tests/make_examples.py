@@ -8,15 +8,50 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-NOUNS = "customer order product city store supplier payment review song album player team coach race driver lake".split()
-COLUMNS = "name age price total country colour weight score year status email rating height salary length".split()
+NOUNS = [
+    "customer",
+    "order",
+    "product",
+    "city",
+    "store",
+    "supplier",
+    "payment",
+    "review",
+    "song",
+    "album",
+    "player",
+    "team",
+    "coach",
+    "race",
+    "driver",
+    "lake",
+]
+COLUMNS = [
+    "name",
+    "age",
+    "price",
+    "total",
+    "country",
+    "colour",
+    "weight",
+    "score",
+    "year",
+    "status",
+    "email",
+    "rating",
+    "height",
+    "salary",
+    "length",
+]
 
 Line = dict[str, str]
 
 
 def make_schema(choice: random.Random) -> dict[str, list[str]]:
     """Columns by table."""
-    return {noun + "s": choice.sample(COLUMNS, choice.randint(2, 5)) for noun in choice.sample(NOUNS, choice.randint(2, 4))}
+    return {
+        noun + "s": choice.sample(COLUMNS, choice.randint(2, 5)) for noun in choice.sample(NOUNS, choice.randint(2, 4))
+    }
 
 
 def make_question(choice: random.Random, tables: dict[str, list[str]]) -> tuple[str, str, str]:
@@ -35,7 +70,9 @@ def make_question(choice: random.Random, tables: dict[str, list[str]]) -> tuple[
 def make_group(choice: random.Random, questions: int) -> list[Line]:
     """Lines in the starter's compact form, on one random schema."""
     tables = make_schema(choice)
-    described = " ".join(f"{table} ( id number key {' text '.join(columns)} text )" for table, columns in tables.items())
+    described = " ".join(
+        f"{table} ( id number key {' text '.join(columns)} text )" for table, columns in tables.items()
+    )
     lines = []
     for _ in range(questions):
         question, place, form = make_question(choice, tables)
@@ -46,7 +83,9 @@ def make_group(choice: random.Random, questions: int) -> list[Line]:
             "max": f"from {table} select max ( {table} . {column} )",
         }[form]
         links = table if form == "count" else place
-        lines.append({"prompt": f"SCHEMA {described} QUESTION {question} LINKS {links} QUERY", "completion": completion})
+        lines.append(
+            {"prompt": f"SCHEMA {described} QUESTION {question} LINKS {links} QUERY", "completion": completion}
+        )
     return lines
 
 
@@ -54,7 +93,9 @@ def make_chat_group(choice: random.Random, number: int, questions: int) -> list[
     """Lines in Mistral's chat form, as `data format` writes them, on one random schema."""
     tables = make_schema(choice)
     described = "\n".join(
-        f"CREATE TABLE {table} (\n  id integer PRIMARY KEY,\n" + ",\n".join(f"  {column} text" for column in columns) + "\n);"
+        f"CREATE TABLE {table} (\n  id integer PRIMARY KEY,\n"
+        + ",\n".join(f"  {column} text" for column in columns)
+        + "\n);"
         for table, columns in tables.items()
     )
     lines = []

@@ -37,7 +37,9 @@ def config_file(config: Config) -> Path:
     return path
 
 
-def run_command(config: Config, *more: str, launcher: tuple[str, ...] = (), seconds: float = 180) -> subprocess.CompletedProcess[str]:
+def run_command(
+    config: Config, *more: str, launcher: tuple[str, ...] = (), seconds: float = 180
+) -> subprocess.CompletedProcess[str]:
     """`python [-m LAUNCHER …] -m training.train --config FILE …`, to its end."""
     command = [sys.executable, *launcher, "-m", "training.train", "--config", str(config_file(config)), *more]
     return subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=seconds)

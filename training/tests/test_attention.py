@@ -35,11 +35,15 @@ def assert_same_blocks(batch: Batch) -> int:
     full = blocks_of(ours.full_kv_num_blocks, ours.full_kv_indices)
     assert full == blocks_of(wanted.full_kv_num_blocks, wanted.full_kv_indices)
     assert blocks_of(ours.q_num_blocks, ours.q_indices) == blocks_of(wanted.q_num_blocks, wanted.q_indices)
-    assert blocks_of(ours.full_q_num_blocks, ours.full_q_indices) == blocks_of(wanted.full_q_num_blocks, wanted.full_q_indices)
+    assert blocks_of(ours.full_q_num_blocks, ours.full_q_indices) == blocks_of(
+        wanted.full_q_num_blocks, wanted.full_q_indices
+    )
     return sum(map(len, full))
 
 
-@pytest.mark.parametrize(("questions", "divide_by", "pack_length"), [(8, 8, 512), (1, 8, 512), (8, 1, 2048), (1, 1, 2048)])
+@pytest.mark.parametrize(
+    ("questions", "divide_by", "pack_length"), [(8, 8, 512), (1, 8, 512), (8, 1, 2048), (1, 1, 2048)]
+)
 def test_blocks_are_those_that_pytorch_finds_by_trying_every_pair(
     questions: int, divide_by: int, pack_length: int
 ) -> None:

@@ -48,7 +48,9 @@ def test_the_shapes_are_mistral_s_and_of_forty_million_weights(tmp_path: Path) -
 
 def test_the_bench_counts_what_it_times(capsys: pytest.CaptureFixture[str]) -> None:
     shared = run_json(capsys, "--shape", "tiny", "--steps", "3", "--warm-up", "1")
-    alone = run_json(capsys, "--shape", "tiny", "--steps", "3", "--warm-up", "1", "--questions-per-row", "1", "--method", "scratch")
+    alone = run_json(
+        capsys, "--shape", "tiny", "--steps", "3", "--warm-up", "1", "--questions-per-row", "1", "--method", "scratch"
+    )
     assert shared["shared_share"] > 0.5 and alone["shared_share"] == 0
     for figures in (shared, alone):
         assert 0 <= figures["padding_share"] < 0.3 and figures["steps"] == 3
@@ -77,7 +79,9 @@ def test_both_trainers_run_on_the_same_lengths() -> None:
         assert figures["ours_is_faster_by"] == pytest.approx(100 / figures["examples_per_second"])
 
 
-@pytest.mark.parametrize("check", [gpu_checks.check_numbers, gpu_checks.check_attention, gpu_checks.check_packing, gpu_checks.check_memory])
+@pytest.mark.parametrize(
+    "check", [gpu_checks.check_numbers, gpu_checks.check_attention, gpu_checks.check_packing, gpu_checks.check_memory]
+)
 def test_the_checks_of_a_gpu_hold_on_a_cpu(check: object) -> None:
     report = Report()
     check(report, REHEARSAL)  # type: ignore[operator]
@@ -115,7 +119,9 @@ def test_events_that_the_schema_forbids_are_counted(tmp_path: Path) -> None:
     assert gpu_runs.count_bad_events(tmp_path / "written.jsonl") == (2, 1)
 
 
-def test_a_rehearsal_writes_its_sections_and_what_is_outstanding(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_rehearsal_writes_its_sections_and_what_is_outstanding(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     arguments = ["--rehearse", "--out", str(tmp_path), "--sections", "memory"]
     assert gpu_runbook.main([*arguments, "--budget", "90"]) == 0
     result = json.loads((tmp_path / "rehearsal.json").read_text())
@@ -142,9 +148,13 @@ def test_a_section_that_dies_leaves_its_figures_and_its_log(tmp_path: Path) -> N
     with open(log, "wb") as output:
         process = subprocess.Popen([sys.executable, "-c", code], stderr=output, start_new_session=True)
     result = gpu_runbook.Job("lora", 20, process, part, log, time.monotonic()).wait()
-    assert result["status"] == "error" and result["figures"] == {"first": 1} and "illegal memory access" in result["log"]
+    assert (
+        result["status"] == "error" and result["figures"] == {"first": 1} and "illegal memory access" in result["log"]
+    )
     with open(log, "wb") as output:
-        process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], stderr=output, start_new_session=True)
+        process = subprocess.Popen(
+            [sys.executable, "-c", "import time; time.sleep(60)"], stderr=output, start_new_session=True
+        )
     assert gpu_runbook.Job("lora", 0.3, process, part, log, time.monotonic()).wait()["status"] == "timed out"
     assert process.returncode is not None
 

@@ -72,11 +72,17 @@ def test_a_value_of_the_wrong_type_is_an_error(key: str, kind: str) -> None:
 
 
 def test_a_number_that_yaml_reads_as_text_is_explained() -> None:
-    with pytest.raises(ConfigError, match=r"learning_rate must be float, not '1e-3' \(YAML reads 1e-3 as text: write 1.0e-3\)"):
+    with pytest.raises(
+        ConfigError, match=r"learning_rate must be float, not '1e-3' \(YAML reads 1e-3 as text: write 1.0e-3\)"
+    ):
         parse_config(changed(SCRATCH, optimizer__learning_rate="1e-3"))
 
 
-COUNTS = [key for key, kind in all_keys(Config) if "int" in kind.split(" | ") and key not in ("seed", "evaluate__predict_examples")]
+COUNTS = [
+    key
+    for key, kind in all_keys(Config)
+    if "int" in kind.split(" | ") and key not in ("seed", "evaluate__predict_examples")
+]
 
 
 @pytest.mark.parametrize("key", COUNTS)
@@ -201,7 +207,9 @@ def test_the_lora_recipe_is_the_seeds() -> None:
 
 def test_the_documentation_lists_every_option_as_the_code_does() -> None:
     """docs/training-options.md is what `python -m training.config` prints, but for the table's padding."""
-    done = subprocess.run([sys.executable, "-m", "training.config"], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "training.config"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     document = (ROOT / "docs" / "training-options.md").read_text(encoding="utf-8")
     assert cells(done.stdout) == cells(document)
     assert len(cells(document)) == len(all_keys(Config)) + 1

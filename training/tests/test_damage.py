@@ -78,7 +78,9 @@ def test_a_kill_while_an_old_checkpoint_is_deleted_leaves_no_half_of_it(
     assert not list(folder.glob(".deleted*"))  # swept up by the next save
 
 
-@pytest.mark.parametrize("damage", [lambda data: data[: len(data) // 2], lambda data: b"", lambda data: data[:-900] + b"x" * 900])
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[: len(data) // 2], lambda data: b"", lambda data: data[:-900] + b"x" * 900]
+)
 def test_a_damaged_token_cache_is_made_again(small_config: Config, damage: Callable[[bytes], bytes]) -> None:
     first = Trainer(small_config, False)
     first.lock.release()
@@ -108,7 +110,9 @@ def copy_base(base: Path, target: Path, *without: str) -> str:
         (["config.json"], "base.path .*: no "),
     ],
 )
-def test_a_base_that_lacks_files_is_named(lora_config: Config, tiny_base: Path, tmp_path: Path, missing: list[str], message: str) -> None:
+def test_a_base_that_lacks_files_is_named(
+    lora_config: Config, tiny_base: Path, tmp_path: Path, missing: list[str], message: str
+) -> None:
     lora_config.base.path = copy_base(tiny_base, tmp_path / "base", *missing)
     with pytest.raises(ConfigError, match=message):
         Trainer(lora_config, False)
@@ -140,7 +144,9 @@ def test_a_second_trainer_in_one_run_is_turned_away_at_once(small_config: Config
     first = TrainerProcess(small_config, step_seconds=0.02)
     first.wait_for_step(2)
     for more in ([], ["--resume"]):
-        with pytest.raises(ConfigError, match="in use by another trainer: wait for it, stop it, or choose another run_dir"):
+        with pytest.raises(
+            ConfigError, match="in use by another trainer: wait for it, stop it, or choose another run_dir"
+        ):
             Trainer(small_config, bool(more))
     assert not of_kind(read_events(small_config.run_dir), "run_failed")  # the first one's events are its own
     first.kill()
@@ -199,10 +205,14 @@ FIXED = [
 
 
 @pytest.mark.parametrize(("key", "value"), FIXED)
-def test_what_the_stored_weights_do_not_fit_is_an_error_that_names_it(lora_config: Config, key: str, value: object) -> None:
+def test_what_the_stored_weights_do_not_fit_is_an_error_that_names_it(
+    lora_config: Config, key: str, value: object
+) -> None:
     saved_run(lora_config)
     change(lora_config, key, value)
-    with pytest.raises(ConfigError, match=f"^{key} is .* was trained with .*: write that to go on with it, or choose another run_dir"):
+    with pytest.raises(
+        ConfigError, match=f"^{key} is .* was trained with .*: write that to go on with it, or choose another run_dir"
+    ):
         Trainer(lora_config, True)
 
 
@@ -219,7 +229,12 @@ def test_another_shape_is_an_error(small_config: Config) -> None:
 
 @pytest.mark.parametrize(
     ("key", "value", "is_reordered"),
-    [("seed", 2, True), ("data.pack_length", 1024, True), ("optimizer.learning_rate", 1e-4, False), ("train.packs_per_step", 2, False)],
+    [
+        ("seed", 2, True),
+        ("data.pack_length", 1024, True),
+        ("optimizer.learning_rate", 1e-4, False),
+        ("train.packs_per_step", 2, False),
+    ],
 )
 def test_other_changes_are_warned_of(small_config: Config, key: str, value: object, is_reordered: bool) -> None:
     saved_run(small_config)
@@ -249,7 +264,11 @@ def test_the_newest_and_the_best_are_kept(small_config: Config) -> None:
         trainer.step = trainer.evaluated_step = step
         trainer.scores = {"validation_loss": loss}
         trainer.save()
-    assert [path.name for path in list_checkpoints(trainer.checkpoints)] == ["step-000002", "step-000004", "step-000005"]
+    assert [path.name for path in list_checkpoints(trainer.checkpoints)] == [
+        "step-000002",
+        "step-000004",
+        "step-000005",
+    ]
     assert best_checkpoint(trainer.checkpoints).name == "step-000002"
 
 

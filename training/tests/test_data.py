@@ -66,7 +66,9 @@ def test_other_keys_are_carried_or_ignored(tmp_path: Path) -> None:
     assert (example.id, example.db_id, example.prompt, example.completion) == ("train:7", "pets", *LINE.values())
 
 
-def test_a_too_long_example_is_an_error_or_left_out_and_counted_but_never_cut(small_config: Config, tmp_path: Path) -> None:
+def test_a_too_long_example_is_an_error_or_left_out_and_counted_but_never_cut(
+    small_config: Config, tmp_path: Path
+) -> None:
     long = {**LINE, "completion": "word " * 300}
     small_config.data.train = [str(write(tmp_path / "long.jsonl", LINE, long, LINE))]
     with pytest.raises(DataError, match=r"long\.jsonl:2: \d+ tokens do not fit data\.max_length 256"):
@@ -113,7 +115,9 @@ def test_the_end_text_of_a_completion_is_the_one_end_token(lora_config: Config, 
 def test_special_tokens_and_joints_that_would_mislead_a_model_are_errors(
     tiny_base: Path, tmp_path: Path, prompt: str, completion: str, says: str
 ) -> None:
-    file = write_lines(tmp_path / "odd.jsonl", [*make_chat_examples(1, 1, 1), {"prompt": prompt, "completion": completion}])
+    file = write_lines(
+        tmp_path / "odd.jsonl", [*make_chat_examples(1, 1, 1), {"prompt": prompt, "completion": completion}]
+    )
     with pytest.raises(DataError, match=rf"odd\.jsonl:2: .*{says}"):
         HfTokenizer(str(tiny_base)).encode(list(read_examples(file)))
 
@@ -144,7 +148,9 @@ def test_a_damaged_cache_is_made_again(small_config: Config, tmp_path: Path) -> 
 
 def test_prompts_that_begin_alike_are_clustered_whatever_their_order() -> None:
     schema, other = np.arange(100, 130), np.arange(300, 340)
-    prompts = [np.concatenate([beginning, rest]) for beginning, rest in [(schema, [1, 2]), (other, [5]), (schema, [1, 9, 9])]]
+    prompts = [
+        np.concatenate([beginning, rest]) for beginning, rest in [(schema, [1, 2]), (other, [5]), (schema, [1, 9, 9])]
+    ]
     cluster, prefix = find_clusters(prompts)
     assert cluster[0] == cluster[2] != cluster[1]
     assert prefix[cluster[0]] == 31  # the schema and the 1 that both questions begin with
@@ -159,7 +165,7 @@ def test_equal_prompts_keep_their_last_token_outside_of_the_prefix() -> None:
 
 def test_words_encode_alone_as_they_do_together(small_config: Config, tmp_path: Path) -> None:
     _, tokenizer = load(small_config, tmp_path)
-    text = "SCHEMA naïve_täble ( 日本 number ) QUESTION total over 12345.67 € in \"x\" ?"
+    text = 'SCHEMA naïve_täble ( 日本 number ) QUESTION total over 12345.67 € in "x" ?'
     assert tokenizer.encode_words(text) == tokenizer.processor.encode(text)
     assert tokenizer.decode(tokenizer.encode_words(text)) == text
     assert tokenizer.processor.pad_id() == -1 and tokenizer.processor.eos_id() == 2

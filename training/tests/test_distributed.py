@@ -52,7 +52,9 @@ def assert_close(first: Config, second: Config) -> None:
     mine, other = tensors_of(first), tensors_of(second)
     assert mine.keys() == other.keys()
     for name in mine:
-        torch.testing.assert_close(other[name], mine[name], rtol=2e-3, atol=2e-5, msg=lambda text, name=name: f"{name}: {text}")
+        torch.testing.assert_close(
+            other[name], mine[name], rtol=2e-3, atol=2e-5, msg=lambda text, name=name: f"{name}: {text}"
+        )
 
 
 def series(config: Config, kind: str, key: str) -> dict[int, float]:
@@ -65,7 +67,12 @@ def test_two_processes_equal_one_and_one_goes_on_from_two(wide: Config) -> None:
     done = run_command(both, launcher=TORCHRUN)
     assert done.returncode == 0, done.stderr
     assert_close(alone, both)
-    for kind, key in (("step", "loss"), ("step", "gradient_norm"), ("step", "tokens_seen"), ("eval", "validation_loss")):
+    for kind, key in (
+        ("step", "loss"),
+        ("step", "gradient_norm"),
+        ("step", "tokens_seen"),
+        ("eval", "validation_loss"),
+    ):
         assert series(both, kind, key) == pytest.approx(series(alone, kind, key), rel=1e-4), key
     # Only the first process writes: each event once, and one of each file.
     events = read_events(both.run_dir)
@@ -90,7 +97,13 @@ def test_a_signal_to_the_group_saves_once_and_two_go_on(wide: Config) -> None:
     command = [sys.executable, *TORCHRUN, "-m", "training.train", "--config", str(config_file(stopped))]
     with open(output, "w") as target:
         group = subprocess.Popen(
-            command, cwd=ROOT, env=environment(), stdout=target, stderr=subprocess.PIPE, text=True, start_new_session=True
+            command,
+            cwd=ROOT,
+            env=environment(),
+            stdout=target,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
     end = time.monotonic() + 90
     while last_step(output) < 2:

@@ -49,7 +49,7 @@ MISTRAL_7B = {
     "num_key_value_heads": 8,
     "intermediate_size": 14336,
 }
-NOUNS = "singer concert stadium album driver race player team lake river".split()
+NOUNS = ["singer", "concert", "stadium", "album", "driver", "race", "player", "team", "lake", "river"]
 QUESTIONS = ["How many {} are there?", "List all {}.", "Which {} are old?", "Name the first {}.", "Count the {} twice!"]
 
 

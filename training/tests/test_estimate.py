@@ -177,7 +177,8 @@ def test_a_model_from_scratch_keeps_what_is_estimated_within_the_uncertainty(mon
     """Its norm is fused on CUDA, and made of parts on a CPU, which keeps somewhat more."""
     monkeypatch.setattr(attention, "_attend_row_plain", attention._attend_row_fused)
     length, zeros = 64, torch.zeros(1, 64, dtype=torch.long)
-    batch = Batch(zeros, torch.arange(length)[None], zeros, zeros, zeros + 1, zeros, [length], [1])
+    place, yes = torch.arange(length), torch.ones(length, dtype=torch.bool)
+    batch = Batch(zeros, place[None], zeros, zeros, zeros + 1, zeros, place, zeros[0] + 1, yes, [length], [1])
     kept = []
     for layers in (4, 2):
         config = ModelConfig(hidden_size=64, layers=layers, heads=4, kv_heads=2, feed_forward_size=160)

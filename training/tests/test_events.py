@@ -32,7 +32,9 @@ STEP: dict[str, Any] = {
 def read_charts(run_dir: str | Path) -> dict[str, dict[int, float]]:
     """Value by step of each TensorBoard chart, as TensorBoard shows it."""
     accumulator = EventAccumulator(str(Path(run_dir) / "tensorboard")).Reload()
-    return {tag: {event.step: event.value for event in accumulator.Scalars(tag)} for tag in accumulator.Tags()["scalars"]}
+    return {
+        tag: {event.step: event.value for event in accumulator.Scalars(tag)} for tag in accumulator.Tags()["scalars"]
+    }
 
 
 def test_the_schema_knows_each_kind_and_each_charted_value() -> None:
@@ -49,7 +51,9 @@ def test_the_check_of_events_rejects_what_the_app_would() -> None:
             validator_of("step").validate(event | wrong)
 
 
-def test_an_event_is_one_line_in_the_file_and_on_standard_output(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_event_is_one_line_in_the_file_and_on_standard_output(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     writer = EventWriter(tmp_path)
     writer.write("step", **STEP | {"loss": math.nan, "gradient_norm": math.inf})
     writer.write("artifact", artifact="adapter", path=Path("runs/r\u00fcn/adapter"), bytes=3)
@@ -106,7 +110,9 @@ class FillingFile:
         return self.inner.fileno()
 
 
-def test_a_disk_that_fills_in_the_middle_of_a_line_keeps_none_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_disk_that_fills_in_the_middle_of_a_line_keeps_none_of_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     writer = EventWriter(tmp_path)
     writer.write("step", **STEP)
     file = writer._file

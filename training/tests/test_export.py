@@ -62,7 +62,12 @@ def train_lora(folder: Path, base: Path) -> Config:
             },
             "adapter": {"rank": 8},
             "optimizer": {"learning_rate": 0.01},
-            "train": {"max_steps": 20, "precision": "fp32", "checkpoint_every_minutes": None, "evaluate_every_steps": 20},
+            "train": {
+                "max_steps": 20,
+                "precision": "fp32",
+                "checkpoint_every_minutes": None,
+                "evaluate_every_steps": 20,
+            },
             "export": {"title": "Tiny test model", "license": "cc-by-sa-4.0", "attribution": "Made for a test."},
         }
     )

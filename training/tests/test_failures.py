@@ -75,7 +75,9 @@ def fail_on_full_disk(config: Config, disk: Path, left: int, step: int, *more: s
 
 
 @pytest.mark.parametrize("left", [10 * 2**20, 200 * 2**10])
-def test_a_full_disk_keeps_the_old_checkpoint_and_the_run_goes_on_after(small_config: Config, small_disk: Path, left: int) -> None:
+def test_a_full_disk_keeps_the_old_checkpoint_and_the_run_goes_on_after(
+    small_config: Config, small_disk: Path, left: int
+) -> None:
     """left: room for a checkpoint but none to spare, or for half a checkpoint."""
     config = on_disk(small_config, small_disk)
     train_to_end(small_config)

@@ -23,7 +23,14 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A package whose bundle holds a small repository, and an empty cache."""
     source, folder = tmp_path / "source", tmp_path / "package"
-    for name in ("convert_hf_to_gguf.py", "convert_lora_to_gguf.py", "conversion/a.py", "gguf-py/b.py", "LICENSE", "src/c.cpp"):
+    for name in (
+        "convert_hf_to_gguf.py",
+        "convert_lora_to_gguf.py",
+        "conversion/a.py",
+        "gguf-py/b.py",
+        "LICENSE",
+        "src/c.cpp",
+    ):
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (source / name).write_text(name)
     folder.mkdir()
@@ -90,7 +97,9 @@ def test_a_converter_that_fails_is_quoted_and_leaves_nothing(monkeypatch: pytest
     (tools / "gguf-py/gguf/__init__.py").write_text(
         "class GGUFWriter:\n    def write_header_to_file(self, path=None): pass\n"
     )
-    script = "import sys, os\nprint('offline', os.environ['HF_HUB_OFFLINE'], file=sys.stderr)\nsys.exit('no such layer')\n"
+    script = (
+        "import sys, os\nprint('offline', os.environ['HF_HUB_OFFLINE'], file=sys.stderr)\nsys.exit('no such layer')\n"
+    )
     (tools / "convert_hf_to_gguf.py").write_text(script)
     monkeypatch.setenv("SQLCODEGEN_LLAMA_CPP", str(tools))
     with pytest.raises(ToolError) as caught:
@@ -116,14 +125,18 @@ def test_an_app_that_cannot_be_started_is_named(monkeypatch: pytest.MonkeyPatch)
         run_app("models", "list")
 
 
-@pytest.mark.skipif(not (ROOT / "node_modules/node-llama-cpp").is_dir(), reason="node-llama-cpp is not installed (npm ci)")
+@pytest.mark.skipif(
+    not (ROOT / "node_modules/node-llama-cpp").is_dir(), reason="node-llama-cpp is not installed (npm ci)"
+)
 def test_the_apps_own_words_are_passed_on(tmp_path: Path) -> None:
     (tmp_path / "model.gguf").write_text("no model")
     with pytest.raises(ToolError, match="is not a GGUF file"):
         llama_cpp.quantize(tmp_path / "model.gguf", tmp_path / "out.gguf", ["Q8_0"])
 
 
-@pytest.mark.skipif(not (ROOT / "node_modules/node-llama-cpp").is_dir(), reason="node-llama-cpp is not installed (npm ci)")
+@pytest.mark.skipif(
+    not (ROOT / "node_modules/node-llama-cpp").is_dir(), reason="node-llama-cpp is not installed (npm ci)"
+)
 def test_the_installed_package_names_its_release() -> None:
     named = json.loads((llama_cpp.PACKAGE / "binariesGithubRelease.json").read_text())["release"]
     assert llama_cpp.read_release() == named

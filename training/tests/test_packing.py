@@ -89,7 +89,9 @@ def test_a_row_that_would_not_fit_is_split(examples: Examples, small_config: Con
 
 def test_evaluation_takes_each_example_once_or_some_evenly_spaced(examples: Examples, small_config: Config) -> None:
     def taken(count: int | None) -> list[int]:
-        return sorted(int(n) for pack in plan_evaluation(examples, small_config.data, count) for row in pack for n in row)
+        return sorted(
+            int(n) for pack in plan_evaluation(examples, small_config.data, count) for row in pack for n in row
+        )
 
     assert taken(None) == list(range(len(examples)))
     some = taken(10)
@@ -120,7 +122,9 @@ def test_what_sharing_saves_is_counted_as_it_is_collated(examples: Examples, sma
     summary = summarize(examples, packs, 512)
     batch = collate(examples, packs)
     assert summary.tokens == batch.token_count and summary.completion_tokens == batch.learnt
-    assert summary.question_tokens == int((collate(examples, packs, learn_prompt=True).labels >= 0).sum()) - batch.learnt
+    assert (
+        summary.question_tokens == int((collate(examples, packs, learn_prompt=True).labels >= 0).sum()) - batch.learnt
+    )
     assert summary.shared_tokens == int(examples.lengths.sum()) - batch.token_count > 0
     allowed = create_mask(make_mask_function(batch), None, None, batch.token_count, batch.token_count, device="cpu")
     assert summary.mean_attended == pytest.approx(float(allowed.sum()) / batch.token_count)
@@ -162,7 +166,9 @@ def test_packed_rows_give_the_loss_and_gradients_of_examples_one_by_one(
 
 
 @pytest.mark.parametrize("method", ["lora", "full"])
-def test_packing_and_sharing_change_no_gradient_of_a_base_model(lora_config: Config, tiny_base: Path, method: str) -> None:
+def test_packing_and_sharing_change_no_gradient_of_a_base_model(
+    lora_config: Config, tiny_base: Path, method: str
+) -> None:
     lora_config.method = method
     lora_config.adapter.dropout = 0.0
     lora_config.train.precision = "fp32"
@@ -230,7 +236,9 @@ def test_the_fused_and_the_plain_kernel_of_a_row_agree(examples: Examples, small
     at = 0
     for length, mask in zip(batch.row_lengths, make_row_masks(batch), strict=True):
         parts = [torch.randn(1, heads, length, 16) for heads in (4, 2, 2)]
-        torch.testing.assert_close(_attend_row_fused(*parts, mask), _attend_row_plain(*parts, mask), rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(
+            _attend_row_fused(*parts, mask), _attend_row_plain(*parts, mask), rtol=1e-4, atol=1e-5
+        )
         at += length
 
 
@@ -243,7 +251,9 @@ def test_a_chunked_loss_is_the_whole_loss_and_never_makes_all_logits() -> None:
     expected = hidden.grad.clone(), head.grad.clone()
     hidden.grad = head.grad = None
     kept: list[int] = []
-    with torch.autograd.graph.saved_tensors_hooks(lambda tensor: kept.append(tensor.numel()) or tensor, lambda tensor: tensor):
+    with torch.autograd.graph.saved_tensors_hooks(
+        lambda tensor: kept.append(tensor.numel()) or tensor, lambda tensor: tensor
+    ):
         parts = completion_losses(hidden, head, labels, 16)
     parts.sum().backward()
     torch.testing.assert_close(parts, whole)

@@ -34,11 +34,17 @@ def check_run(config: Config) -> list[dict[str, Any]]:
     run_dir = Path(config.run_dir)
     events = read_events(run_dir)
     assert check_events(run_dir / "events.jsonl") == len(events)
-    assert (events[0]["event"], events[-1]["event"], events[-1]["outcome"]) == ("run_started", "run_finished", "finished")
+    assert (events[0]["event"], events[-1]["event"], events[-1]["outcome"]) == (
+        "run_started",
+        "run_finished",
+        "finished",
+    )
     # The manifest is the last thing but the event that says so.
     assert (events[-2]["event"], events[-2]["artifact"]) == ("artifact", "manifest")
     manifest = json.loads((run_dir / "manifest.json").read_text())
-    files = [path for path in run_dir.rglob("*") if path.is_file() and path.name not in ("manifest.json", "events.jsonl")]
+    files = [
+        path for path in run_dir.rglob("*") if path.is_file() and path.name not in ("manifest.json", "events.jsonl")
+    ]
     times = [path.stat().st_mtime_ns for path in files if "tensorboard" not in path.parts]
     assert (run_dir / "manifest.json").stat().st_mtime_ns >= max(times)
     assert manifest["last_checkpoint"]["step"] == config.train.max_steps
@@ -48,7 +54,9 @@ def check_run(config: Config) -> list[dict[str, Any]]:
         min(losses_of(run_dir, "eval", "validation_loss").values()), abs=1e-7
     )
     assert read_charts(run_dir)["train/loss"] == pytest.approx(losses_of(run_dir), rel=1e-6)
-    assert read_charts(run_dir)["validation/loss"] == pytest.approx(losses_of(run_dir, "eval", "validation_loss"), rel=1e-6)
+    assert read_charts(run_dir)["validation/loss"] == pytest.approx(
+        losses_of(run_dir, "eval", "validation_loss"), rel=1e-6
+    )
     return events
 
 
@@ -99,7 +107,9 @@ def loss_by_peft(config: Config, base: Path, adapter: Path) -> float:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(base)
-    model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32), str(adapter)).eval()
+    model = PeftModel.from_pretrained(
+        AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32), str(adapter)
+    ).eval()
     total, count = 0.0, 0
     assert config.data.validation is not None
     for line in Path(config.data.validation).read_text().splitlines():

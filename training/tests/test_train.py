@@ -100,7 +100,11 @@ def poison(trainer: Trainer, at_step: int, value: float, gradient_only: bool = F
 @pytest.mark.parametrize("gradient_only", [False, True])
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 def test_a_loss_that_is_no_number_ends_the_run_before_the_weights_take_it(
-    small_config: Config, value: float, gradient_only: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    small_config: Config,
+    value: float,
+    gradient_only: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     small_config.train.checkpoint_every_steps = 1
     load = Trainer._load
@@ -157,7 +161,10 @@ def test_the_best_is_chosen_by_execution_accuracy(lora_config: Config, tmp_path:
     trainer.run()
     events = read_events(config.run_dir)
     evaluation = of_kind(events, "eval")[-1]
-    predictions = [json.loads(line) for line in (Path(config.run_dir) / "predictions" / "step-000060.jsonl").read_text().splitlines()]
+    predictions = [
+        json.loads(line)
+        for line in (Path(config.run_dir) / "predictions" / "step-000060.jsonl").read_text().splitlines()
+    ]
     right = [line["predictedSql"] == line["goldSql"] for line in predictions]
     assert evaluation["executed"] == len(predictions) > 2
     assert evaluation["execution_accuracy"] == pytest.approx(sum(right) / len(right))
@@ -184,11 +191,11 @@ print(json.dumps({"executionAccuracy": accuracy, "n": 4}))
 
 
 FAILING = {
-    "an exit code": "import sys; print('{\"executionAccuracy\": 1, \"n\": 6}'); sys.exit(3)",
+    "an exit code": 'import sys; print(\'{"executionAccuracy": 1, "n": 6}\'); sys.exit(3)',
     "no JSON": "print('all fine')",
     "no accuracy": "print('{\"n\": 6}')",
-    "an accuracy of another kind": "print('{\"executionAccuracy\": \"high\", \"n\": 6}')",
-    "an accuracy that is no share": "print('{\"executionAccuracy\": 97.5, \"n\": 6}')",
+    "an accuracy of another kind": 'print(\'{"executionAccuracy": "high", "n": 6}\')',
+    "an accuracy that is no share": 'print(\'{"executionAccuracy": 97.5, "n": 6}\')',
     "no end": "import time; time.sleep(60)",
     "bytes": "import sys; sys.stdout.buffer.write(b'\\xff\\xfe')",
 }
@@ -263,4 +270,7 @@ def test_a_run_without_validation_data_trains_to_the_end(small_config: Config) -
     assert Trainer(small_config, False).run() == "finished"
     events = read_events(small_config.run_dir)
     assert not of_kind(events, "eval")
-    assert Path(events[-1]["best_checkpoint"]).name == list_checkpoints(Path(small_config.run_dir) / "checkpoints")[-1].name
+    assert (
+        Path(events[-1]["best_checkpoint"]).name
+        == list_checkpoints(Path(small_config.run_dir) / "checkpoints")[-1].name
+    )
