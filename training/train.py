@@ -206,8 +206,10 @@ class Trainer:
         if self.config.train.compile:
             if self.device.type == "cpu":
                 self.warn("train.compile costs more than it saves on a CPU.", "Leave it out of the recipe there.")
+            # On CUDA batches have one length or two, for which a graph of that length is the fastest; on a CPU each has its own.
+            dynamic = False if self.device.type == "cuda" else None
             for layer in self.model.layers:
-                layer.compile(dynamic=False)  # packs have one length; a graph for any length would be slower
+                layer.compile(dynamic=dynamic)
         share = self.config.train.packs_per_step // self.world.size
         if self.micro_batch_packs is None:
             self.micro_batch_packs = 1 if self.device.type == "cpu" else self._probe_memory(share)
