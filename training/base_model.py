@@ -5,6 +5,7 @@ LoRA: Hu et al., 2021, arXiv:2106.09685. QLoRA: Dettmers et al., 2023, arXiv:230
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,8 @@ def _add_adapters(causal: Any, config: Config) -> Any:
         bias="none",
         task_type="CAUSAL_LM",
     )
+    # PEFT asks for a property by its old name; nobody who trains can do anything about that.
+    warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing.*", category=FutureWarning)
     try:
         wrapped = get_peft_model(causal, settings, autocast_adapter_dtype=False)
     except ValueError as error:
