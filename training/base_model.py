@@ -5,6 +5,7 @@ LoRA: Hu et al., 2021, arXiv:2106.09685. QLoRA: Dettmers et al., 2023, arXiv:230
 
 from __future__ import annotations
 
+import logging
 import warnings
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ class BaseModel(nn.Module):
     def __init__(self, config: Config, device: torch.device) -> None:
         super().__init__()
         register()
+        _be_quiet()
         self.method = config.method
         causal = _load(config, device)
         _check_context(causal, config)
@@ -56,6 +58,14 @@ class BaseModel(nn.Module):
         """Final hidden states of the labelled positions alone, in their order: [labelled, hidden]."""
         output = self.causal.model(batch.tokens, position_ids=batch.positions, packed=mask, use_cache=False)
         return output.last_hidden_state[0, batch.places]
+
+
+def _be_quiet() -> None:
+    """Standard error is the run's log: no bars, and no advice of bitsandbytes on kernels that nobody asked for."""
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
 
 
 def _load(config: Config, device: torch.device) -> Any:
@@ -126,6 +136,10 @@ def _add_adapters(causal: Any, config: Config) -> Any:
     from peft import LoraConfig, get_peft_model
 
     adapter = config.adapter
+    linear = {name.rpartition(".")[2] for name, module in causal.named_modules() if isinstance(module, nn.Linear)}
+    unknown = [name for name in adapter.target_modules if name not in linear]
+    if unknown:  # PEFT would pass over one of several without a word
+        raise ConfigError(f"adapter.target_modules: the base has no {unknown[0]}; it has {', '.join(sorted(linear))}")
     settings = LoraConfig(
         r=adapter.rank,
         lora_alpha=adapter.alpha,

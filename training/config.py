@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -188,7 +189,11 @@ def _check_value(name: str, annotation: str, value: Any) -> Any:
             is_right = kind in _KINDS and isinstance(value, _KINDS[kind])
             if is_right and (kind == "bool" or not isinstance(value, bool)):
                 return float(value) if kind == "float" else value
-    hint = " (YAML reads 1e-3 as text: write 1.0e-3)" if isinstance(value, str) else ""
+    hint = ""
+    if isinstance(value, str) and "float" in allowed and re.fullmatch(r"[+-]?\d+e[+-]?\d+", value, re.IGNORECASE):
+        hint = " (YAML reads 1e-3 as text: write 1.0e-3)"
+    if "list[str]" in allowed and isinstance(value, str):
+        hint = f" (write [{value}])"
     raise ConfigError(f"{name} must be {annotation}, not {value!r}{hint}")
 
 

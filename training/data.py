@@ -28,12 +28,19 @@ def read_example(line: str, where: str) -> Example:
     try:
         values = json.loads(line)
     except json.JSONDecodeError as error:
-        raise DataError(f"{where}: not JSON ({error.msg} at column {error.colno})") from error
+        problem = error.msg.removesuffix(" at").removesuffix(" starting")
+        raise DataError(
+            f"{where}: not JSON ({problem} at column {error.colno}); a file holds one object a line, no CSV and no list"
+        ) from error
     if not isinstance(values, dict):
         raise DataError(f"{where}: not a JSON object")
     for key in ("prompt", "completion"):
         if not isinstance(values.get(key), str):
-            raise DataError(f'{where}: "{key}" is missing or no text')
+            found = ", ".join(f'"{name}"' for name in list(values)[:6]) or "nothing"
+            raise DataError(
+                f'{where}: "{key}" is missing or no text (the line has {found}); '
+                'a line is {"prompt": "…", "completion": "…"}'
+            )
         if not values[key].strip():
             raise DataError(f'{where}: "{key}" is empty')
     return Example(values["prompt"], values["completion"], where, _text(values, "id"), _text(values, "dbId"))

@@ -44,19 +44,19 @@ def copy_adapter(run_dir: Path, best: Path) -> Path | None:
     return target
 
 
-def write_manifest(
+def make_manifest(
     run_dir: Path,
     config: Config,
     data_hashes: dict[str, str],
     state: dict[str, Any],
     best_state: dict[str, Any],
     facts: dict[str, Any],
-) -> Path:
-    """Write RUN_DIR/manifest.json: what went in, what was done, what came out. Paths are relative to the run.
+) -> dict[str, Any]:
+    """What RUN_DIR/manifest.json holds: what went in, what was done, what came out. Paths are relative to the run.
 
     state, best_state: of the last and of the best checkpoint. facts: counts and the device's name."""
     tokenizer = run_dir / "tokenizer.model"
-    manifest = {
+    return {
         "format": 2,
         "name": config.name,
         "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -71,6 +71,10 @@ def write_manifest(
         "cpu_cores": os.cpu_count(),
         **facts,
     }
+
+
+def write_manifest(run_dir: Path, manifest: dict[str, Any]) -> Path:
+    """Write RUN_DIR/manifest.json, aside and renamed."""
     partial = run_dir / ".manifest.partial"
     partial.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     target = run_dir / "manifest.json"

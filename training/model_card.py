@@ -17,6 +17,7 @@ import yaml
 
 from training.checkpoint import CheckpointError, best_checkpoint, read_state
 from training.config import Config, ConfigError, load_config
+from training.data import DataError, read_examples
 from training.events import log
 from training.weights import is_adapter
 
@@ -54,12 +55,23 @@ def read_run(run_dir: Path, config: Config, checkpoint: Path) -> Run:
     return Run(run_dir, config, checkpoint, read_state(checkpoint), manifest)
 
 
-def write_cards(run_dir: Path, config: Config, checkpoint: Path, files: Sequence[Path] = ()) -> list[Path]:
+def write_cards(
+    run_dir: Path,
+    config: Config,
+    checkpoint: Path,
+    files: Sequence[Path] = (),
+    manifest: dict[str, Any] | None = None,
+) -> list[Path]:
     """Write the run's card and those beside adapter/, model/ and the GGUF files that exist; returns their paths.
 
-    files: the GGUF files to list; those of RUN_DIR/gguf by default."""
-    run = read_run(run_dir, config, checkpoint)
-    ggufs = sorted(file for file in files if file.suffix == ".gguf") or sorted((run_dir / "gguf").glob("*.gguf"))
+    files: GGUF files to list besides those of RUN_DIR/gguf. manifest: where it is not written yet; else the file's."""
+    run = (
+        Run(run_dir, config, checkpoint, read_state(checkpoint), manifest)
+        if manifest
+        else read_run(run_dir, config, checkpoint)
+    )
+    made = {file.resolve(): file for file in (*(run_dir / "gguf").glob("*.gguf"), *files) if file.suffix == ".gguf"}
+    ggufs = sorted(made.values())
     card = describe_run(run, ggufs)
     folders = {run_dir, *(folder for name in ("adapter", "model") if (folder := run_dir / name).is_dir())}
     # A GGUF written elsewhere lies in somebody else's folder, which may have a README.md of its own.
@@ -193,7 +205,8 @@ def _usage(run: Run, ggufs: Sequence[Path]) -> str:
         lines += [f"- `{file.name}`, {file.stat().st_size:,} bytes" for file in ggufs] + [""]
     if models:
         lines += [
-            f'```sh\nsqlcodegen ask "How many customers are there?" --db demo:retail --model {models[0]}\n```',
+            "From the app's own checkout:\n\n"
+            f'```sh\nnpm run -s sqlcodegen -- ask "How many customers are there?" --db demo:ecommerce --model {models[0]}\n```',
             "",
         ]
     lines.append(_prompt_form(run))
@@ -205,6 +218,11 @@ def _usage(run: Run, ggufs: Sequence[Path]) -> str:
 def _prompt_form(run: Run) -> str:
     if run.config.export.target_form == "sketch":
         return "The prompt is `SCHEMA … QUESTION … LINKS … QUERY`, one line, as the app builds it; there is no chat template."
+    if not _has_our_prompts(run.config):
+        return (
+            "Its training data has prompts of its own form, not the app's: ask it as `config.yaml`'s training file does. "
+            "The chat template in the files puts `[INST] ` and ` [/INST]` around a user's turn. Decode greedily."
+        )
     return (
         "The prompt is `[INST] Write one PostgreSQL query …`, the tables as `CREATE TABLE` statements, `Question: …` and "
         "` [/INST]`, with one BOS before it; the chat template in the files makes exactly that of a user's turn. The answer "
@@ -212,11 +230,22 @@ def _prompt_form(run: Run) -> str:
     )
 
 
+def _has_our_prompts(config: Config) -> bool:
+    """By the first training example; taken for granted where the file has gone."""
+    try:
+        first = next(read_examples(config.data.train[0]))
+    except DataError:
+        return True
+    return first.prompt.startswith("[INST] Write one PostgreSQL query")
+
+
 def _peft_usage(run: Run) -> str:
+    name = _base_name(run.config)
+    where = name if name == run.config.base.path else f"FOLDER OF {name}"
     return (
         "The adapter alone, in Python:\n\n```py\nfrom peft import PeftModel\n"
         "from transformers import AutoModelForCausalLM\n\n"
-        f"base = AutoModelForCausalLM.from_pretrained({json.dumps(_base_name(run.config))})\n"
+        f"base = AutoModelForCausalLM.from_pretrained({json.dumps(where)})\n"
         'model = PeftModel.from_pretrained(base, "adapter")\n```'
     )
 

@@ -143,6 +143,11 @@ def main(arguments: list[str] | None = None) -> int:
     if not options.gguf and not options.out:
         parser.error("give --gguf, --out or both")
     try:
+        for file in (options.gguf, options.adapter):
+            if file and not file.is_file():
+                raise ConfigError(
+                    f"there is no file {file}; `python -m training.export --run {options.run}` writes GGUF files"
+                )
         cases = prepare_cases(options)
         if options.out:
             write_cases(cases, options.out)
@@ -159,7 +164,9 @@ def main(arguments: list[str] | None = None) -> int:
         log(str(error))
         return 1
     print(json.dumps(report))
-    return 0 if report["passed"] else 1
+    if "error" in report:  # the app's own words for a file that it cannot run
+        log(f"{report['error'].get('message')} {report['error'].get('hint') or ''}".strip())
+    return 0 if report.get("passed") else 1
 
 
 if __name__ == "__main__":

@@ -60,6 +60,8 @@ class HfTokenizer:
     def __init__(self, path: str, revision: str | None = None) -> None:
         from transformers import AutoTokenizer
 
+        if path.startswith((".", "/", "~")) and not Path(path).is_dir():
+            raise ConfigError(f"base.path {path}: there is no such folder; give a model's folder or its hub id")
         try:
             self.inner: Any = AutoTokenizer.from_pretrained(path, revision=revision)
         except Exception as error:  # transformers raises what its parts raise

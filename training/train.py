@@ -50,8 +50,9 @@ from training.failures import OutOfMemory, classify, is_known
 from training.hub import prepare_hub
 from training.loader import Step, StepLoader, longest_batch
 from training.loss import completion_losses
-from training.manifest import copy_adapter, find_commit, write_manifest
+from training.manifest import copy_adapter, find_commit, make_manifest, write_manifest
 from training.memory import find_micro_batch, free_memory, is_out_of_memory
+from training.model_card import write_cards
 from training.optimizer import make_optimizer, rate_at
 from training.packing import Batch, plan_epoch, plan_evaluation, summarize
 from training.resume import Changes, compare_configs
@@ -591,7 +592,7 @@ class Trainer:
         self.lock.release()
 
     def _write_results(self) -> None:
-        """The adapter of the best checkpoint, then the manifest: where that is present, the run is complete."""
+        """The adapter of the best checkpoint, model cards, then the manifest: where that is present, the run is complete."""
         assert self.events is not None
         best = best_checkpoint(self.checkpoints)
         assert best is not None
@@ -600,7 +601,10 @@ class Trainer:
             self.events.write("artifact", artifact="adapter", path=adapter, bytes=folder_bytes(adapter))
         last = read_state(list_checkpoints(self.checkpoints)[-1])
         facts = {"device": self.meter.name, "devices": self.world.size, **self.packing.counts()}
-        manifest = write_manifest(self.run_dir, self.config, self.data_hashes, last, read_state(best), facts)
+        values = make_manifest(self.run_dir, self.config, self.data_hashes, last, read_state(best), facts)
+        for card in write_cards(self.run_dir, self.config, best, manifest=values):
+            self.events.write("artifact", artifact="model_card", path=card, bytes=card.stat().st_size)
+        manifest = write_manifest(self.run_dir, values)
         self.events.write("artifact", artifact="manifest", path=manifest, bytes=manifest.stat().st_size)
 
 

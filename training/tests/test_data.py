@@ -34,6 +34,8 @@ def load(config: Config, folder: Path) -> tuple[Examples, WordTokenizer]:
         ("{not json", "not JSON"),
         ("[1]", "not a JSON object"),
         ({"prompt": "a"}, '"completion" is missing'),
+        ({"messages": []}, r'"prompt" is missing or no text \(the line has "messages"\); a line is'),
+        ("question,sql", "no CSV and no list"),
         ({**LINE, "completion": None}, '"completion" is missing or no text'),
         ({**LINE, "completion": "  "}, '"completion" is empty'),
         ({**LINE, "prompt": ""}, '"prompt" is empty'),
@@ -125,6 +127,8 @@ def test_special_tokens_and_joints_that_would_mislead_a_model_are_errors(
 def test_a_base_without_tokenizer_or_end_token_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"base\.path .*no tokenizer could be loaded"):
         HfTokenizer(str(tmp_path))
+    with pytest.raises(ConfigError, match="there is no such folder; give a model's folder or its hub id"):
+        HfTokenizer(str(tmp_path / "nowhere"))
 
 
 def test_tokenised_examples_are_cached_until_a_file_changes(small_config: Config, tmp_path: Path) -> None:

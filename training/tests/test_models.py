@@ -90,3 +90,10 @@ def test_random_weights_in_four_bits_are_refused(lora_config: Config) -> None:
     lora_config.method, lora_config.base.random_weights = "qlora", True
     with pytest.raises(ConfigError, match="^base.random_weights is not for method qlora"):
         make_model(lora_config, 512, World().device)
+
+
+def test_a_target_module_that_the_base_lacks_is_refused_beside_one_that_it_has(lora_config: Config) -> None:
+    """PEFT adapts what it finds and says nothing of the rest."""
+    lora_config.adapter.target_modules = ["q_proj", "qkv"]
+    with pytest.raises(ConfigError, match=r"^adapter\.target_modules: the base has no qkv; it has .*down_proj"):
+        make_model(lora_config, 512, World().device)
