@@ -101,8 +101,11 @@ def test_a_disk_without_room_for_an_event(small_config: Config, small_disk: Path
     train_to_end(small_config, "--resume")
     filler = fail_on_full_disk(config, small_disk, 0, 5, "--resume")
     content = (Path(config.run_dir) / "events.jsonl").read_bytes()
-    last = json.loads(content.splitlines()[-1])
-    assert content.endswith(b"\n") and last["event"] == "step" and 5 <= last["step"] < 40
+    events = [json.loads(line) for line in content.splitlines()]
+    # The failure itself is told where its line, which is shorter than a step's, still fits.
+    told = events.pop() if events[-1]["event"] == "run_failed" else {"code": "DISK_FULL"}
+    assert content.endswith(b"\n") and told["code"] == "DISK_FULL"
+    assert events[-1]["event"] == "step" and 5 <= events[-1]["step"] < 40
     filler.unlink()
     train_to_end(config, "--resume")
     assert_same_bits(small_config, config)
