@@ -4,40 +4,8 @@ from __future__ import annotations
 
 import random
 
-NOUNS = [
-    "customer",
-    "order",
-    "product",
-    "city",
-    "store",
-    "supplier",
-    "payment",
-    "review",
-    "song",
-    "album",
-    "player",
-    "team",
-    "coach",
-    "driver",
-    "lake",
-]
-COLUMNS = [
-    "name",
-    "age",
-    "price",
-    "total",
-    "country",
-    "colour",
-    "weight",
-    "score",
-    "year",
-    "status",
-    "email",
-    "rating",
-    "height",
-    "salary",
-    "length",
-]
+from training.tests.make_examples import COLUMNS, NOUNS
+
 TYPES = ["integer", "text", "double precision", "date", "timestamp", "boolean", "numeric(10,2)", "bigint"]
 ODD_NAMES = [
     '"Größe"', '"Año"', '"名前"', '"Цена"', '"naïve café"', '"Home Team"', '"%change"', "x" * 63, "a_b__c___d", '"🦙"',

@@ -52,7 +52,7 @@ def encode_in_node(prompts: list[str], folder: Path) -> list[list[int]]:
     try:
         node = find_node()
     except ToolError as error:
-        pytest.skip(str(error))
+        pytest.skip(f"needs Node: {error}")
     file = folder / "prompts.json"
     file.write_text(json.dumps(prompts), encoding="utf-8")
     script = ENCODE.format(package=json.dumps(PACKAGE_FILE.as_uri()), prompts=json.dumps(str(file)))
