@@ -11,6 +11,7 @@ import {
   textOperators,
   type SetOperator,
 } from './sketch.ts';
+import { isPointer } from './pointers.ts';
 import {
   connectedTables,
   joinPartners,
@@ -60,6 +61,8 @@ interface Scope {
   selected: readonly ColumnView[];
   hasAggregate: boolean;
   hasPlain: boolean;
+  /** `select *`, beside which nothing is grouped. */
+  hasAll?: true;
 }
 
 interface ColumnChoice {
@@ -91,6 +94,8 @@ function sequence(words: readonly string[], next: Next): SketchState {
   const [first, ...rest] = words;
   return first === undefined ? next() : word(first, () => sequence(rest, next));
 }
+
+const textWords = (text: string) => (isPointer(text) ? [text] : ["'", ...text.split(' '), "'"]);
 
 class SketchGrammar {
   private readonly view: SchemaView;
@@ -143,7 +148,15 @@ class SketchGrammar {
 
   private select(scope: Scope, next: NextOf): SketchState {
     const items = () => this.item(scope, next);
-    return scope.scalar ? items() : either(items(), word('distinct', items));
+    if (scope.scalar) return items();
+    const all = () =>
+      this.clauses({ ...scope, written: 1, hasPlain: true, hasAll: true }, () =>
+        next({ ...scope, written: 1 }),
+      );
+    const distinct = word('distinct', items);
+    return scope.itemCount === undefined
+      ? either(items(), distinct, word('*', all))
+      : either(items(), distinct);
   }
 
   private item(scope: Scope, next: NextOf): SketchState {
@@ -185,6 +198,7 @@ class SketchGrammar {
   private afterWhere(scope: Scope, next: Next): SketchState {
     const tail = () => this.tail(scope, next);
     if (scope.scalar) return next();
+    if (scope.hasAll) return tail();
     return either(
       tail(),
       word('group', () => this.groupItem(scope, () => this.afterGroup(scope, next))),
@@ -230,6 +244,7 @@ class SketchGrammar {
     const after = () => either(more(), word('desc', more));
     const aggregate = this.aggregate(scope, after);
     if (scope.hasAggregate && !scope.hasPlain) return aggregate;
+    if (scope.hasAll) return either(this.columnOrArithmetic(scope, after), this.datePart(scope, after));
     return either(aggregate, this.columnOrArithmetic(scope, after), this.datePart(scope, after));
   }
 
@@ -272,7 +287,7 @@ class SketchGrammar {
 
   private dateComparison(scope: Scope, next: Next): SketchState {
     const dates = this.literals.dates;
-    const one = (after: Next) => either(...dates.map((date) => sequence(["'", date, "'"], after)));
+    const one = (after: Next) => either(...dates.map((date) => sequence(textWords(date), after)));
     const right = () => either(one(next), this.scalarSubquery(scope, next));
     const compare = either(...['=', '>', '<', '>=', '<='].map((operator) => word(operator, right)));
     if (dates.length < 2) return compare;
@@ -285,12 +300,10 @@ class SketchGrammar {
   private textComparison(choice: ColumnChoice, next: Next): SketchState {
     const texts = this.literals.textFor(choice.table.word, choice.column.word);
     if (texts.length === 0) return nothing;
-    const one = (after: Next) =>
-      either(...texts.map((text) => sequence(["'", ...text.split(' '), "'"], after)));
+    const one = (after: Next) => either(...texts.map((text) => sequence(textWords(text), after)));
     const list = (): SketchState => one(() => either(word(')', next), word(',', list)));
     const membership = texts.length < 2 ? nothing : word('in', () => word('(', list));
-    const pattern = () =>
-      either(...this.literals.patterns.map((text) => sequence(["'", ...text.split(' '), "'"], next)));
+    const pattern = () => either(...this.literals.patterns.map((text) => sequence(textWords(text), next)));
     return either(
       ...['=', '!='].map((operator) => word(operator, () => one(next))),
       ...textOperators.map((operator) => word(operator, pattern)),
@@ -399,6 +412,7 @@ class SketchGrammar {
         .filter((column) => accept({ table, column }))
         .map((column) => word(column.word, () => then({ table, column }, next)));
     const [only] = scope.tables;
+    if (this.view.uniqueColumns) return either(...scope.tables.flatMap(inTable));
     if (scope.tables.length === 1 && only) return either(...inTable(only));
     const states = scope.tables.flatMap((table) => {
       const columns = inTable(table);

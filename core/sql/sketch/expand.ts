@@ -1,5 +1,6 @@
 import { quoteIdentifier } from '../identifiers.ts';
 import { parseSketch } from './parse-words.ts';
+import { isLiteralPointer } from './pointers.ts';
 import { planJoins, type JoinStep, type SchemaView, type TableView } from './schema-view.ts';
 import type {
   Arithmetic,
@@ -9,14 +10,30 @@ import type {
   Operand,
   OrderItem,
   Predicate,
+  PredicateOperator,
   Sketch,
 } from './sketch.ts';
 
 /** What one core's text is written with: its tables, and whether columns need their table's name. */
 interface Scope {
   view: SchemaView;
+  values: PointerValues;
   qualify: boolean;
 }
+
+/** What the pointers of one question stand for. */
+export interface PointerValues {
+  /** As it is compared with this operand: a column's stored spelling, a number, a text. */
+  literalOf(
+    pointer: string,
+    comparedWith: Operand | undefined,
+    operator: PredicateOperator | undefined,
+  ): Literal;
+}
+
+const noPointers: PointerValues = {
+  literalOf: (pointer) => ({ kind: 'text', value: pointer }),
+};
 
 function tableSql(scope: Scope, table: TableView): string {
   const name = quoteIdentifier(table.table.name);
@@ -41,6 +58,8 @@ function arithmeticSql(scope: Scope, operand: Arithmetic): string {
 
 function operandSql(scope: Scope, operand: Operand): string {
   switch (operand.kind) {
+    case 'all':
+      return '*';
     case 'column':
       return columnSql(scope, operand);
     case 'arithmetic':
@@ -80,10 +99,10 @@ function subquerySql(scope: Scope, predicate: Predicate & { subquery: Core }): s
   const core = predicate.subquery;
   const [item] = core.items;
   if (predicate.operator !== 'not-in' || item?.kind !== 'column' || !isNullable(scope, item)) {
-    return coreSql(scope.view, core, ' ');
+    return coreSql(scope, core, ' ');
   }
   const guard: Predicate = { left: item, operator: 'not-null', literals: [], connector: 'and' };
-  return coreSql(scope.view, { ...core, where: [...core.where, guard] }, ' ');
+  return coreSql(scope, { ...core, where: [...core.where, guard] }, ' ');
 }
 
 function isNullable(scope: Scope, ref: ColumnRef): boolean {
@@ -92,7 +111,10 @@ function isNullable(scope: Scope, ref: ColumnRef): boolean {
 
 function predicateSql(scope: Scope, predicate: Predicate): string {
   const left = operandSql(scope, predicate.left);
-  const { operator, literals } = predicate;
+  const { operator } = predicate;
+  const literals = predicate.literals.map((literal) =>
+    literal.kind === 'pointer' ? scope.values.literalOf(literal.value, predicate.left, operator) : literal,
+  );
   switch (operator) {
     case 'is-null':
       return `${left} IS NULL`;
@@ -113,7 +135,7 @@ function predicateSql(scope: Scope, predicate: Predicate): string {
       return `${left} ${operator === 'in' ? 'IN' : 'NOT IN'} (${inner})`;
     }
     default: {
-      if (predicate.subquery) return `${left} ${operator} (${coreSql(scope.view, predicate.subquery, ' ')})`;
+      if (predicate.subquery) return `${left} ${operator} (${coreSql(scope, predicate.subquery, ' ')})`;
       const right = predicate.column ? columnSql(scope, predicate.column) : literals.map(literalSql).join('');
       return `${left} ${operator === '!=' ? '<>' : operator} ${right}`;
     }
@@ -200,9 +222,14 @@ function needsGroupForDistinct(core: Core): boolean {
   );
 }
 
-function coreSql(view: SchemaView, core: Core, separator: string): string {
+function limitSql(scope: Scope, limit: string): string {
+  if (!isLiteralPointer(limit)) return limit;
+  return literalSql(scope.values.literalOf(limit, undefined, undefined));
+}
+
+function coreSql({ view, values }: Omit<Scope, 'qualify'>, core: Core, separator: string): string {
   const steps = planJoins(view, core.from);
-  const scope: Scope = { view, qualify: steps.length > 1 };
+  const scope: Scope = { view, values, qualify: steps.length > 1 };
   const regroup = needsGroupForDistinct(core);
   const group = completeGroup(scope, regroup ? { ...core, group: [...core.group, ...core.items] } : core);
   const items = core.items.map((item) => operandSql(scope, item)).join(', ');
@@ -215,26 +242,27 @@ function coreSql(view: SchemaView, core: Core, separator: string): string {
   if (core.having.length > 0) clauses.push(`HAVING ${predicatesSql(scope, core.having)}`);
   if (core.order.length > 0)
     clauses.push(`ORDER BY ${core.order.map((item) => orderSql(scope, item)).join(', ')}`);
-  if (core.limit !== undefined) clauses.push(`LIMIT ${core.limit}`);
+  if (core.limit !== undefined) clauses.push(`LIMIT ${limitSql(scope, core.limit)}`);
   return clauses.join(separator);
 }
 
 /** A set operation binds looser than ORDER BY and LIMIT, so a side that has them stands in parentheses. */
-function sideSql(view: SchemaView, core: Core): string {
-  const text = coreSql(view, core, '\n');
+function sideSql(scope: Omit<Scope, 'qualify'>, core: Core): string {
+  const text = coreSql(scope, core, '\n');
   return core.order.length > 0 || core.limit !== undefined ? `(${text})` : text;
 }
 
-export function expandParsedSketch(sketch: Sketch, view: SchemaView): string {
-  if (!sketch.set) return coreSql(view, sketch.core, '\n');
+export function expandParsedSketch(sketch: Sketch, view: SchemaView, values = noPointers): string {
+  const scope = { view, values };
+  if (!sketch.set) return coreSql(scope, sketch.core, '\n');
   const operator = sketch.set.operator.toUpperCase();
-  return `${sideSql(view, sketch.core)}\n${operator}\n${sideSql(view, sketch.set.right)}`;
+  return `${sideSql(scope, sketch.core)}\n${operator}\n${sideSql(scope, sketch.set.right)}`;
 }
 
 /**
  * PostgreSQL for a sketch. An unfinished sketch gives the statement as far as it is known, with `…` where the
  * select list is still to come: good for showing, not for running.
  */
-export function expandSketch(words: readonly string[], view: SchemaView): string {
-  return expandParsedSketch(parseSketch(words), view);
+export function expandSketch(words: readonly string[], view: SchemaView, values?: PointerValues): string {
+  return expandParsedSketch(parseSketch(words, view), view, values);
 }

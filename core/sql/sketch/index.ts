@@ -1,6 +1,7 @@
 export * from './constraint.ts';
 export * from './expand.ts';
 export * from './parse-words.ts';
+export * from './pointers.ts';
 export * from './schema-view.ts';
 export * from './sketch.ts';
 export * from './write-words.ts';

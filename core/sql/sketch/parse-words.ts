@@ -15,6 +15,8 @@ import {
   type SetOperator,
   type Sketch,
 } from './sketch.ts';
+import { isLiteralPointer, isPointer } from './pointers.ts';
+import type { SchemaView } from './schema-view.ts';
 
 const clauseWords = new Set([
   'select',
@@ -32,9 +34,16 @@ const clauseWords = new Set([
 class WordReader {
   private position = 0;
   private readonly words: readonly string[];
+  private readonly view: SchemaView | undefined;
 
-  constructor(words: readonly string[]) {
+  constructor(words: readonly string[], view: SchemaView | undefined) {
     this.words = words;
+    this.view = view;
+  }
+
+  /** The table whose column a pointer is. */
+  tableOf(column: string): string {
+    return this.view?.tables.find((table) => table.columnByWord.has(column))?.word ?? '';
   }
 
   peek(ahead = 0): string | undefined {
@@ -59,6 +68,7 @@ function isOneOf<T extends string>(list: readonly T[], word: string | undefined)
 function parseColumn(reader: WordReader, core: Core): ColumnRef | undefined {
   const first = reader.take();
   if (first === undefined) return undefined;
+  if (isPointer(first)) return { kind: 'column', table: reader.tableOf(first), column: first };
   if (core.from.length <= 1) return { kind: 'column', table: core.from[0] ?? '', column: first };
   if (!reader.accept('.')) return undefined;
   const column = reader.take();
@@ -91,6 +101,7 @@ function parseDatePart(reader: WordReader, core: Core): Operand | undefined {
 }
 
 function parseOperand(reader: WordReader, core: Core): Operand | undefined {
+  if (reader.accept('*')) return { kind: 'all' };
   const isCall = reader.peek(1) === '(';
   if (isCall && isOneOf(aggregateNames, reader.peek())) return parseAggregate(reader, core);
   if (isCall && isOneOf(datePartNames, reader.peek())) return parseDatePart(reader, core);
@@ -101,6 +112,7 @@ function parseLiteral(reader: WordReader): Literal | undefined {
   const word = reader.take();
   if (word === undefined) return undefined;
   if (word === 'true' || word === 'false') return { kind: 'boolean', value: word === 'true' };
+  if (isPointer(word)) return { kind: 'pointer', value: word };
   if (word !== "'") return { kind: 'number', value: word };
   const parts: string[] = [];
   for (let part = reader.take(); part !== undefined && part !== "'"; part = reader.take()) parts.push(part);
@@ -108,6 +120,7 @@ function parseLiteral(reader: WordReader): Literal | undefined {
 }
 
 function isLiteralStart(word: string | undefined): boolean {
+  if (word !== undefined && isLiteralPointer(word)) return true;
   return word === undefined || word === "'" || word === 'true' || word === 'false' || /^-?\d/.test(word);
 }
 
@@ -193,9 +206,12 @@ function parseCore(reader: WordReader): Core {
   return core;
 }
 
-/** Reads a sketch's words. An unfinished sketch gives what can be said of it so far. */
-export function parseSketch(words: readonly string[]): Sketch {
-  const reader = new WordReader(words);
+/**
+ * Reads a sketch's words. An unfinished sketch gives what can be said of it so far. `view` tells the tables of columns that are
+ * pointers.
+ */
+export function parseSketch(words: readonly string[], view?: SchemaView): Sketch {
+  const reader = new WordReader(words, view);
   const core = parseCore(reader);
   const operator = reader.take();
   if (operator !== 'union' && operator !== 'intersect' && operator !== 'except') return { core };

@@ -21,6 +21,8 @@ export interface JoinEdge {
   fromColumns: string[];
   to: string;
   toColumns: string[];
+  /** Not declared: the names say it, see `inferEdges`. */
+  inferred?: true;
 }
 
 /** A schema by the words that sketches and prompts use for it. */
@@ -29,6 +31,8 @@ export interface SchemaView {
   tableByWord: Map<string, TableView>;
   edges: JoinEdge[];
   searchPath: string[];
+  /** Whether a column's word is used once in the whole schema, so that it says its table too; see pointers.ts. */
+  uniqueColumns?: true;
 }
 
 const numberTypes = /^(smallint|integer|bigint|numeric|real|double precision|money)\b/;
@@ -87,7 +91,47 @@ export function viewSchema(schema: DatabaseSchema): SchemaView {
     }),
   );
   const tableByWord = new Map(tables.map((view) => [view.word, view]));
-  return { tables, tableByWord, edges, searchPath: schema.searchPath };
+  const declared = { tables, tableByWord, edges, searchPath: schema.searchPath };
+  return { ...declared, edges: [...edges, ...inferEdges(tables, edges)] };
+}
+
+/** Letters and digits of a name: `Singer_ID` and `singerId` are one. */
+const plainName = (name: string) => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+
+/** Names that are a key in every other table: they say nothing of which one is meant. */
+const genericKeys = new Set(['id', 'name', 'code', 'key', 'no', 'number', 'uuid', 'type', 'date']);
+
+/**
+ * Joins that nobody declared: a column whose name is that of another table's primary key (`singer_id`), or the other table's
+ * name and its key's (`singer` + `id`), of the same kind. Only between tables that no declared key joins.
+ */
+function inferEdges(tables: readonly TableView[], declared: readonly JoinEdge[]): JoinEdge[] {
+  const joined = new Set(declared.flatMap(({ from, to }) => [`${from} ${to}`, `${to} ${from}`]));
+  return tables.flatMap((from) =>
+    tables.flatMap((to): JoinEdge[] => {
+      const key = singleKey(to);
+      if (from === to || !key || joined.has(`${from.word} ${to.word}`)) return [];
+      const column = from.columns.find((candidate) => isReference(candidate, to, key));
+      if (!column) return [];
+      joined.add(`${from.word} ${to.word}`).add(`${to.word} ${from.word}`);
+      const edge = { from: from.word, fromColumns: [column.column.name], to: to.word };
+      return [{ ...edge, toColumns: [key.column.name], inferred: true }];
+    }),
+  );
+}
+
+function singleKey({ table, columns }: TableView): ColumnView | undefined {
+  const [name] = table.primaryKey;
+  return table.primaryKey.length === 1 ? columns.find(({ column }) => column.name === name) : undefined;
+}
+
+function isReference({ column, kind }: ColumnView, { table }: TableView, key: ColumnView): boolean {
+  if (kind !== key.kind) return false;
+  const name = plainName(column.name);
+  const keyName = plainName(key.column.name);
+  const owner = plainName(table.name);
+  if (name === keyName) return !genericKeys.has(keyName);
+  return [owner, owner.replace(/s$/, '')].some((prefix) => name === prefix + keyName);
 }
 
 function neighboursOf(view: SchemaView, word: string): string[] {

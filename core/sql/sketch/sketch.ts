@@ -53,10 +53,18 @@ export interface Aggregate {
   distinct: boolean;
   argument: ColumnRef | Arithmetic | { kind: 'star' };
 }
-export type Operand = ColumnRef | Arithmetic | DatePart | Aggregate;
+/** `select *`: every column. */
+export interface AllColumns {
+  kind: 'all';
+}
+export type Operand = ColumnRef | Arithmetic | DatePart | Aggregate | AllColumns;
 
 export type Literal =
-  { kind: 'text'; value: string } | { kind: 'number'; value: string } | { kind: 'boolean'; value: boolean };
+  | { kind: 'text'; value: string }
+  | { kind: 'number'; value: string }
+  | { kind: 'boolean'; value: boolean }
+  /** A word that stands for a value of the question, see pointers.ts. */
+  | { kind: 'pointer'; value: string };
 
 export interface Predicate {
   left: Operand;

@@ -1,3 +1,4 @@
+import { isPointer } from './pointers.ts';
 import type { Core, Literal, Operand, Predicate, Sketch } from './sketch.ts';
 
 /** The words of a literal: text stands between quotes, its own words apart. */
@@ -8,6 +9,8 @@ export function literalWords(literal: Literal): string[] {
 
 function columnWords(operand: Operand, qualify: boolean): string[] {
   switch (operand.kind) {
+    case 'all':
+      return ['*'];
     case 'column':
       return qualify ? [operand.table, '.', operand.column] : [operand.column];
     case 'arithmetic':
@@ -50,7 +53,8 @@ function predicateWords(predicates: Predicate[], qualify: boolean): string[] {
 }
 
 function coreWords(core: Core): string[] {
-  const qualify = core.from.length > 1;
+  // A column that is a pointer says its table.
+  const qualify = core.from.length > 1 && !isPointer(core.from[0] ?? '');
   const list = (operands: Operand[]) =>
     joinWords(
       operands.map((operand) => columnWords(operand, qualify)),
