@@ -1,0 +1,20 @@
+import { writeFileSync } from 'node:fs';
+import { renderScript, type TableRows } from './generation/script.ts';
+import { honeyCoopRows } from './honey_coop/rows.ts';
+
+const makers: Record<string, () => TableRows[]> = { honey_coop: honeyCoopRows };
+
+export const ownDatabases: readonly string[] = Object.keys(makers);
+
+/** The whole script of one database, tables and rows: the same text on every call and machine. */
+export function generateOwnSql(name: string): string {
+  const make = makers[name];
+  if (make === undefined) throw new RangeError(`No database ${name}. There are: ${ownDatabases.join(', ')}.`);
+  return renderScript(name, make());
+}
+
+if (import.meta.main) {
+  for (const name of ownDatabases) {
+    writeFileSync(new URL(`./${name}/schema.sql`, import.meta.url), generateOwnSql(name));
+  }
+}
