@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { renderScript, type TableRows } from './generation/script.ts';
 import { honeyCoopRows } from './honey_coop/rows.ts';
+import { marinaRows } from './marina/rows.ts';
 
-const makers: Record<string, () => TableRows[]> = { honey_coop: honeyCoopRows };
+const makers: Record<string, () => TableRows[]> = { honey_coop: honeyCoopRows, marina: marinaRows };
 
 export const ownDatabases: readonly string[] = Object.keys(makers);
 
