@@ -1,6 +1,6 @@
 import { demoNameSchema, type CoreHandlers, type HandlerContext } from '../contract/index.ts';
 import { createDatasetHandlers } from '../dataset/handlers.ts';
-import { createDemoHandlers, demoDatabases, loadDemoDatabase } from '../demo/index.ts';
+import { createDemoHandlers, loadDemoDatabase } from '../demo/index.ts';
 import { createEvaluationHandlers } from '../evaluation/index.ts';
 import { checkModel, createGenerationHandlers, createModelPool, inspectModel } from '../generation/index.ts';
 import { createModelCatalogue, createModelsHandlers, locateStarterModel } from '../models/index.ts';
@@ -11,6 +11,7 @@ import {
   createPostgresHandlers,
   openSecretStore,
   redactConnectionId,
+  type Connections,
   type SecretStore,
 } from '../postgres/index.ts';
 import { createSchemaHandlers, createSchemaReader, readHints, type SchemaReader } from '../schema/index.ts';
@@ -18,6 +19,8 @@ import { createSettingsHandlers, ensureDataDir, openStore, type HistoryRows } fr
 import { locateDatasetDir, storeFile } from './app-paths.ts';
 import { createDatasetEditingHandlers } from './dataset-editing-handlers.ts';
 import { createDemoResolver } from './demo-resolver.ts';
+import { createEvaluationDatabases } from './evaluation/evaluation-databases.ts';
+import { listCases } from './evaluation/list-cases.ts';
 
 export interface CoreOptions {
   /** Folder of the app's own data: the store, the embedded server, models. */
@@ -53,8 +56,11 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
     secrets,
     demo: createDemoResolver(server),
   });
-  const openDatabase = (id: string, { signal }: HandlerContext) => connections.open(id, { signal });
-  const schemas = createSchemaReader({ connections });
+  const measured = createEvaluationDatabases({ datasetDir, server });
+  const open: Connections['open'] = (id, options = {}) =>
+    measured.knows(id) ? measured.open(id, options) : connections.open(id, options);
+  const openDatabase = (id: string, { signal }: HandlerContext) => open(id, { signal });
+  const schemas = createSchemaReader({ connections: { open } });
   const models = createModelPool();
   const starterModel = locateStarterModel();
   const history = withoutPasswords(store.history);
@@ -95,10 +101,15 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         check: checkModel,
       }),
       ...createGenerationHandlers({ ...ask, history }),
-      ...createEvaluationHandlers({ ask, openDatabase, demoDatabases }),
+      ...createEvaluationHandlers({
+        ask,
+        openDatabase,
+        listCases: (split, { signal }) => listCases(datasetDir, split, signal),
+      }),
     },
     async close({ leaveServer = false } = {}) {
       await models.close();
+      await measured.close();
       await connections.close();
       await (leaveServer ? server.leave() : server.stop());
       store.close();

@@ -1,18 +1,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../contract/index.ts';
-import { ensureLoaded, openSpiderLoader, spiderDatabaseName } from '../conversion/index.ts';
+import { ensureLoaded, openSpiderLoader } from '../conversion/index.ts';
 import { readLoadMark } from '../conversion/load-once.ts';
-import { quotePostgresName, toPostgresName } from '../conversion/names.ts';
+import { toPostgresName } from '../conversion/names.ts';
 import { openDatabase, startEmbeddedServer, type Database, type EmbeddedServer } from '../postgres/index.ts';
-import { readerRole } from '../postgres/embedded.ts';
 import type { RowLoader } from '../postgres/load-rows.ts';
 import { sqliteFileOf } from '../spider/layout.ts';
+import { grantSpiderReader, targetOfSpiderReader } from './evaluation/spider-reader.ts';
 import { withPipelineLock } from './spider-pipeline.ts';
 
 export interface SpiderDatabases {
   /**
-   * One of Spider's databases on PostgreSQL, for reading only; loads it first where that has not been done.
+   * One of Spider's databases on PostgreSQL, for reading only and as if there were no other; loads it first where that
+   * has not been done.
    * @throws AppError INVALID_INPUT for a database that there is not, CONFLICT where it must be loaded while another
    * run works on the dataset
    */
@@ -34,8 +35,8 @@ export async function openSpiderDatabases(dataDir: string, signal: AbortSignal):
   });
   return {
     open: async (dbId) => {
-      const namespace = await ensureReadable(loader, dataDir, dbId);
-      return openDatabase({ ...server.targetOf(spiderDatabaseName), searchPath: [namespace] });
+      const namespace = await ensureReadable(loader, server, dataDir, dbId);
+      return openDatabase(targetOfSpiderReader(server, namespace));
     },
     close: () => closeAll(loader, server),
   };
@@ -50,29 +51,19 @@ async function closeAll(loader: RowLoader, server: EmbeddedServer): Promise<void
 }
 
 /** Whatever code loaded it: `data convert` loads anew what its proofs need anew. */
-async function ensureReadable(loader: RowLoader, dataDir: string, dbId: string): Promise<string> {
+async function ensureReadable(
+  loader: RowLoader,
+  server: EmbeddedServer,
+  dataDir: string,
+  dbId: string,
+): Promise<string> {
   const spiderDir = join(dataDir, 'raw', 'spider');
   const mark = await readLoadMark(loader, toPostgresName(dbId));
   if (mark === undefined && !existsSync(sqliteFileOf(spiderDir, dbId))) throw unknownDatabase(dbId);
   const { namespace } =
     mark?.database ?? (await withPipelineLock(dataDir, () => ensureLoaded(loader, spiderDir, dbId)));
-  await grantReading(loader, namespace);
+  await grantSpiderReader(loader, server, namespace);
   return namespace;
-}
-
-/**
- * Only where it is missing: two commands that grant at once would hinder each other.
- * @param namespace of word characters only, as every `dbId` that is let in
- */
-async function grantReading(loader: RowLoader, namespace: string): Promise<void> {
-  const schema = quotePostgresName(namespace);
-  const { rows } = await loader.read(
-    `SELECT has_schema_privilege('${readerRole}', oid, 'USAGE') FROM pg_namespace WHERE nspname = '${namespace}'`,
-  );
-  if (rows[0]?.[0] === 't') return;
-  await loader.run(
-    `GRANT USAGE ON SCHEMA ${schema} TO ${readerRole}; GRANT SELECT ON ALL TABLES IN SCHEMA ${schema} TO ${readerRole}`,
-  );
 }
 
 function notImported(dataDir: string): AppError {

@@ -47,7 +47,7 @@ describe('usage', () => {
     [['query', 'SELECT 1', '--db', 'demo:nowhere']],
     [['query', 'SELECT 1', '--db', 'demo:retail', '--max-rows', '0']],
     [['ask', '  ', '--db', 'demo:retail']],
-    [['eval', '--split', 'test']],
+    [['eval', '--split', 'nowhere']],
     [['demo', 'url', 'nowhere']],
     [['predict', '--db', 'demo:retail']],
     [['serve', '--port', 'http']],

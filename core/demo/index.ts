@@ -1,3 +1,3 @@
 export { demoDatabases } from './catalogue.ts';
 export { createDemoHandlers } from './handlers.ts';
-export { loadDemoDatabase, prepareDemoDatabases } from './load.ts';
+export { loadDemoDatabase, loadScript, prepareDemoDatabases } from './load.ts';

@@ -20,7 +20,16 @@ export async function loadDemoDatabase(
   name: DemoName,
   options: LoadOptions = {},
 ): Promise<void> {
-  const script = await readDemoScript(name);
+  await loadScript(server, name, await readDemoScript(name), options);
+}
+
+/** The same for any script. @param name of the database: a lower-case word, which it replaces where it differs */
+export async function loadScript(
+  server: EmbeddedServer,
+  name: string,
+  script: string,
+  options: LoadOptions = {},
+): Promise<void> {
   const mark = `SQL Codegen Studio demo ${createHash('sha256').update(script).digest('hex')}`;
   await withEmbeddedClient(server.adminTargetOf('postgres'), async (admin) => {
     if ((await readMark(admin, name)) === mark) return;
@@ -60,7 +69,7 @@ async function readDemoScript(name: DemoName): Promise<string> {
   });
 }
 
-async function readMark(admin: EmbeddedClient, name: DemoName): Promise<unknown> {
+async function readMark(admin: EmbeddedClient, name: string): Promise<unknown> {
   const [row] = await admin.rows(
     `SELECT shobj_description(oid, 'pg_database') AS mark FROM pg_database WHERE datname = $1`,
     [name],
@@ -68,7 +77,7 @@ async function readMark(admin: EmbeddedClient, name: DemoName): Promise<unknown>
   return row?.['mark'];
 }
 
-function grantsOf(name: DemoName): string {
+function grantsOf(name: string): string {
   return `REVOKE ALL ON DATABASE ${name} FROM PUBLIC;
 GRANT CONNECT ON DATABASE ${name} TO ${readerRole};
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AppError, type DemoDatabase } from '../contract/index.ts';
+import { AppError, type DemoDatabase, type EvaluationInput, type EvaluationRow } from '../contract/index.ts';
 import { createModelPool, type QueryDatabase } from '../generation/index.ts';
 import { shopSchema } from '../generation/testing/shop-schema.ts';
 import { locateStarterModel } from '../models/index.ts';
 import { openDatabase, type Database } from '../postgres/index.ts';
 import { startTestServer, type TestServer } from '../postgres/testing/start-test-server.ts';
-import { summarise, type EvaluatedRow } from './evaluate.ts';
+import { listDemoCases } from './evaluate.ts';
 import { createEvaluationHandlers } from './handlers.ts';
+import { summarise } from './summarise.ts';
 
 const starter = locateStarterModel();
 const context = { signal: new AbortController().signal };
@@ -17,33 +18,21 @@ async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
   return items;
 }
 
-function evaluated(hardness: EvaluatedRow['hardness'], correct: boolean): EvaluatedRow {
-  const base = { id: 'x', db: 'shop', question: 'q', goldSql: 'g', predictedSql: 'p', ms: 1, model: 'm' };
+function evaluated(hardness: EvaluationRow['hardness'], correct: boolean): EvaluationRow {
+  const base = { id: 'x', db: 'shop', question: 'q', goldSql: 'g', predictedSql: 'p', ms: 1, confidence: 1 };
   return { ...base, outcome: 'succeeded', hardness, correct };
 }
 
+const facts = { split: 'demo', model: 'm', mode: 'constrained', candidates: 1, total: 3 } as const;
+
 test('shares are by hardness, and null where there is no question', () => {
-  const report = summarise('demo', [
+  const report = summarise(facts, [
     evaluated('easy', true),
     evaluated('easy', false),
     evaluated('extra', true),
   ]);
   expect(report).toMatchObject({ split: 'demo', engine: 'postgresql', model: 'm', n: 3, correct: 2 });
   expect(report.executionAccuracy).toEqual({ all: 2 / 3, easy: 0.5, medium: null, hard: null, extra: 1 });
-  expect(report.rows[0]).not.toHaveProperty('model');
-});
-
-test('a split that is not here says what to do', async () => {
-  const openNothing = () => Promise.reject(new Error('not reached'));
-  const ask = {
-    openDatabase: openNothing,
-    readSchema: openNothing,
-    models: createModelPool(),
-    starterModel: '',
-  };
-  const handlers = createEvaluationHandlers({ ask, openDatabase: openNothing, demoDatabases: [] });
-  const run = collect(handlers['evaluation.run']({ split: 'dev' }, context));
-  await expect(run).rejects.toMatchObject({ code: 'DATASET_MISSING', hint: expect.any(String) });
 });
 
 describe('with the starter model and a real server', () => {
@@ -72,7 +61,7 @@ describe('with the starter model and a real server', () => {
   }
 
   /** Whatever the model writes answers with one row of 42. */
-  function run(goldSql: string, limit?: number) {
+  function run(goldSql: string, input: Partial<EvaluationInput> = {}) {
     const answering: QueryDatabase = {
       explain: async () => undefined,
       readRows: (...query) => database.readRows(...query),
@@ -80,22 +69,45 @@ describe('with the starter model and a real server', () => {
     };
     const open = async () => answering;
     const ask = { openDatabase: open, readSchema: async () => shopSchema, models, starterModel: starter };
-    const handlers = createEvaluationHandlers({ ask, openDatabase: open, demoDatabases: [demo(goldSql)] });
-    return collect(handlers['evaluation.run']({ split: 'demo', limit }, context));
+    const listCases = async () => listDemoCases([demo(goldSql)]);
+    const handlers = createEvaluationHandlers({ ask, openDatabase: open, listCases });
+    return collect(handlers['evaluation.run']({ split: 'demo', ...input }, context));
   }
 
   test('compares rows, not text, and reports at the end', async () => {
     const events = await run('SELECT 42');
-    expect(events.map(({ kind }) => kind)).toEqual(['row', 'row', 'report']);
+    expect(events.map(({ kind }) => kind)).toEqual(['start', 'row', 'row', 'report']);
     const last = events.at(-1);
     expect(last?.kind === 'report' && last.report.executionAccuracy).toMatchObject({
       all: 1,
       easy: 1,
       hard: null,
     });
-    const wrong = (await run('SELECT 41', 1)).at(-1);
+    const wrong = (await run('SELECT 41', { limit: 1 })).at(-1);
     expect(wrong?.kind === 'report' && wrong.report).toMatchObject({ n: 1, correct: 0 });
     expect(wrong?.kind === 'report' && wrong.report.rows[0]?.message).toContain('differ');
+  });
+
+  test('a run goes on where another one ended, and only where that was of the same kind', async () => {
+    const first = (await run('SELECT 42', { limit: 1 })).at(-1);
+    const resume = first?.kind === 'report' ? first.report : undefined;
+    const events = await run('SELECT 42', { resume });
+    expect(events.map(({ kind }) => kind)).toEqual(['start', 'row', 'report']);
+    expect(events.at(-1)).toMatchObject({ report: { n: 2, total: 2, correct: 2, model: resume?.model } });
+    await expect(run('SELECT 42', { resume, mode: 'voted' })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    });
+    const other = resume && { ...resume, model: 'another' };
+    await expect(run('SELECT 42', { resume: other })).rejects.toThrow(/asked the model another/);
+  });
+
+  test('one candidate cannot vote, and a database without questions is named', async () => {
+    await expect(run('SELECT 42', { mode: 'voted', candidates: 1 })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    });
+    await expect(run('SELECT 42', { db: 'nowhere' })).rejects.toMatchObject({
+      hint: 'Its databases are ecommerce.',
+    });
   });
 
   test('a gold statement that does not run is a fault of the data, not of the model', async () => {

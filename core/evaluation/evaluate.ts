@@ -4,7 +4,7 @@ import {
   type AskInput,
   type DemoDatabase,
   type DemoQuestion,
-  type EvaluationReport,
+  type EvaluationMode,
   type EvaluationRow,
   type HandlerContext,
   type QueryResult,
@@ -15,6 +15,8 @@ import { equalResults } from './compare-results.ts';
 export interface EvaluationCase extends DemoQuestion {
   db: string;
   connectionId: string;
+  /** The gold SQL is a rewriting that could not be proven. Where even that does not run, no answer is right. */
+  goldUnproven?: true;
 }
 
 export interface EvaluationDeps {
@@ -26,9 +28,17 @@ export interface EvaluationDeps {
 export interface EvaluationOptions {
   /** Path of a model other than the starter. */
   modelPath?: string | undefined;
+  mode: EvaluationMode;
+  /** Statements to write for each question. */
+  candidates: number;
 }
 
-const limits = { timeoutMs: 10_000, maxRows: 10_000 };
+/** For each predicted statement, in milliseconds: gold statements take a few. */
+const timeoutMs = 10_000;
+/** Rows that an answer reads at least, so that candidates vote as they do in the app. */
+const leastRows = 1_000;
+/** Gold SQL is part of a proven dataset: it gets the time it needs, in milliseconds. Spider's longest answer has 20,662 rows. */
+const goldLimits = { timeoutMs: 30_000, maxRows: 50_000 };
 
 /** The demo questions, each on its own demo database. */
 export function listDemoCases(databases: readonly DemoDatabase[]): EvaluationCase[] {
@@ -41,90 +51,93 @@ export interface EvaluatedRow extends EvaluationRow {
   model: string;
 }
 
-/** Asks one question as a user would, runs the gold SQL beside it and compares the rows. */
+/**
+ * Asks one question as a user would, runs the gold SQL beside it and compares the rows. A question that ends without
+ * an answer is a wrong one.
+ * @throws AppError DATASET_CORRUPT where proven gold SQL does not run, CANCELLED, or why no question can be answered
+ */
 export async function evaluateCase(
   deps: EvaluationDeps,
   evaluated: EvaluationCase,
   options: EvaluationOptions,
   context: HandlerContext,
 ): Promise<EvaluatedRow> {
-  const { id, db, question, hardness, goldSql, ordered } = evaluated;
+  const { id, db, question, hardness, goldSql, goldUnproven } = evaluated;
   const gold = await runGold(deps, evaluated, context);
-  const answer = await ask(deps, evaluated, options, context);
-  const correct = answer.result !== undefined && equalResults(gold, answer.result, { ordered });
-  const message =
-    answer.message ?? (correct || !answer.result ? undefined : 'The rows differ from the gold rows.');
+  const answer = await answerOf(deps, evaluated, { ...options, maxRows: rowsToRead(gold) }, context);
+  const verdict = judge(evaluated, gold, answer);
   return {
-    ...{ id, db, question, hardness, goldSql, correct },
-    predictedSql: answer.sql,
-    outcome: answer.outcome,
-    ...(message === undefined ? {} : { message }),
-    ms: Math.round(answer.timingsMs.totalMs),
+    ...{ id, db, question, hardness, goldSql },
+    ...(goldUnproven ? { goldUnproven } : {}),
+    ...{ predictedSql: answer.sql, outcome: answer.outcome, ...verdict },
+    confidence: answer.confidence,
+    ms: Math.round(answer.totalMs),
     model: answer.model,
   };
 }
 
+/** One row more than the gold rows shows that there are too many. */
+function rowsToRead(gold: QueryResult | undefined): number {
+  return Math.max(leastRows, (gold?.rows.length ?? 0) + 1);
+}
+
+function judge(
+  { ordered }: EvaluationCase,
+  gold: QueryResult | undefined,
+  { result, message }: Answered,
+): Pick<EvaluationRow, 'correct' | 'message'> {
+  if (gold === undefined) return { correct: false, message: 'The gold SQL does not run.' };
+  if (result === undefined) return { correct: false, message: message ?? 'The statement did not run.' };
+  if (equalResults(gold, result, { ordered })) return { correct: true };
+  return { correct: false, message: 'The rows differ from the gold rows.' };
+}
+
 async function runGold(
   deps: EvaluationDeps,
-  { connectionId, goldSql, id }: EvaluationCase,
+  { connectionId, goldSql, id, goldUnproven }: EvaluationCase,
   context: HandlerContext,
-): Promise<QueryResult> {
+): Promise<QueryResult | undefined> {
   const database = await deps.openDatabase(connectionId, context);
   try {
-    return await database.runReadOnly(goldSql, { ...limits, signal: context.signal });
+    return await database.runReadOnly(goldSql, { ...goldLimits, signal: context.signal });
   } catch (cause) {
     context.signal.throwIfAborted();
-    throw new AppError(
-      'DATASET_CORRUPT',
-      `The gold SQL of ${id} does not run: ${AppError.from(cause).message}`,
-      {
-        hint: 'Reset the demo databases; if it stays, the question is wrong.',
-        cause,
-      },
-    );
+    if (goldUnproven) return undefined;
+    const message = `The gold SQL of ${id} does not run: ${AppError.from(cause).message}`;
+    const hint = 'Reset the databases of this split; if it stays, the question is wrong.';
+    throw new AppError('DATASET_CORRUPT', message, { hint, cause });
   }
 }
 
-async function ask(
+interface Answered extends Pick<Answer, 'sql' | 'outcome' | 'message' | 'result' | 'confidence' | 'model'> {
+  totalMs: number;
+}
+
+/** What is wrong with one question only; anything else would be wrong with all of them. */
+const ofOneQuestion = ['CONTEXT_TOO_LONG', 'SQL_TIMEOUT', 'SQL_EXECUTION', 'INTERNAL', 'TIMEOUT'];
+
+async function answerOf(
   deps: EvaluationDeps,
   { connectionId, question }: EvaluationCase,
-  { modelPath }: EvaluationOptions,
+  { modelPath, candidates, maxRows }: EvaluationOptions & { maxRows: number },
   context: HandlerContext,
-): Promise<Answer> {
+): Promise<Answered> {
+  const limits = { timeoutMs, maxRows };
+  const startedAt = performance.now();
   const input: AskInput = {
-    connectionId,
-    question,
-    modelPath,
+    ...{ connectionId, question, modelPath, candidates, ...limits },
     execute: true,
-    candidates: 1,
     remember: false,
-    ...limits,
   };
-  for await (const event of askQuestion(deps.ask, input, context)) {
-    if (event.kind === 'answer') return event.answer;
+  try {
+    for await (const event of askQuestion(deps.ask, input, context)) {
+      if (event.kind === 'answer') return { ...event.answer, totalMs: event.answer.timingsMs.totalMs };
+    }
+    throw new AppError('INTERNAL', 'The question ended without an answer.');
+  } catch (thrown) {
+    const { code, message } = AppError.from(thrown);
+    if (context.signal.aborted || !ofOneQuestion.includes(code)) throw thrown;
+    const totalMs = performance.now() - startedAt;
+    return { sql: '', outcome: 'failed', message, confidence: 0, model: '', totalMs };
   }
-  throw new AppError('INTERNAL', 'The question ended without an answer.');
-}
-
-/** Shares of right answers, overall and by hardness. */
-export function summarise(split: string, evaluated: readonly EvaluatedRow[]): EvaluationReport {
-  const share = (rows: readonly EvaluatedRow[]) =>
-    rows.length === 0 ? null : rows.filter(({ correct }) => correct).length / rows.length;
-  const of = (hardness: EvaluationRow['hardness']) =>
-    share(evaluated.filter((row) => row.hardness === hardness));
-  return {
-    split,
-    engine: 'postgresql',
-    model: evaluated[0]?.model ?? '',
-    n: evaluated.length,
-    correct: evaluated.filter(({ correct }) => correct).length,
-    executionAccuracy: {
-      all: share(evaluated) ?? 0,
-      easy: of('easy'),
-      medium: of('medium'),
-      hard: of('hard'),
-      extra: of('extra'),
-    },
-    rows: evaluated.map(({ model: _model, ...row }) => row),
-  };
 }

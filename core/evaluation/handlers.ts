@@ -1,36 +1,100 @@
-import { AppError, type CoreHandlers, type DemoDatabase } from '../contract/index.ts';
+import {
+  AppError,
+  type CoreHandlers,
+  type EvaluationInput,
+  type EvaluationReport,
+  type EvaluationRow,
+  type EvaluationSplit,
+  type HandlerContext,
+} from '../contract/index.ts';
 import {
   evaluateCase,
-  listDemoCases,
-  summarise,
-  type EvaluatedRow,
+  type EvaluationCase,
   type EvaluationDeps,
+  type EvaluationOptions,
 } from './evaluate.ts';
+import { summarise } from './summarise.ts';
 
 export type EvaluationHandlers = Pick<CoreHandlers, 'evaluation.run'>;
 
 export interface EvaluationHandlersDeps extends EvaluationDeps {
-  demoDatabases: readonly DemoDatabase[];
+  listCases(split: EvaluationSplit, context: HandlerContext): Promise<EvaluationCase[]>;
 }
+
+/** Statements that vote where nothing else is asked for. */
+const defaultVoters = 8;
 
 /** What the evaluation domain offers through the contract. */
 export function createEvaluationHandlers(deps: EvaluationHandlersDeps): EvaluationHandlers {
   return {
-    async *'evaluation.run'({ split, modelPath, limit }, context) {
-      if (split !== 'demo') {
-        throw new AppError('DATASET_MISSING', `The split '${split}' is not on this machine.`, {
-          hint: "Use the split 'demo', whose databases the app brings along.",
-        });
+    async *'evaluation.run'(input, context) {
+      const options = chooseOptions(input);
+      const known = rowsToKeep(input, options);
+      const cases = await chooseCases(deps, input, context);
+      const { mode, candidates } = options;
+      const run = { split: input.split, mode, candidates, total: cases.length };
+      yield { kind: 'start', run };
+      const rows: EvaluationRow[] = [];
+      let model = input.resume?.model ?? '';
+      for (const each of cases) {
+        const kept = known.get(each.id);
+        const measured = kept ?? (await evaluateCase(deps, each, options, context));
+        const { model: name = '', ...row } = { model, ...measured };
+        if (model !== '' && name !== '' && name !== model) throw otherModel(model, name);
+        model ||= name;
+        rows.push(row);
+        if (!kept) yield { kind: 'row', row, model, done: rows.length, total: cases.length };
       }
-      const cases = listDemoCases(deps.demoDatabases).slice(0, limit);
-      const evaluated: EvaluatedRow[] = [];
-      for (const demoCase of cases) {
-        const row = await evaluateCase(deps, demoCase, { modelPath }, context);
-        evaluated.push(row);
-        const { model: _model, ...shown } = row;
-        yield { kind: 'row', row: shown, done: evaluated.length, total: cases.length };
-      }
-      yield { kind: 'report', report: summarise(split, evaluated) };
+      yield { kind: 'report', report: summarise({ ...run, model }, rows) };
     },
   };
+}
+
+/** Several candidates vote, a single one does not; unless the mode is named. */
+function chooseOptions({ mode, candidates, modelPath }: EvaluationInput): EvaluationOptions {
+  const chosen = mode ?? ((candidates ?? 1) > 1 ? 'voted' : 'constrained');
+  const count = candidates ?? (chosen === 'voted' ? defaultVoters : 1);
+  if (count > 1 === (chosen === 'voted')) return { mode: chosen, candidates: count, modelPath };
+  throw new AppError('INVALID_INPUT', `The mode ${chosen} does not go with ${count} candidates.`, {
+    hint: 'Only the mode voted takes several, and it takes at least two.',
+  });
+}
+
+async function chooseCases(
+  deps: EvaluationHandlersDeps,
+  { split, db, limit }: EvaluationInput,
+  context: HandlerContext,
+): Promise<EvaluationCase[]> {
+  const all = await deps.listCases(split, context);
+  const cases = db === undefined ? all : all.filter((each) => each.db === db);
+  if (cases.length > 0) return cases.slice(0, limit);
+  const names = [...new Set(all.map((each) => each.db))];
+  throw new AppError('INVALID_INPUT', `The split ${split} has no question on a database ${db}.`, {
+    hint: `Its databases are ${names.join(', ')}.`,
+  });
+}
+
+/** By their questions' ids. */
+function rowsToKeep(
+  { resume, split }: EvaluationInput,
+  options: EvaluationOptions,
+): Map<string, EvaluationRow> {
+  if (resume === undefined) return new Map();
+  const fits = (report: EvaluationReport) =>
+    report.split === split && report.mode === options.mode && report.candidates === options.candidates;
+  if (fits(resume)) return new Map(resume.rows.map((row) => [row.id, row]));
+  const was = `${resume.split}, ${resume.mode}, ${resume.candidates} candidates`;
+  throw new AppError('INVALID_INPUT', `The run to go on with is another one: ${was}.`, {
+    hint: 'Give the same split, mode and candidates, or start anew.',
+  });
+}
+
+function otherModel(before: string, now: string): AppError {
+  return new AppError(
+    'INVALID_INPUT',
+    `The run to go on with asked the model ${before}, this one asks ${now}.`,
+    {
+      hint: 'Give the same model, or start anew.',
+    },
+  );
 }

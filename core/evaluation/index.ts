@@ -1,14 +1,10 @@
 export { equalResults, type CompareOptions } from './compare-results.ts';
-export {
-  evaluateCase,
-  listDemoCases,
-  summarise,
-  type EvaluationCase,
-  type EvaluationDeps,
-} from './evaluate.ts';
+export { evaluateCase, listDemoCases, type EvaluationCase, type EvaluationDeps } from './evaluate.ts';
+export { isOrdered } from './is-ordered.ts';
 export {
   createEvaluationHandlers,
   type EvaluationHandlers,
   type EvaluationHandlersDeps,
 } from './handlers.ts';
 export { judgePredictions, type JudgeOptions } from './judge-predictions.ts';
+export { summarise, type RunFacts } from './summarise.ts';

@@ -1,0 +1,110 @@
+import { constants } from 'node:fs';
+import { access, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { summarise, type RunFacts } from '../../app/index.ts';
+import {
+  AppError,
+  evaluationReportSchema,
+  type EvaluationMode,
+  type EvaluationReport,
+  type EvaluationRow,
+  type EvaluationSplit,
+} from '../../contract/index.ts';
+import type { CliContext } from '../context.ts';
+import { formatReport } from './eval-format.ts';
+import { showReport, type ReportFlags } from './eval-show.ts';
+
+export interface SplitFlags extends ReportFlags {
+  split: EvaluationSplit;
+  model?: string;
+  limit?: number;
+  db?: string;
+  mode?: EvaluationMode;
+  candidates?: number;
+  resume?: string;
+}
+
+export async function measureSplit(flags: SplitFlags, context: CliContext): Promise<void> {
+  await expectWritable(flags.out);
+  const resume = flags.resume === undefined ? undefined : await readReport(flags.resume);
+  const report = await runEvaluation(flags, resume, context);
+  await showReport(report, formatReport(report), flags, context);
+  if (report.n < report.total) tellRest(report, flags, context);
+}
+
+/** A run that was ended early gives what it measured; @throws AppError CANCELLED where that is nothing. */
+async function runEvaluation(
+  { split, model, limit, db, mode, candidates }: SplitFlags,
+  resume: EvaluationReport | undefined,
+  { core, signal, console }: CliContext,
+): Promise<EvaluationReport> {
+  const client = await core();
+  const input = { ...{ split, limit, db, mode, candidates, resume }, modelPath: model };
+  const rows: EvaluationRow[] = [];
+  let run: RunFacts | undefined;
+  try {
+    for await (const event of client['evaluation.run'](input, { signal })) {
+      if (event.kind === 'report') return event.report;
+      if (event.kind === 'start') run = { ...event.run, model: resume?.model ?? '' };
+      if (event.kind === 'row') {
+        rows.push(event.row);
+        if (run) run.model = event.model;
+        console.progress(progressLine(event, rows));
+      }
+    }
+    throw new AppError('INTERNAL', 'The evaluation ended without a report.');
+  } catch (error) {
+    if (!signal.aborted || run === undefined || rows.length === 0) throw error;
+    return summarise(run, [...(resume?.rows ?? []), ...rows]);
+  }
+}
+
+function progressLine(
+  { row, done, total }: { row: EvaluationRow; done: number; total: number },
+  rows: readonly EvaluationRow[],
+): string {
+  const right = rows.filter(({ correct }) => correct).length;
+  return `${done} of ${total}, ${right} of ${rows.length} right  ${row.correct ? 'right' : 'wrong'}  ${row.question}`;
+}
+
+function tellRest(
+  { n, total }: EvaluationReport,
+  { out }: SplitFlags,
+  { console, setExitCode }: CliContext,
+): void {
+  const goOn = out === undefined ? '' : ` --resume ${out} goes on with it.`;
+  console.err(`Ended early: ${n} of ${total} questions were asked.${goOn}`);
+  setExitCode(1);
+}
+
+/** Before an hour of work, not after it. */
+async function expectWritable(file: string | undefined): Promise<void> {
+  if (file === undefined) return;
+  const place = await access(file, constants.W_OK)
+    .catch(() => access(dirname(file), constants.W_OK))
+    .then(
+      () => true,
+      () => false,
+    );
+  if (place) return;
+  throw new AppError('INVALID_INPUT', `The file ${file} cannot be written.`, {
+    hint: 'Check its path and rights.',
+  });
+}
+
+async function readReport(file: string): Promise<EvaluationReport> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new AppError('INVALID_INPUT', `The file ${file} cannot be read.`, {
+      hint: 'Check its path and rights.',
+      cause,
+    });
+  });
+  try {
+    return evaluationReportSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new AppError('INVALID_INPUT', `${file} is no report of \`eval --split\`.`, {
+      hint: 'Give a file that --out wrote.',
+      cause,
+    });
+  }
+}
