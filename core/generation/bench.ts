@@ -53,7 +53,7 @@ async function countWritten(
   grammar?: string,
 ): Promise<number> {
   let tokens = 0;
-  for await (const _token of model.writeText(promptTokens, { grammar, temperature: 0, seed: 0, signal })) {
+  for await (const _token of model.writeText(promptTokens, { grammar, temperature: 0, seeds: [0], signal })) {
     if (++tokens >= maxTokens) break;
   }
   return tokens;

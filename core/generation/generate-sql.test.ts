@@ -20,7 +20,7 @@ function writerOf(sql: string, contextSize = 100_000) {
     detokenize: (tokens) => Buffer.from(tokens).toString(),
     readPrompt: async () => 0,
     writeText: async function* () {
-      for (const token of bytes(sql)) yield { token, logProb: -0.1 };
+      for (const token of bytes(sql)) yield { text: 0, token, logProb: -0.1 };
     },
   };
   return { model: model as LanguageModel, asked };

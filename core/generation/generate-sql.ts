@@ -1,9 +1,9 @@
 import { buildChatPrompt, chatAnswerTokens, chooseChatTables, maxChatPromptTokens } from '../schema/index.ts';
 import { formatSql } from '../sql/index.ts';
-import type { GenerateInput, GenerationEvent, WrittenCandidate } from './generation-event.ts';
+import type { GenerateInput, GenerationEvent } from './generation-event.ts';
 import { buildSqlGrammar } from './sql-grammar.ts';
 
-/** The first candidate is greedy; the others are drawn at this temperature, with seeds 1, 2, …. */
+/** The first candidate is greedy; the others are drawn at this temperature, with seeds 1, 2, …, side by side. */
 const candidateTemperature = 0.8;
 const maxTokens = 512;
 
@@ -21,9 +21,12 @@ export async function* generateFromText(input: GenerateInput): AsyncGenerator<Ge
   yield { kind: 'prompt', text: prompt.text, tokenCount: promptTokens.length, reusedTokens, promptMs };
   const grammar = buildSqlGrammar(schema);
   const seen = new Set<string>();
-  for (let seed = 0; seed < input.maxCandidates; seed++) {
-    for await (const event of writeCandidate(input, { promptTokens, grammar, seed })) {
-      if (event.kind === 'sql' && seed > 0) continue;
+  const greedy = { promptTokens, grammar, temperature: 0, seeds: [0] };
+  const seeds = Array.from({ length: input.maxCandidates - 1 }, (_, index) => index + 1);
+  const drawn = { promptTokens, grammar, temperature: candidateTemperature, seeds };
+  for (const draw of [greedy, drawn]) {
+    for await (const event of writeCandidates(input, draw)) {
+      if (event.kind === 'sql' && draw !== greedy) continue;
       if (event.kind === 'candidate' && seen.has(event.candidate.sql)) continue;
       if (event.kind === 'candidate') seen.add(event.candidate.sql);
       yield event;
@@ -49,34 +52,29 @@ function promptOf({ model, schema, question, hints }: GenerateInput) {
 interface Draw {
   promptTokens: readonly number[];
   grammar: string;
-  seed: number;
+  temperature: number;
+  seeds: readonly number[];
 }
 
-async function* writeCandidate(
+/** All seeds' statements, written side by side; they are given in the seeds' order. */
+async function* writeCandidates(
   { model, signal }: GenerateInput,
-  { promptTokens, grammar, seed }: Draw,
+  { promptTokens, grammar, temperature, seeds }: Draw,
 ): AsyncGenerator<GenerationEvent> {
   const started = performance.now();
-  const tokens: number[] = [];
-  const candidate: WrittenCandidate = { sql: '', logProb: 0, finished: true, tokenCount: 0, ms: 0 };
-  const temperature = seed === 0 ? 0 : candidateTemperature;
-  for await (const { token, logProb } of model.writeText(promptTokens, {
-    grammar,
-    temperature,
-    seed,
-    signal,
-  })) {
-    tokens.push(token);
-    candidate.logProb += logProb;
-    candidate.sql = model.detokenize(tokens).trim();
-    yield { kind: 'sql', sql: candidate.sql };
-    if (tokens.length >= maxTokens) {
-      candidate.finished = false;
-      break;
-    }
+  const texts = seeds.map(() => ({ tokens: [] as number[], logProb: 0 }));
+  const options = { grammar, temperature, seeds, maxTokens, signal };
+  for await (const { text, token, logProb } of model.writeText(promptTokens, options)) {
+    const written = texts[text];
+    if (!written) continue;
+    written.tokens.push(token);
+    written.logProb += logProb;
+    if (text === 0) yield { kind: 'sql', sql: model.detokenize(written.tokens).trim() };
   }
-  candidate.tokenCount = tokens.length;
-  candidate.ms = performance.now() - started;
-  if (candidate.sql)
-    yield { kind: 'candidate', candidate: { ...candidate, sql: await formatSql(candidate.sql) } };
+  const ms = (performance.now() - started) / Math.max(1, seeds.length);
+  for (const { tokens, logProb } of texts) {
+    const sql = model.detokenize(tokens).trim();
+    const candidate = { logProb, finished: tokens.length < maxTokens, tokenCount: tokens.length, ms };
+    if (sql) yield { kind: 'candidate', candidate: { ...candidate, sql: await formatSql(sql) } };
+  }
 }

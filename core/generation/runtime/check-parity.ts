@@ -38,7 +38,7 @@ async function writeGreedily(
 ): Promise<number[]> {
   const written: number[] = [];
   await model.readPrompt(tokens, signal);
-  const options = { temperature: 0, seed: 0, yieldEndToken: true, signal };
+  const options = { temperature: 0, seeds: [0], yieldEndToken: true, signal };
   for await (const { token } of model.writeText(tokens, options)) {
     written.push(token);
     if (written.length >= count) break;

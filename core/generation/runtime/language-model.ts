@@ -1,65 +1,58 @@
-import {
-  InsufficientMemoryError,
-  LlamaGrammarEvaluationState,
-  resolveChatWrapper,
-  type ChatWrapper,
-  type Llama,
-  type LlamaContext,
-  type LlamaModel,
-  type Token,
-} from 'node-llama-cpp';
+import { LlamaGrammarEvaluationState, type LlamaGrammar, type Token } from 'node-llama-cpp';
 import { AppError } from '../../contract/index.ts';
-import { inspectAdapter, type AdapterFacts } from './inspect-adapter.ts';
-import { inspectModel, type ModelFacts } from './inspect-model.ts';
-import { countThreads, openLlama } from './open-llama.ts';
+import { openChatTemplate, type ChatTemplate } from './chat-template.ts';
+import type { AdapterFacts } from './inspect-adapter.ts';
+import type { ModelFacts } from './inspect-model.ts';
+import { loadWeights, type LoadedWeights, type LoadOptions } from './load-model.ts';
+import { NativeDecoder } from './native-decoder.ts';
+import { SequencePool } from './sequence-pool.ts';
+import { TokenSequence } from './token-sequence.ts';
 import { tokenizeChatText } from './tokenize-chat.ts';
-import { TokenSequence, type WrittenToken } from './token-sequence.ts';
-
-export interface LoadOptions {
-  signal?: AbortSignal | undefined;
-  /** Tokens at most. Defaults to 8,192 or what the model was trained on, whichever is less. */
-  maxContextSize?: number | undefined;
-  /** Defaults to what the system says is free. */
-  availableBytes?: number | undefined;
-  /** A GGUF file of a LoRA adapter that was trained on this model. */
-  adapter?: string | undefined;
-}
+import { writeTexts, type TextDraw, type WrittenToken } from './write-texts.ts';
 
 export interface WriteTextOptions {
   /** GBNF text. Left out: the model writes what it likes. */
   grammar?: string | undefined;
+  /** 0 takes the most probable token. */
   temperature: number;
-  seed: number;
-  /** Yields the token that ends the text too. Defaults to false. */
+  /** One text for each, all written side by side as far as sequences are there, the rest after them. */
+  seeds: readonly number[];
+  /** Yields the token that ends a text too. Defaults to false. */
   yieldEndToken?: boolean | undefined;
+  /** A text of so many tokens is left unfinished. Defaults to no limit but the context. */
+  maxTokens?: number | undefined;
   signal: AbortSignal;
 }
 
-/** A language model in memory, with one sequence: one question at a time. */
+/** A language model in memory: one question at a time, the prompts of several databases kept. */
 export interface LanguageModel {
   readonly facts: ModelFacts;
   /** The adapter that it runs with. */
   readonly adapter: AdapterFacts | undefined;
+  /** Tokens of each sequence. */
   readonly contextSize: number;
+  /** Prompts that stay evaluated, and texts that are written side by side. */
+  readonly sequenceCount: number;
   readonly device: 'cpu' | 'cuda' | 'vulkan' | 'metal';
   readonly threads: number;
   /** The token that ends a text. */
   readonly endToken: number;
   /** A prompt's tokens, begun by exactly one BOS where the model wants one. Text never becomes a control token. */
   tokenizePrompt(text: string): number[];
-  /** The same text as a user's turn in the model's own chat template, where the file has one. */
+  /** The same text as a user's turn in the model's own chat template; where the file has none, as a plain prompt. */
   tokenizeChat(text: string): number[];
   /** The tokens of one word in the middle of a line, its space before it included. */
   tokenizeWord(word: string): readonly number[];
   detokenize(tokens: readonly number[]): string;
+  /** Evaluates a prompt where most of it is evaluated already. @returns the tokens that were */
   readPrompt(tokens: readonly number[], signal: AbortSignal): Promise<number>;
+  /** Logits of the `wanted` tokens as the one after `tokens`, in the order of `wanted`. */
   scoreNext(tokens: readonly number[], wanted: readonly number[], signal: AbortSignal): Promise<number[]>;
-  /** Writes on after `tokens` until it ends by itself or the consumer leaves. */
+  /** Writes on after `tokens` until each text ends by itself or the consumer leaves. `text` counts the seeds. */
   writeText(tokens: readonly number[], options: WriteTextOptions): AsyncGenerator<WrittenToken>;
   dispose(): Promise<void>;
 }
 
-const defaultMaxContextSize = 8_192;
 const gpuChunkSize = 512;
 const smallChunkSize = 64;
 const largeChunkSize = 16;
@@ -68,72 +61,18 @@ const largeParameters = 1e9;
 const wordCacheSize = 20_000;
 
 /**
- * Loads a GGUF file, with an adapter where one is given, and makes one context.
+ * Loads a GGUF file, with an adapter where one is given.
  * @throws MODEL_MISSING, MODEL_INCOMPATIBLE, OUT_OF_MEMORY.
  */
 export async function loadLanguageModel(file: string, options: LoadOptions = {}): Promise<LanguageModel> {
-  const facts = await inspectModel(file);
-  const adapter = options.adapter === undefined ? undefined : await inspectAdapter(options.adapter, file);
-  const llama = await openLlama();
-  checkMemory(facts, llama, options.availableBytes ?? process.availableMemory());
-  const model = await loadWeights(llama, facts, options.signal);
+  const weights = await loadWeights(file, options);
   try {
-    const threads = countThreads(llama, facts.parameters);
-    const context = await createContext(model, threads, options);
-    return new LoadedModel({ facts, adapter }, llama, model, context);
+    return new LoadedModel(weights);
   } catch (error) {
-    await model.dispose();
-    throw translateLoadError(facts, error, adapter);
+    await weights.context.dispose();
+    await weights.model.dispose();
+    throw error;
   }
-}
-
-/** On a GPU the library itself fits the layers to the memory that is free there. */
-function checkMemory(facts: ModelFacts, llama: Llama, availableBytes: number): void {
-  if (llama.gpu !== false || facts.sizeBytes <= availableBytes) return;
-  throw new AppError('OUT_OF_MEMORY', `${facts.name} needs more memory than is free.`, {
-    hint: 'Close other programs, or choose a smaller or more strongly quantized model.',
-    details: { neededBytes: facts.sizeBytes, availableBytes },
-  });
-}
-
-async function loadWeights(llama: Llama, facts: ModelFacts, signal?: AbortSignal): Promise<LlamaModel> {
-  try {
-    return await llama.loadModel({ modelPath: facts.path, ...(signal ? { loadSignal: signal } : {}) });
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw translateLoadError(facts, error);
-  }
-}
-
-async function createContext(
-  model: LlamaModel,
-  threads: number,
-  options: LoadOptions,
-): Promise<LlamaContext> {
-  const max = Math.min(options.maxContextSize ?? defaultMaxContextSize, model.trainContextSize);
-  return model.createContext({
-    contextSize: { max },
-    threads,
-    ...(options.adapter ? { lora: { adapters: [{ filePath: options.adapter }] } } : {}),
-    ...(options.signal ? { createSignal: options.signal } : {}),
-  });
-}
-
-function translateLoadError(facts: ModelFacts, error: unknown, adapter?: AdapterFacts): AppError {
-  if (error instanceof AppError) return error;
-  if (error instanceof Error && error.name === 'AbortError') return AppError.from(error);
-  if (error instanceof InsufficientMemoryError) {
-    return new AppError('OUT_OF_MEMORY', `${facts.name} does not fit into memory.`, {
-      hint: 'Close other programs, or choose a smaller or more strongly quantized model.',
-      cause: error,
-    });
-  }
-  const what = adapter ? `${facts.name} with the adapter ${adapter.name}` : facts.name;
-  return new AppError('MODEL_INCOMPATIBLE', `llama.cpp cannot load ${what}.`, {
-    hint: 'The file may be damaged or made for a newer llama.cpp. Get it again, or choose another model.',
-    details: { path: facts.path },
-    cause: error,
-  });
 }
 
 class LoadedModel implements LanguageModel {
@@ -143,86 +82,100 @@ class LoadedModel implements LanguageModel {
   readonly device: LanguageModel['device'];
   readonly threads: number;
   readonly endToken: number;
-  private readonly llama: Llama;
-  private readonly model: LlamaModel;
-  private readonly context: LlamaContext;
-  private readonly sequence: TokenSequence;
-  /** Finding it renders the template many times: a fifth of a second. */
-  private chatWrapper: ChatWrapper | undefined;
+  private readonly weights: LoadedWeights;
+  private readonly decoder: NativeDecoder;
+  private readonly pool: SequencePool;
+  /** Opening it renders the template several times: a tenth of a second. */
+  private chatTemplate: ChatTemplate | undefined;
   private readonly tokensByWord = new Map<string, readonly number[]>();
   private readonly anchor: readonly number[];
+  private grammar: { text: string; parsed: LlamaGrammar } | undefined;
 
-  constructor(
-    { facts, adapter }: Pick<LanguageModel, 'facts' | 'adapter'>,
-    llama: Llama,
-    model: LlamaModel,
-    context: LlamaContext,
-  ) {
+  constructor(weights: LoadedWeights) {
+    const { facts, adapter, llama, model, context, threads } = weights;
+    this.weights = weights;
     this.facts = facts;
     this.adapter = adapter;
-    this.llama = llama;
-    this.model = model;
-    this.context = context;
+    this.threads = threads;
     this.contextSize = context.contextSize;
     this.device = llama.gpu === false ? 'cpu' : llama.gpu;
-    this.threads = countThreads(llama, facts.parameters);
-    this.sequence = new TokenSequence(context.getSequence(), this.chooseChunkSize());
-    this.endToken = requireEndToken(facts, model);
+    this.endToken = requireEndToken(weights);
+    this.decoder = new NativeDecoder(llama, model, context);
+    const sizes = { chunkSize: this.chooseChunkSize(), contextSize: context.contextSize };
+    const ids = Array.from({ length: context.totalSequences }, (_, id) => id);
+    this.pool = new SequencePool(ids.map((id) => new TokenSequence(this.decoder, id, sizes)));
     this.anchor = model.tokenize('a');
   }
 
+  get sequenceCount(): number {
+    return this.pool.size;
+  }
+
   tokenizePrompt(text: string): number[] {
-    return this.withOneBos(this.model.tokenize(text, false));
+    return this.withOneBos(this.weights.model.tokenize(text, false));
   }
 
   tokenizeChat(text: string): number[] {
-    if (!this.model.fileInfo.metadata.tokenizer.chat_template) return this.tokenizePrompt(text);
-    this.chatWrapper ??= resolveChatWrapper(this.model);
-    const { contextText } = this.chatWrapper.generateContextState({
-      chatHistory: [
-        { type: 'user', text },
-        { type: 'model', response: [] },
-      ],
-    });
-    return this.withOneBos(tokenizeChatText(contextText, this.model.tokenizer));
+    const { tokenizer, fileInfo } = this.weights.model;
+    const template = fileInfo.metadata.tokenizer.chat_template;
+    if (!template) return this.tokenizePrompt(text);
+    this.chatTemplate ??= openChatTemplate({ name: this.facts.name, template, tokenizer });
+    return this.withOneBos(tokenizeChatText(this.chatTemplate.renderTurn(text), tokenizer));
   }
 
   /** Tokenized behind an anchor, so that the answer does not depend on the tokenizer's leading-space setting. */
   tokenizeWord(word: string): readonly number[] {
     const known = this.tokensByWord.get(word);
     if (known) return known;
-    const tokens = this.model.tokenize(`a ${word}`, false).slice(this.anchor.length);
+    const tokens = this.weights.model.tokenize(`a ${word}`, false).slice(this.anchor.length);
     if (this.tokensByWord.size >= wordCacheSize) this.tokensByWord.clear();
     this.tokensByWord.set(word, tokens);
     return tokens;
   }
 
   detokenize(tokens: readonly number[]): string {
-    return this.model.detokenize(tokens as Token[]);
+    return this.weights.model.detokenize(tokens as Token[]);
   }
 
   readPrompt(tokens: readonly number[], signal: AbortSignal): Promise<number> {
-    return this.sequence.readPrompt(tokens, signal);
+    return this.pool.choose(tokens).readPrompt(tokens, signal);
   }
 
-  scoreNext(tokens: readonly number[], wanted: readonly number[], signal: AbortSignal): Promise<number[]> {
-    return this.sequence.scoreNext(tokens, wanted, signal);
+  async scoreNext(
+    tokens: readonly number[],
+    wanted: readonly number[],
+    signal: AbortSignal,
+  ): Promise<number[]> {
+    signal.throwIfAborted();
+    const index = await this.pool.current.extendTo(tokens);
+    return this.decoder.readLogits(index, wanted);
   }
 
   async *writeText(tokens: readonly number[], options: WriteTextOptions): AsyncGenerator<WrittenToken> {
-    const { grammar, ...rest } = options;
-    const grammarState = grammar === undefined ? undefined : await this.startGrammar(grammar);
-    yield* this.sequence.write(tokens, { ...rest, grammarState });
+    const { grammar, seeds, temperature, ...rest } = options;
+    const isEnd = (token: number) => this.weights.model.isEogToken(token as Token);
+    for (let from = 0; from < seeds.length; from += this.pool.size) {
+      const wave = seeds.slice(from, from + this.pool.size);
+      const draws: TextDraw[] = [];
+      for (const seed of wave) draws.push({ temperature, seed, grammar: await this.startGrammar(grammar) });
+      const sequences = this.pool.borrow(wave.length);
+      const texts = writeTexts(this.decoder, sequences, tokens, draws, { ...rest, isEnd });
+      for await (const written of texts) yield { ...written, text: from + written.text };
+    }
   }
 
-  private async startGrammar(text: string): Promise<LlamaGrammarEvaluationState> {
-    const grammar = await this.llama.createGrammar({ grammar: text });
-    return new LlamaGrammarEvaluationState({ model: this.model, grammar });
+  private async startGrammar(text: string | undefined): Promise<LlamaGrammarEvaluationState | undefined> {
+    if (text === undefined) return undefined;
+    if (this.grammar?.text !== text) {
+      this.grammar = { text, parsed: await this.weights.llama.createGrammar({ grammar: text }) };
+    }
+    return new LlamaGrammarEvaluationState({ model: this.weights.model, grammar: this.grammar.parsed });
   }
 
   async dispose(): Promise<void> {
-    await this.context.dispose();
-    await this.model.dispose();
+    this.decoder.dispose();
+    await this.weights.context.dispose();
+    await this.weights.model.dispose();
   }
 
   /** Fixed by model and device, so that the same question is evaluated in the same pieces. */
@@ -233,7 +186,7 @@ class LoadedModel implements LanguageModel {
 
   /** Chat templates often write the BOS themselves; twice would be a prompt that no training saw. */
   private withOneBos(tokens: readonly number[]): number[] {
-    const { bos, shouldPrependBosToken } = this.model.tokens;
+    const { bos, shouldPrependBosToken } = this.weights.model.tokens;
     if (bos === null) return [...tokens];
     let start = 0;
     while (tokens[start] === bos) start++;
@@ -241,7 +194,7 @@ class LoadedModel implements LanguageModel {
   }
 }
 
-function requireEndToken(facts: ModelFacts, model: LlamaModel): number {
+function requireEndToken({ facts, model }: LoadedWeights): number {
   const end = model.tokens.eos ?? model.tokens.eot;
   if (end !== null) return end;
   throw new AppError('MODEL_INCOMPATIBLE', `${facts.name} has no token that ends a text.`, {
