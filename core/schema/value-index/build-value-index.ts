@@ -37,6 +37,8 @@ export interface ValueIndex {
   sortedWords: number[];
   /** Three letters of a word, its ends marked by a space → ids of the words that hold them. */
   byTrigram: Map<string, number[]>;
+  /** Ids of words that values write with a full stop: `Comp.` stands for a longer one. */
+  dottedWords: Set<number>;
   /** Words of the tables' and columns' own names: they say little about a value. */
   nameWords: Set<string>;
 }
@@ -58,6 +60,7 @@ export function buildValueIndex(samples: readonly ValueSample[]): ValueIndex {
     wordIds: new Map(),
     sortedWords: [],
     byTrigram: new Map(),
+    dottedWords: new Set(),
     nameWords: new Set(samples.flatMap(({ table, column }) => [...splitName(table), ...splitName(column)])),
   };
   for (const { namespace, table, column, values } of samples) {
@@ -82,6 +85,10 @@ function addValue(index: ValueIndex, place: ValuePlace): void {
   index.texts.push({ text, words: wordIds, places: [place] });
   index.byText.set(text, id);
   for (const wordId of new Set(wordIds)) index.words[wordId]?.texts.push(id);
+  for (const [, word] of place.value.matchAll(/(\p{L}{3,})\./gu)) {
+    const wordId = index.wordIds.get(normaliseValue(word ?? ''));
+    if (wordId !== undefined) index.dottedWords.add(wordId);
+  }
   if (words.length === 1) return;
   push(index.byCompact, words.join(''), id);
   for (const initials of initialsOf(words)) push(index.byInitials, initials, id);

@@ -7,6 +7,8 @@ export interface AskedWord {
   raw: string;
   /** Position among the question's words, punctuation counted. */
   position: number;
+  /** It stands alone between quotes. */
+  isQuoted: boolean;
   /** Not to be taken for a misspelling or the beginning of another word. */
   isPlain: boolean;
 }
@@ -29,6 +31,7 @@ export function matchWord(index: ValueIndex, asked: AskedWord): WordMatches {
   if (same !== undefined) keep(same, 1);
   if (asked.stem.length < minFuzzyLetters || /\d/.test(asked.stem)) return matches;
   for (const [id, likeness] of derivedWords(index, asked.stem)) keep(id, likeness);
+  for (const id of dottedBeginnings(index, asked.stem)) keep(id, 0.85);
   if (same !== undefined || asked.isPlain) return matches;
   for (const id of wordsBeginning(index, asked.stem)) {
     keep(id, 0.5 + (0.45 * asked.stem.length) / (index.words[id]?.word.length ?? 1));
@@ -45,6 +48,13 @@ function derivedWords(index: ValueIndex, stem: string): [number, number][] {
     .filter((id) => (index.words[id]?.word.length ?? 0) <= root.length + 2)
     .filter((id) => index.words[id]?.word !== stem)
     .map((id) => [id, 0.8]);
+}
+
+/** `computer` → a stored `Comp.` */
+function dottedBeginnings({ wordIds, dottedWords }: ValueIndex, stem: string): number[] {
+  if (dottedWords.size === 0) return [];
+  const beginnings = Array.from({ length: stem.length - 3 }, (_, extra) => stem.slice(0, 3 + extra));
+  return beginnings.map((letters) => wordIds.get(letters) ?? -1).filter((id) => dottedWords.has(id));
 }
 
 /** Ids of words that begin with these letters, by their letters. */

@@ -13,7 +13,10 @@ const index = buildValueIndex([
     column: 'category',
     values: ['Coffee', 'Computer Science', 'Customer Care', 'Database'],
   },
-  { table: 'course', column: 'grade', values: ['A', 'B'] },
+  { table: 'course', column: 'grade', values: ['A', 'B', 'F'] },
+  { table: 'course', column: 'department', values: ['Comp. Sci.', 'Bio. Chem.'] },
+  { table: 'student', column: 'sex', values: ['F', 'M'] },
+  { table: 'student', column: 'home_state', values: ['CA', 'TX'] },
   { namespace: 'archive', table: 'customer', column: 'city', values: ['Berlin'] },
 ]);
 const search = (question: string, isWord?: (word: string) => boolean) =>
@@ -38,6 +41,9 @@ describe('values that a question names', () => {
     ['sales of Science books', 'Computer Science'],
     ['the data base category', 'Database'],
     ['students with grade A', 'A'],
+    ['how many female students', 'F'],
+    ['students of computer science', 'Comp. Sci.'],
+    ['students from California', 'CA'],
     ['zürich customers', 'Zürich'],
   ])('%s → %s', (question, value) => {
     expect(valuesFor(question)).toContain(value);
@@ -66,6 +72,12 @@ describe('values that a question names', () => {
       end: 4,
     });
     expect(found.map(({ value }) => value)).not.toContain('York');
+  });
+
+  test('a letter stands for the sex only where that is kept', () => {
+    expect(search('how many female students').map(({ column, value }) => [column, value])).toEqual([
+      ['sex', 'F'],
+    ]);
   });
 
   test('one value in two columns is found in both', () => {
