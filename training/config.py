@@ -68,6 +68,10 @@ class TokenizerConfig:
         None, "method scratch: an existing tokenizer.model; otherwise one is trained on the data."
     )
     vocab_size: int = option(4096, "method scratch: pieces of a trained tokenizer.")
+    whole_words: str | None = option(
+        None,
+        "method scratch: a file of words, separated by spaces, that become one piece each where a tokenizer is trained.",
+    )
     sample_examples: int = option(100_000, "method scratch: examples whose text the tokenizer sees.")
     character_coverage: float = option(0.9995, "method scratch: characters with a piece of their own.", "share")
 

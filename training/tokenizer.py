@@ -190,7 +190,7 @@ def prepare_tokenizer_file(config: Config, folder: Path) -> Path:
     else:
         started = time.monotonic()
         texts = sample_texts(config.data.train, config.tokenizer.sample_examples, config.seed)
-        train_tokenizer(texts, target, config.tokenizer, config.seed)
+        train_tokenizer([*repeat_words(config.tokenizer.whole_words), *texts], target, config.tokenizer, config.seed)
         print(f"trained the tokenizer in {time.monotonic() - started:.1f} s", file=sys.stderr)
     return target
 
@@ -224,6 +224,20 @@ def train_tokenizer(texts: Iterable[str], target: Path, config: TokenizerConfig,
     partial = target.with_name(f".{target.name}.partial")
     partial.write_bytes(model.getvalue())
     partial.replace(target)
+
+
+WHOLE_WORD_COUNT = 5_000  # occurrences that outvote all but the commonest words of a sample
+
+
+def repeat_words(file: str | None) -> list[str]:
+    """Texts that hold each word of `file` so often that BPE merges it into one piece."""
+    if file is None:
+        return []
+    try:
+        words = Path(file).read_text(encoding="utf-8").split()
+    except OSError as error:
+        raise ConfigError(f"tokenizer.whole_words {file}: {error.strerror}") from error
+    return [" ".join(words)] * WHOLE_WORD_COUNT
 
 
 def sample_texts(files: list[str], count: int, seed: int) -> Iterator[str]:

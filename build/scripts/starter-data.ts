@@ -16,6 +16,7 @@ import {
   type SpiderPair,
 } from '../../core/dataset/index.ts';
 import { demoDatabases } from '../../core/demo/index.ts';
+import { listPointers } from '../../core/sql/sketch/index.ts';
 import type { ValueSample } from '../../core/schema/find-hints.ts';
 
 const { values } = parseArgs({
@@ -78,6 +79,8 @@ const { train, validation, report } = await makeStarterData(
 mkdirSync(values.out, { recursive: true });
 writeFileSync(path.join(values.out, 'train.jsonl'), train);
 writeFileSync(path.join(values.out, 'val.jsonl'), validation);
+// Each pointer must be one piece of the tokenizer: tokenizer.whole_words.
+writeFileSync(path.join(values.out, 'whole-words.txt'), `${listPointers().join(' ')}\n`);
 // The trainer's manifest and the model's card name the version that lies beside the training file.
 const version = path.join(values.processed, 'dataset_version.json');
 if (existsSync(version)) copyFileSync(version, path.join(values.out, 'dataset_version.json'));

@@ -71,7 +71,9 @@ function readColumn(scope: Scope, fields: AstNode): ColumnRef {
     const found = table?.columns.find((candidate) => candidate.column.name === column);
     if (table && found) return { kind: 'column', table: table.word, column: found.word };
   }
-  return refuse(column === '' ? 'select *' : 'column out of scope');
+  // `*` has no name among its fields.
+  if (column === '' && qualifier === undefined) return refuse('select * in an expression');
+  return refuse('column out of scope');
 }
 
 function readAggregate(scope: Scope, fields: AstNode): Operand {
@@ -260,6 +262,13 @@ function readScope(view: SchemaView, select: AstNode): Scope {
   return scope;
 }
 
+/** `SELECT *` of one table: the names of several ones' columns would clash. */
+function isStar(node: AstNode): boolean {
+  const { tag, fields } = open(node);
+  const [first, ...others] = list(fields, 'fields');
+  return tag === 'ColumnRef' && others.length === 0 && open(first).tag === 'A_Star';
+}
+
 function readCore(view: SchemaView, select: AstNode): Core {
   if (select['op'] !== 'SETOP_NONE') refuse('nested set operation');
   if (child(select, 'withClause')) refuse('WITH');
@@ -268,7 +277,10 @@ function readCore(view: SchemaView, select: AstNode): Core {
   const core = emptyCore();
   core.from = [...scope.tables.values()].map((table) => table.word);
   core.distinct = Array.isArray(select['distinctClause']);
-  core.items = list(select, 'targetList').map((item) => operand(child(open(item).fields, 'val') ?? {}));
+  core.items = list(select, 'targetList').map((item) => {
+    const value = child(open(item).fields, 'val') ?? {};
+    return isStar(value) ? { kind: 'all' as const } : operand(value);
+  });
   core.where = readPredicates(scope, child(select, 'whereClause'));
   core.group = list(select, 'groupClause').map(operand);
   core.having = readPredicates(scope, child(select, 'havingClause'));

@@ -1,5 +1,6 @@
 import type { DatabaseSchema, Table } from '../contract/index.ts';
 import type { ValueSample } from '../schema/find-hints.ts';
+import { buildValueIndex, type ValueIndex } from '../schema/value-index/build-value-index.ts';
 import { viewSchema, type Core, type SchemaView, type Sketch } from '../sql/sketch/index.ts';
 import { NoSketchError, sketchFromSql } from './sketch-from-sql.ts';
 import type { Random } from './synthesis/random.ts';
@@ -43,6 +44,14 @@ function varySchema(random: Random, schema: DatabaseSchema, needed: ReadonlySet<
   return { ...schema, tables: tables.map((table) => shuffleColumns(random, table)) };
 }
 
+const valueIndexes = new WeakMap<SpiderDatabase, ValueIndex>();
+
+function valuesOf(database: SpiderDatabase): ValueIndex {
+  const index = valueIndexes.get(database) ?? buildValueIndex(database.samples);
+  valueIndexes.set(database, index);
+  return index;
+}
+
 export interface SpiderCounts {
   examples: number;
   /** Why pairs gave no example, by reason. */
@@ -78,6 +87,7 @@ export async function makeSpiderExamples(
 ): Promise<TrainingExample[]> {
   const shuffled = random.sample(pairs, pairs.length);
   const whole = viewSchema(database.schema);
+  const values = valuesOf(database);
   const examples: TrainingExample[] = [];
   for (let start = 0; start < shuffled.length; start += perSchema) {
     const sayable: SpiderPair[] = [];
@@ -92,9 +102,9 @@ export async function makeSpiderExamples(
     for (const pair of sayable) {
       // Anew, because words depend on which names a schema holds.
       const sketch = await sketchOrCount(pair, view, counts);
-      const example = sketch && makeExample(view, database.samples, random.pick(pair.questions), sketch);
-      if (example) examples.push(example);
-      else if (sketch) countLeft(counts, 'literal or operator out of reach');
+      const example = sketch && makeExample(view, values, random.pick(pair.questions), sketch);
+      if (typeof example === 'object') examples.push(example);
+      else if (example !== undefined) countLeft(counts, example);
     }
   }
   counts.examples += examples.length;

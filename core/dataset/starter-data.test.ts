@@ -21,6 +21,7 @@ const pairs: SpiderPair[] = [
   },
   { dbId: 'shop', questions: ['Secret question, of the dev split!'], sql: 'SELECT count(*) FROM client' },
   { dbId: 'shop', questions: ['Everything about items'], sql: 'SELECT * FROM item' },
+  { dbId: 'shop', questions: ['What is one?'], sql: 'SELECT 1' },
   { dbId: 'kept', questions: ['How many items are there?'], sql: 'SELECT count(*) FROM item' },
 ];
 const options: StarterDataOptions = {
@@ -51,28 +52,26 @@ describe('the starter data', () => {
   test('counts what it makes and what it leaves, with the reason', () => {
     const { report } = data;
     expect(report.syntheticExamples).toBeGreaterThan(400);
-    expect(report.spiderExamples).toBe(2);
-    expect(report.spiderLeft).toEqual({ 'select *': 2 });
+    expect(report.spiderExamples).toBe(4);
+    expect(report.spiderLeft).toEqual({ FROM: 2 });
     expect(report.forbidden).toBe(1);
     expect(examples).toHaveLength(report.syntheticExamples + report.spiderExamples);
   });
 
   test('holds no forbidden question, however it is spaced, and no validation database', () => {
     expect(data.train.toLowerCase()).not.toContain('secret');
-    expect(data.train).not.toContain('how many items are there');
-    expect(data.validation).toContain('how many items are there');
+    expect(data.train).not.toMatch(/how many items : T\w are there/);
+    expect(data.validation).toMatch(/how many items : T\w are there/);
   });
 
   test('begins with the schema, which holds no value, and then asks', () => {
     for (const { prompt } of examples) {
-      expect(prompt).toMatch(/^SCHEMA [a-z0-9_ ()>]+ \) QUESTION .* QUERY$/);
+      expect(prompt).toMatch(/^Ta [^|A-S]+ Ca [^|]+ \| [^|]+ \|$/);
     }
   });
 
   test('asks in many words', () => {
-    const questions = new Set(
-      examples.map(({ prompt }) => prompt.replace(/^.* QUESTION (.*?) (LINKS|VALUES|QUERY).*$/, '$1')),
-    );
+    const questions = new Set(examples.map(({ prompt }) => prompt.split(' | ')[1] ?? ''));
     expect(questions.size).toBeGreaterThan(examples.length * 0.95);
     const openings = new Set([...questions].map((question) => question.split(' ').slice(0, 2).join(' ')));
     expect(openings.size).toBeGreaterThan(40);

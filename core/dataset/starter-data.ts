@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { buildValueIndex } from '../schema/value-index/build-value-index.ts';
 import {
   makeSpiderExamples,
   type SpiderCounts,
@@ -45,14 +46,16 @@ function makeSynthetic(random: Random, options: StarterDataOptions, schemas: num
   for (let index = 0; index < schemas; index++) {
     const generated = makeSchema(random, pools);
     const pairs = makePairs(random, generated, options.questionsPerSchema);
+    const values = buildValueIndex(generated.samples);
     const examples = pairs.flatMap((pair): TrainingExample[] => {
       if (options.isForbidden(pair.question)) {
         counters.forbidden++;
         return [];
       }
-      const example = makeExample(generated.view, generated.samples, pair.question, pair.sketch);
-      if (!example) counters.unreachable++;
-      return example ? [example] : [];
+      const example = makeExample(generated.view, values, pair.question, pair.sketch);
+      if (typeof example === 'object') return [example];
+      counters.unreachable++;
+      return [];
     });
     groups.push(examples);
   }

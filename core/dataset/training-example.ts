@@ -1,13 +1,9 @@
-import { buildPrompt } from '../schema/build-prompt.ts';
-import { findHints, type ValueSample } from '../schema/find-hints.ts';
+import { findValueHints } from '../schema/find-value-hints.ts';
+import { buildPointerPrompt, type PointerPrompt } from '../schema/pointer-prompt.ts';
 import { splitQuestion } from '../schema/question-words.ts';
-import {
-  createSketchConstraint,
-  writeSketch,
-  type LiteralChoices,
-  type SchemaView,
-  type Sketch,
-} from '../sql/sketch/index.ts';
+import type { ValueIndex } from '../schema/value-index/build-value-index.ts';
+import { createSketchConstraint, writeSketch, type SchemaView, type Sketch } from '../sql/sketch/index.ts';
+import { NoPointerError, pointSketch } from './point-sketch.ts';
 
 /** One line of a training file. Consumers format nothing: prompt and completion are used as they are. */
 export interface TrainingExample {
@@ -16,7 +12,7 @@ export interface TrainingExample {
 }
 
 /** Whether the constraint would let a model write this sketch: what it forbids cannot be learned to any use. */
-export function isReachable(view: SchemaView, literals: LiteralChoices, words: readonly string[]): boolean {
+export function isReachable({ view, literals }: PointerPrompt, words: readonly string[]): boolean {
   const constraint = createSketchConstraint(view, literals);
   let state = constraint.start();
   for (const word of words) {
@@ -26,16 +22,22 @@ export function isReachable(view: SchemaView, literals: LiteralChoices, words: r
   return constraint.allowed(state).end;
 }
 
-/** The example of a question on a schema, or nothing when its sketch is out of the constraint's reach. */
+/** The example of a question on a schema, or why there is none: the sketch is out of the prompt's or the constraint's reach. */
 export function makeExample(
   view: SchemaView,
-  samples: readonly ValueSample[],
+  values: ValueIndex,
   question: string,
   sketch: Sketch,
-): TrainingExample | undefined {
-  const hints = findHints(view, splitQuestion(question), samples);
-  const prompt = buildPrompt({ view, question, hints });
-  const words = writeSketch(sketch);
-  if (!isReachable(view, prompt.literals, words)) return undefined;
-  return { prompt: prompt.text, completion: words.join(' ') };
+): TrainingExample | string {
+  const hints = findValueHints(view, splitQuestion(question), values);
+  const prompt = buildPointerPrompt({ view, question, hints });
+  try {
+    const words = writeSketch(pointSketch(sketch, view, prompt));
+    return isReachable(prompt, words)
+      ? { prompt: prompt.text, completion: words.join(' ') }
+      : 'what the constraint forbids';
+  } catch (error) {
+    if (error instanceof NoPointerError) return error.message;
+    throw error;
+  }
 }

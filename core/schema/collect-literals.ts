@@ -7,7 +7,12 @@ const smallNumbers =
   'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(
     ' ',
   );
-const scales = new Map([
+const times = new Map([
+  ['twice', 2],
+  ['thrice', 3],
+  ['dozen', 12],
+]);
+export const scales = new Map([
   ['hundred', 100],
   ['thousand', 1_000],
   ['k', 1_000],
@@ -21,7 +26,10 @@ const months = 'january february march april may june july august september octo
 
 const maxSpanWords = 5;
 
-function readNumber(word: string): string | undefined {
+/** The number that a word says, in digits or letters, or a month's. */
+export function readNumber(word: string): string | undefined {
+  const often = times.get(word.toLowerCase());
+  if (often !== undefined) return String(often);
   const small = smallNumbers.indexOf(word.toLowerCase());
   if (small >= 0) return String(small);
   // `in March` is compared with the month's number. Written small, `may` and `march` are verbs.

@@ -15,6 +15,11 @@ export interface ValueHint {
   table: string;
   column: string;
   value: string;
+  /** Where the question names it: index of its first word, and how many words. */
+  start?: number;
+  length?: number;
+  /** False where the question spells it otherwise. Defaults to true. */
+  isExact?: boolean;
 }
 
 const maxHints = 6;
@@ -30,12 +35,14 @@ export const normaliseValue = (text: string) =>
 
 /** Every run of up to six question words, punctuation left out, normalised → where it starts, how long it is. */
 function questionSpans(questionWords: readonly string[]): Map<string, { start: number; length: number }> {
-  const words = questionWords.filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const places = questionWords.flatMap((word, at) => (/[\p{L}\p{N}]/u.test(word) ? [{ word, at }] : []));
   const spans = new Map<string, { start: number; length: number }>();
-  for (let start = 0; start < words.length; start++) {
-    for (let length = 1; length <= maxValueWords && start + length <= words.length; length++) {
-      const text = normaliseValue(words.slice(start, start + length).join(' '));
-      if (!spans.has(text)) spans.set(text, { start, length });
+  for (let first = 0; first < places.length; first++) {
+    for (let count = 1; count <= maxValueWords && first + count <= places.length; count++) {
+      const span = places.slice(first, first + count);
+      const text = normaliseValue(span.map(({ word }) => word).join(' '));
+      const start = span[0]?.at ?? 0;
+      if (!spans.has(text)) spans.set(text, { start, length: (span.at(-1)?.at ?? 0) - start + 1 });
     }
   }
   return spans;
@@ -93,5 +100,5 @@ export function findHints(
     .filter((hint) => !isCovered(hint, found))
     .toSorted((a, b) => a.start - b.start)
     .slice(0, maxHints)
-    .map(({ table, column, value }) => ({ table, column, value }));
+    .map(({ table, column, value, start, length }) => ({ table, column, value, start, length }));
 }

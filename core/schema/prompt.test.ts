@@ -37,9 +37,11 @@ describe('a question as words', () => {
 
 describe('values that the question names', () => {
   test('the longest wins, without case or punctuation', () => {
-    expect(hintsFor('clients in new york')).toEqual([{ table: 'client', column: 'city', value: 'New York' }]);
+    expect(hintsFor('clients in new york')).toEqual([
+      { table: 'client', column: 'city', value: 'New York', start: 2, length: 2 },
+    ]);
     expect(hintsFor('orders of computer info systems')).toEqual([
-      { table: 'order_', column: 'status', value: 'Computer Info. Systems' },
+      { table: 'order_', column: 'status', value: 'Computer Info. Systems', start: 2, length: 3 },
     ]);
     expect(hintsFor('clients in Paris')).toEqual([]);
   });

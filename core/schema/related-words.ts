@@ -72,8 +72,8 @@ const maxRemembered = 20_000;
 
 function indexesOf(lexicon: Lexicon, word: string): number[] {
   const lower = word.toLowerCase();
-  const remembered = formsByWord.get(lower);
-  if (remembered) return remembered;
+  const known = formsByWord.get(lower);
+  if (known) return known;
   const indexes = baseForms(lower).flatMap((form) => lexicon.indexes.get(form) ?? []);
   if (formsByWord.size >= maxRemembered) formsByWord.clear();
   formsByWord.set(lower, indexes);
@@ -100,7 +100,20 @@ const fromCosine = (value: number) => Math.max(0, Math.min(0.8, (value - 0.4) * 
  * vectors give 0.8 at most. Words that the lexicon lacks are related to themselves only.
  */
 export function relatedness(word: string, other: string): number {
-  if (stemWord(word) === stemWord(other)) return 1;
+  const key = `${word} ${other}`;
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  if (remembered.size >= maxRememberedPairs) remembered.clear();
+  const near = stemWord(word) === stemWord(other) ? 1 : relateWords(word, other);
+  remembered.set(key, near);
+  return near;
+}
+
+/** Questions on one schema compare the same words again and again. About 100 bytes a pair. */
+const remembered = new Map<string, number>();
+const maxRememberedPairs = 200_000;
+
+function relateWords(word: string, other: string): number {
   loaded ??= readLexicon();
   const { related, vectors } = loaded;
   let best = 0;
@@ -112,4 +125,10 @@ export function relatedness(word: string, other: string): number {
     }
   }
   return best;
+}
+
+/** Whether a word is one of the 20,000 commonest: what is not may be a name. */
+export function isCommonWord(word: string): boolean {
+  loaded ??= readLexicon();
+  return indexesOf(loaded, word).length > 0;
 }

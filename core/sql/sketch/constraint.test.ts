@@ -48,12 +48,8 @@ describe('what may follow', () => {
   test('only literals that the question or the database holds, by the column', () => {
     expect(wordsAfter("from client select name where city = ' New")).toEqual(['York', 'Delhi']);
     expect(wordsAfter('from item select title where weight >')).toEqual(['3', '5', '(']);
-    expect(wordsAfter('from item select weight where title')).toEqual([
-      'is-null',
-      'not-null',
-      'in',
-      'not-in',
-    ]);
+    expect(wordsAfter('from item select weight where title =')).toEqual(['(']);
+    expect(wordsAfter('from item select weight where title')).not.toContain('>');
   });
 
   test('nobody sums a key or averages a text', () => {
@@ -68,14 +64,15 @@ describe('what may follow', () => {
     expect(wordsAfter('from client select name except from client select name')).not.toContain(',');
   });
 
-  test('a scalar subquery selects one aggregate', () => {
-    expect(wordsAfter('from line select id where price > ( from line select')).toEqual([
-      'count',
-      'sum',
-      'avg',
-      'min',
-      'max',
-    ]);
+  test('a scalar subquery selects one aggregate, or a column of its first row', () => {
+    const select = 'from line select id where price > ( from line select';
+    const aggregates = ['count', 'sum', 'avg', 'min', 'max'];
+    expect(wordsAfter(select).filter((word) => aggregates.includes(word))).toEqual(aggregates);
+    const top = `${select} price`;
+    expect(wordsAfter(top)).not.toContain(')');
+    expect(wordsAfter(`${top} order quantity desc`)).toContain('limit');
+    expect(wordsAfter(`${top} order quantity desc limit`)).toEqual(['1']);
+    expect(wordsAfter(`${top} order quantity desc limit 1`)).toEqual([')']);
   });
 });
 

@@ -61,6 +61,8 @@ interface Scope {
   selected: readonly ColumnView[];
   hasAggregate: boolean;
   hasPlain: boolean;
+  /** A subquery that must be one row: it ends with ORDER BY and LIMIT 1. */
+  isTopRow?: true;
   /** `select *`, beside which nothing is grouped. */
   hasAll?: true;
 }
@@ -223,6 +225,10 @@ class SketchGrammar {
   }
 
   private tail(scope: Scope, next: Next): SketchState {
+    if (scope.isTopRow) {
+      const one = () => sequence(['limit', '1'], next);
+      return word('order', () => this.orderItem(scope, one));
+    }
     // Grouped or plain, an ORDER BY over an aggregate beside plain columns completes GROUP BY by itself.
     const limit = () =>
       either(
@@ -265,17 +271,18 @@ class SketchGrammar {
     const { kind } = choice.column;
     if (kind === 'number')
       states.push(
-        this.comparison(scope, this.literals.numbers, next),
+        this.comparison(scope, this.literals.numbers, next, choice),
         this.between(this.literals.numbers, next),
       );
     if (kind === 'date') states.push(this.dateComparison(scope, next));
     if (kind === 'boolean') states.push(word('=', () => either(word('true', next), word('false', next))));
-    if (kind === 'text') states.push(this.textComparison(choice, next));
+    if (kind === 'text') states.push(this.textComparison(scope, choice, next));
     return either(...states);
   }
 
-  private comparison(scope: Scope, values: string[], next: Next): SketchState {
-    const right = () => either(this.oneOf(values, next), this.scalarSubquery(scope, next));
+  private comparison(scope: Scope, values: string[], next: Next, choice?: ColumnChoice): SketchState {
+    const top = () => (choice ? this.topRow(scope, choice, next) : nothing);
+    const right = () => either(this.oneOf(values, next), this.scalarSubquery(scope, next), top());
     return either(...['=', '!=', '>', '<', '>=', '<='].map((operator) => word(operator, right)));
   }
 
@@ -297,16 +304,22 @@ class SketchGrammar {
     );
   }
 
-  private textComparison(choice: ColumnChoice, next: Next): SketchState {
+  private textComparison(scope: Scope, choice: ColumnChoice, next: Next): SketchState {
     const texts = this.literals.textFor(choice.table.word, choice.column.word);
-    if (texts.length === 0) return nothing;
     const one = (after: Next) => either(...texts.map((text) => sequence(textWords(text), after)));
     const list = (): SketchState => one(() => either(word(')', next), word(',', list)));
     const membership = texts.length < 2 ? nothing : word('in', () => word('(', list));
     const pattern = () => either(...this.literals.patterns.map((text) => sequence(textWords(text), next)));
     return either(
-      ...['=', '!='].map((operator) => word(operator, () => one(next))),
-      ...textOperators.map((operator) => word(operator, pattern)),
+      ...['=', '!='].map((operator) =>
+        word(operator, () => either(one(next), this.topRow(scope, choice, next))),
+      ),
+      ...(texts.length === 0
+        ? []
+        : ['>', '<', '>=', '<='].map((operator) => word(operator, () => one(next)))),
+      ...(this.literals.patterns.length === 0
+        ? []
+        : textOperators.map((operator) => word(operator, pattern))),
       membership,
     );
   }
@@ -325,7 +338,9 @@ class SketchGrammar {
   /** What a column may be looked up in: a key in the columns that foreign keys make equal to it, else its kind. */
   private comparableWith({ table, column }: ColumnChoice): (choice: ColumnChoice) => boolean {
     const partners = joinPartners(this.view, table, column);
-    if (partners.size > 0) return (other) => partners.has(`${other.table.word}.${other.column.word}`);
+    if (partners.size > 0) {
+      return (other) => other.column === column || partners.has(`${other.table.word}.${other.column.word}`);
+    }
     return (other) => other.column.kind === column.kind;
   }
 
@@ -369,6 +384,14 @@ class SketchGrammar {
     if (scope.depth >= limits.depth) return nothing;
     const inner: Scope = { ...newScope(scope.depth + 1), itemCount: 1, scalar: true };
     return word('(', () => this.core(inner, () => word(')', next)));
+  }
+
+  /** `( from … select one column … order … limit 1 )`: the value of the first row. */
+  private topRow(scope: Scope, choice: ColumnChoice, next: Next): SketchState {
+    if (scope.depth >= limits.depth) return nothing;
+    const inner: Scope = { ...newScope(scope.depth + 1), itemCount: 1, isTopRow: true };
+    const accept = this.comparableWith(choice);
+    return word('(', () => this.subquery(inner, accept, () => word(')', next)));
   }
 
   private aggregate(scope: Scope, next: Next): SketchState {
