@@ -2,8 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { renderScript, type TableRows } from './generation/script.ts';
 import { honeyCoopRows } from './honey_coop/rows.ts';
 import { marinaRows } from './marina/rows.ts';
+import { waterLabRows } from './water_lab/rows.ts';
 
-const makers: Record<string, () => TableRows[]> = { honey_coop: honeyCoopRows, marina: marinaRows };
+const makers: Record<string, () => TableRows[]> = {
+  honey_coop: honeyCoopRows,
+  marina: marinaRows,
+  water_lab: waterLabRows,
+};
 
 export const ownDatabases: readonly string[] = Object.keys(makers);
 
