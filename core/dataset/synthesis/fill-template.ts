@@ -1,0 +1,246 @@
+import type { ValueSample } from '../../schema/find-hints.ts';
+import type { SchemaView } from '../../sql/sketch/schema-view.ts';
+import type { Literal } from '../../sql/sketch/sketch.ts';
+import { fitTemplate, prepareGround, type Fit, type Ground } from './fit-template.ts';
+import { coresOf, mapSketch } from './map-sketch.ts';
+import { pluralOf, sayColumn, sayTable, singularOf } from './natural-names.ts';
+import type { Pair } from './pair-context.ts';
+import type { Random } from './random.ts';
+import type { LiteralSlot, NumberForm, Part, Template } from './template.ts';
+
+/** Templates with what their instances need: the schemas they come from, and other words for names. */
+export interface TemplateStock {
+  templates: readonly Template[];
+  views: ReadonlyMap<string, SchemaView>;
+  /** A name's words → what else people call it. */
+  synonyms: ReadonlyMap<string, readonly string[]>;
+  /** The templates by the shape of their sketches, for drawing. */
+  shapes: readonly (readonly Template[])[];
+}
+
+function shapeOf(template: Template): string {
+  const cores = coresOf(template.sketch).map((core) =>
+    [
+      core.from.length,
+      core.items.length,
+      core.where.length,
+      core.group.length > 0 ? 'g' : '',
+      core.having.length > 0 ? 'h' : '',
+      core.order.length > 0 ? 'o' : '',
+      core.limit === undefined ? '' : 'l',
+    ].join(''),
+  );
+  return [template.sketch.set?.operator ?? '', ...cores].join('/');
+}
+
+export function stockTemplates(
+  templates: readonly Template[],
+  views: ReadonlyMap<string, SchemaView>,
+  synonyms: ReadonlyMap<string, readonly string[]>,
+): TemplateStock {
+  return { templates, views, synonyms, shapes: [...Map.groupBy(templates, shapeOf).values()] };
+}
+
+/** Simple shapes fit every schema and would crowd out the rest, so half of the draws give each shape its turn. */
+function drawTemplate(random: Random, stock: TemplateStock): Template {
+  return random.pick(random.chance(0.6) ? stock.templates : random.pick(stock.shapes));
+}
+
+const smallNumbers = 'zero one two three four five six seven eight nine ten'.split(' ');
+
+/** How often a name gives way to another word for it. */
+const synonymShare = 0.2;
+
+function chooseNumber(random: Random, slot: LiteralSlot, fit: Fit): number {
+  const target = slot.column === undefined ? undefined : fit.columns.get(slot.column);
+  const type = target?.column.column.type ?? 'integer';
+  const given = Number(slot.value);
+  if (slot.isCount) return 2 + random.below(random.chance(0.7) ? 9 : 40);
+  const name = target?.column.column.name ?? '';
+  if (slot.isYear || /year/i.test(name) || (given >= 1900 && given <= 2030)) return 1950 + random.below(75);
+  if (/age/i.test(name)) return 15 + random.below(60);
+  const size = 10 ** (1 + random.below(4));
+  const number = 1 + random.next() * size;
+  if (/numeric|double|real/.test(type) && random.chance(0.3))
+    return Number(number.toFixed(1 + random.below(2)));
+  const step = number > 1000 ? 100 : number > 100 ? 10 : 1;
+  return Math.max(2, Math.round(number / step) * step);
+}
+
+function dateLike(random: Random, given: string): string | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(given)) return undefined;
+  const part = (value: number) => String(value).padStart(2, '0');
+  return `${1960 + random.below(65)}-${part(1 + random.below(12))}-${part(1 + random.below(28))}`;
+}
+
+/** A word of a stored value, for patterns. */
+function partOf(random: Random, value: string): string | undefined {
+  const words = value.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length >= 3);
+  return words.length > 0 ? random.pick(words) : undefined;
+}
+
+function textFor(
+  random: Random,
+  ground: Ground,
+  slot: LiteralSlot,
+  fit: Fit,
+  taken: Set<string>,
+): string | undefined {
+  const target = slot.column === undefined ? undefined : fit.columns.get(slot.column);
+  const values = target && ground.values.get(`${target.table.word}.${target.column.word}`);
+  const free = values?.filter((value) => !taken.has(value)) ?? [];
+  if (free.length === 0) return undefined;
+  const value = random.pick(free);
+  taken.add(value);
+  return slot.kind === 'part-of-text' ? partOf(random, value) : value.replaceAll(/\s+/g, ' ').trim();
+}
+
+/** New literals in a template's order; the ends of a range in theirs. */
+function chooseLiterals(random: Random, ground: Ground, template: Template, fit: Fit): string[] | undefined {
+  const taken = new Set<string>();
+  const byValue = new Map<string, string>();
+  const chosen: string[] = [];
+  for (const slot of template.literals) {
+    const key = `${slot.kind}/${slot.column ?? ''}/${slot.value}`;
+    const value =
+      slot.kind === 'fixed'
+        ? slot.value
+        : (byValue.get(key) ??
+          (slot.kind === 'number'
+            ? String(chooseNumber(random, slot, fit))
+            : slot.kind === 'date'
+              ? dateLike(random, slot.value)
+              : textFor(random, ground, slot, fit, taken)));
+    if (value === undefined) return undefined;
+    byValue.set(key, value);
+    chosen.push(value);
+  }
+  template.literals.forEach((slot, index) => {
+    const next = template.literals[index + 1];
+    if (
+      !next ||
+      slot.kind !== next.kind ||
+      slot.column !== next.column ||
+      (slot.kind !== 'number' && slot.kind !== 'date')
+    )
+      return;
+    const wasRising = slot.value < next.value || Number(slot.value) < Number(next.value);
+    const [a = '', b = ''] = [chosen[index], chosen[index + 1]];
+    const isRising = slot.kind === 'number' ? Number(a) < Number(b) : a < b;
+    if (wasRising !== isRising) [chosen[index], chosen[index + 1]] = [b, a];
+  });
+  return chosen;
+}
+
+function inForm(text: string, form: NumberForm): string {
+  if (form === 'plural') return pluralOf(text);
+  return form === 'singular' ? singularOf(text) : text;
+}
+
+/** A name, or one word of it, by another word that people have used for it. */
+function withSynonym(random: Random, stock: TemplateStock, text: string): string {
+  if (!random.chance(synonymShare)) return text;
+  const whole = stock.synonyms.get(singularOf(text));
+  if (whole) return random.pick(whole);
+  const words = text.split(' ');
+  const index = random.below(words.length);
+  const known = stock.synonyms.get(singularOf(words[index] ?? ''));
+  return known ? words.with(index, random.pick(known)).join(' ') : text;
+}
+
+function sayPart(
+  random: Random,
+  stock: TemplateStock,
+  fit: Fit,
+  literals: readonly string[],
+  part: Part,
+): string {
+  if (typeof part === 'string') return part;
+  if (part.slot === 'literal') {
+    const value = literals[part.literal] ?? '';
+    return part.asWord ? (smallNumbers[Number(value)] ?? value) : value;
+  }
+  if (part.slot === 'table') {
+    const name = sayTable(fit.tables.get(part.table)?.table.name ?? part.table);
+    return inForm(withSynonym(random, stock, name), part.form) + part.ending;
+  }
+  const target = fit.columns.get(part.column);
+  if (!target) return part.column;
+  const name = sayColumn(target.column.column.name, target.table.table.name, random.chance(0.25));
+  return inForm(withSynonym(random, stock, name), part.form) + part.ending;
+}
+
+/** Words to a sentence: punctuation closed up, quotes paired, `a` before vowels mended; values stay as they are. */
+function joinQuestion(parts: readonly string[], isValue: (index: number) => boolean): string {
+  let open = false;
+  const quoted = parts.map((part, index) => {
+    if (isValue(index)) return `\u{E000}${index}\u{E001}`;
+    if (part !== '"') return part;
+    open = !open;
+    return open ? '«' : '»';
+  });
+  const text = quoted
+    .join(' ')
+    .replaceAll(/ ([?.,;:!)])/g, '$1')
+    .replaceAll('« ', '"')
+    .replaceAll(' »', '"')
+    .replaceAll(/\b([Aa])n? (?=(\p{L}))/gu, (_, article: string, next: string) =>
+      /[aeio]/i.test(next) ? `${article}n ` : `${article} `,
+    )
+    .replaceAll(/\u{E000}(\d+)\u{E001}/gu, (_, index: string) => parts[Number(index)] ?? '');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function fillTemplate(
+  random: Random,
+  stock: TemplateStock,
+  ground: Ground,
+  template: Template,
+): Pair | undefined {
+  const source = stock.views.get(template.source);
+  const fit = source && fitTemplate(random, ground, template, source);
+  const literals = fit && chooseLiterals(random, ground, template, fit);
+  if (!literals) return undefined;
+  let next = 0;
+  const sketch = mapSketch(template.sketch, {
+    table: (word) => fit.tables.get(word)?.word ?? word,
+    column(ref) {
+      const target = fit.columns.get(`${ref.table}.${ref.column}`);
+      return target ? { kind: 'column', table: target.table.word, column: target.column.word } : ref;
+    },
+    literal(literal): Literal {
+      const value = literals[next++] ?? String(literal.value);
+      return literal.kind === 'boolean' ? literal : { kind: literal.kind, value };
+    },
+  });
+  const { parts } = template;
+  const question = joinQuestion(
+    parts.map((part) => sayPart(random, stock, fit, literals, part)),
+    (index) => typeof parts[index] === 'object' && parts[index].slot === 'literal',
+  );
+  return { question, sketch };
+}
+
+/**
+ * Up to `count` different questions on a schema in the words of people who asked them of another: each template is
+ * tried at most once, and dropped where the schema has no tables, keys, columns or values of its kind.
+ */
+export function makeTemplatePairs(
+  random: Random,
+  stock: TemplateStock,
+  view: SchemaView,
+  samples: readonly ValueSample[],
+  count: number,
+): Pair[] {
+  const ground = prepareGround(view, samples);
+  const pairs = new Map<string, Pair>();
+  const tried = new Set<Template>();
+  for (let attempt = 0; attempt < count * 60 && pairs.size < count; attempt++) {
+    const template = drawTemplate(random, stock);
+    if (tried.has(template) || stock.views.get(template.source) === view) continue;
+    tried.add(template);
+    const pair = fillTemplate(random, stock, ground, template);
+    if (pair) pairs.set(pair.question.toLowerCase(), pair);
+  }
+  return [...pairs.values()];
+}
