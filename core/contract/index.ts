@@ -56,6 +56,7 @@ export * from './postgres.ts';
 export * from './schema.ts';
 export * from './settings.ts';
 export * from './shell.ts';
+export * from './test-suite.ts';
 export * from './training.ts';
 export * from './transport.ts';
 export * from './web-socket-transport.ts';

@@ -45,9 +45,12 @@ export async function mayBeArbitrary(sql: string): Promise<boolean> {
   if (/"over":|"sval":"(array_agg|string_agg|any_value|json\w*_agg|xmlagg)"/.test(text)) return true;
   return listSelects(statement.node).some((select) => {
     const isCut = select['limitCount'] !== undefined || select['limitOffset'] !== undefined;
-    const isPicked = listOf(select, 'distinctClause').some((each) => Object.keys(asNode(each) ?? {}).length > 0);
+    const isPicked = listOf(select, 'distinctClause').some(
+      (each) => Object.keys(asNode(each) ?? {}).length > 0,
+    );
     const isSorted = listOf(select, 'sortClause').length > 0;
-    const isBroken = isSorted && (select === statement.node['SelectStmt'] || countOutputs(select) !== undefined);
+    const isBroken =
+      isSorted && (select === statement.node['SelectStmt'] || countOutputs(select) !== undefined);
     return (isCut || isPicked) && !isBroken;
   });
 }
@@ -57,7 +60,7 @@ function listSelects(value: AstValue, key = ''): AstNode[] {
   if (Array.isArray(value)) return value.flatMap((each) => listSelects(each));
   const node = asNode(value);
   if (node === undefined) return [];
-  const isSelect = key === 'SelectStmt' || ((key === 'larg' || key === 'rarg') && 'op' in node);
+  const isSelect = key === 'SelectStmt' || ((key === 'larg' || key === 'rarg') && 'limitOption' in node);
   const inner = Object.entries(node).flatMap(([name, each]) => listSelects(each, name));
   return isSelect ? [node, ...inner] : inner;
 }

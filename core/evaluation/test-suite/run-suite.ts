@@ -1,4 +1,10 @@
-import { AppError, type GeneratedRows, type SuiteCoverage, type SuiteLoss, type SuiteRow } from '../../contract/index.ts';
+import {
+  AppError,
+  type GeneratedRows,
+  type SuiteCoverage,
+  type SuiteLoss,
+  type SuiteRow,
+} from '../../contract/index.ts';
 import {
   askGold,
   confirmGold,
@@ -58,7 +64,9 @@ export async function runSuite(
   options: SuiteOptions,
 ): Promise<SuiteRow[]> {
   const groups = await Promise.all(
-    [...Map.groupBy(questions, (question) => question.goldSql)].map(([goldSql, own]) => makeGroup(goldSql, own)),
+    [...Map.groupBy(questions, (question) => question.goldSql)].map(([goldSql, own]) =>
+      makeGroup(goldSql, own),
+    ),
   );
   const database = await openSuiteDatabase(options.loader, source, options);
   try {
@@ -70,7 +78,9 @@ export async function runSuite(
   } finally {
     await database.close();
   }
-  const rows = new Map(groups.flatMap((group) => group.questions.map((tried) => [tried.question, toRow(group, tried)])));
+  const rows = new Map(
+    groups.flatMap((group) => group.questions.map((tried) => [tried.question, toRow(group, tried)])),
+  );
   return questions.flatMap((question) => rows.get(question) ?? []);
 }
 
@@ -175,6 +185,7 @@ function describeCounts(wanted: number, found: number): string {
 }
 
 function toRow({ coverage }: Group, { question: { id, dbId }, lost, timeouts, sql }: Tried): SuiteRow {
-  const verdict = lost !== undefined ? 'lost' : coverage.told === 0 || sql === undefined ? 'untold' : 'passed';
+  const verdict =
+    lost !== undefined ? 'lost' : coverage.told === 0 || sql === undefined ? 'untold' : 'passed';
   return { id, dbId, verdict, coverage: { ...coverage }, ...(lost === undefined ? {} : { lost }), timeouts };
 }

@@ -1,5 +1,11 @@
 import { makeRandom } from './random.ts';
-import { uniqueSetsOf, type SuiteKey, type SuiteSource, type SuiteTable, type TextRow } from './suite-schema.ts';
+import {
+  uniqueSetsOf,
+  type SuiteKey,
+  type SuiteSource,
+  type SuiteTable,
+  type TextRow,
+} from './suite-schema.ts';
 import type { GeneratedRows } from '../../contract/index.ts';
 
 /** Rows of a table at most, by the number of the filling: small contents part queries that large ones do not. */
@@ -30,7 +36,9 @@ export function shuffleRows(source: SuiteSource, number: number, seed: number): 
   for (const table of ordered) drawForeignKeys(table, filling);
   const tables = ordered.map((table) => {
     const columns = table.columns.map((column) => column.name);
-    const rows = (filling.rows.get(table.name) ?? []).map((row) => columns.map((name) => row.get(name) ?? null));
+    const rows = (filling.rows.get(table.name) ?? []).map((row) =>
+      columns.map((name) => row.get(name) ?? null),
+    );
     return { table: table.name, columns, rows };
   });
   return { kind: `shuffled-${number}`, tables };
@@ -82,18 +90,34 @@ function drawTable(table: SuiteTable, filling: Filling): Cells[] {
   const shipped = source.shipped.get(table.name) ?? [];
   const unique = uniqueSetsOf(table, source.tables).map((columns) => ({ columns, seen: new Set<string>() }));
   const inside = keysInside(table, source.tables);
-  const wanted = Math.min(sizes[(number - 1) % sizes.length] ?? 12, Math.max(3, shipped.length));
+  const counted = number > 1 ? countedKeys(table, unique, shipped) : [];
   const mixed = number % 2 === 0 ? mixedColumns(table, source.tables) : [];
   const kept: Cells[] = [];
   const drawn = shuffle(shipped, random);
+  const wanted = drawn.length === 0 ? 0 : (sizes[(number - 1) % sizes.length] ?? 12);
   // Keys that repeat are left out, so more rows are tried than are wanted.
-  for (let turn = 0; turn < wanted * 3 && kept.length < wanted && drawn.length > 0; turn += 1) {
+  for (let turn = 0; turn < wanted * 3 && kept.length < wanted; turn += 1) {
     const cells = toCells(table, drawn[turn % drawn.length] ?? []);
+    if (turn >= drawn.length) for (const { name, next } of counted) cells.set(name, String(next + turn));
     for (const name of mixed) cells.set(name, cellOf(table, name, pick(shipped, random) ?? []));
     for (const key of inside) drawParent(cells, key, table, { ...filling, own: kept });
     if (isFree(cells, unique)) kept.push(cells);
   }
   return kept;
+}
+
+/** Keys of one whole number each: beyond the shipped rows they go on counting. */
+function countedKeys(
+  table: SuiteTable,
+  unique: { columns: string[] }[],
+  shipped: readonly TextRow[],
+): { name: string; next: number }[] {
+  const foreign = new Set(table.foreignKeys.flatMap((key) => key.columns));
+  return unique.flatMap(({ columns: [name = '', ...others] }) => {
+    const type = table.columns.find((column) => column.name === name)?.type ?? '';
+    if (others.length > 0 || foreign.has(name) || !/^(integer|bigint)$/.test(type)) return [];
+    return [{ name, next: 1 + Math.max(...shipped.map((row) => Number(cellOf(table, name, row) ?? 0))) }];
+  });
 }
 
 /** Columns of no key. */
@@ -151,7 +175,8 @@ function drawParent(
     const isNullable = table.columns.find((column) => column.name === name)?.notNull === false;
     if (parent !== undefined) cells.set(name, parent.get(key.targetColumns[index] ?? '') ?? null);
     else if (isNullable) cells.set(name, null);
-    else if (key.targetTable === table.name) cells.set(name, cells.get(key.targetColumns[index] ?? '') ?? null);
+    else if (key.targetTable === table.name)
+      cells.set(name, cells.get(key.targetColumns[index] ?? '') ?? null);
   }
 }
 

@@ -82,9 +82,13 @@ function createTables(source: SuiteSource, timeoutMs: number): string {
     'SET LOCAL standard_conforming_strings TO on',
     ...(source.namespace === 'public' ? [] : [`CREATE SCHEMA ${schema}`]),
     `SET LOCAL search_path TO ${schema}`,
-    ...source.enums.map(({ name, labels }) => `CREATE TYPE ${name} AS ENUM (${labels.map(literal).join(', ')})`),
+    ...source.enums.map(
+      ({ name, labels }) => `CREATE TYPE ${name} AS ENUM (${labels.map(literal).join(', ')})`,
+    ),
     ...source.tables.map((table) => createTable(table, source.tables)),
-    ...source.tables.flatMap((table) => table.foreignKeys.filter((key) => key.declared).map((key) => addKey(table, key))),
+    ...source.tables.flatMap((table) =>
+      table.foreignKeys.filter((key) => key.declared).map((key) => addKey(table, key)),
+    ),
     `GRANT USAGE ON SCHEMA ${schema} TO ${readerRole}`,
     `GRANT SELECT ON ALL TABLES IN SCHEMA ${schema} TO ${readerRole}`,
     'SAVEPOINT empty',
@@ -94,7 +98,8 @@ function createTables(source: SuiteSource, timeoutMs: number): string {
 function createTable(table: SuiteTable, tables: readonly SuiteTable[]): string {
   const columns = table.columns.map(({ name, type }) => `${quoted(name)} ${type}`);
   const primary = table.primaryKeyDeclared && table.primaryKey.length > 0 ? [table.primaryKey] : [];
-  const isPrimary = (columns: string[]) => primary.some((key) => key.toSorted().join() === columns.toSorted().join());
+  const isPrimary = (columns: string[]) =>
+    primary.some((key) => key.toSorted().join() === columns.toSorted().join());
   const declared = table.primaryKeyDeclared || table.primaryKey.length === 0;
   const unique = uniqueSetsOf(table, tables).filter(
     (set) => !isPrimary(set) && (declared || set !== table.primaryKey),
@@ -136,7 +141,10 @@ async function insertRows(
   }
 }
 
-function insertStatement({ table, columns, rows }: GeneratedRows['tables'][number], reversed: boolean): string {
+function insertStatement(
+  { table, columns, rows }: GeneratedRows['tables'][number],
+  reversed: boolean,
+): string {
   if (rows.length === 0) return '';
   const tuples = (reversed ? rows.toReversed() : rows).map((row) => `(${row.map(literal).join(', ')})`);
   return `INSERT INTO ${quoted(table)} (${listed(columns)}) VALUES ${tuples.join(', ')}; `;
@@ -150,7 +158,10 @@ async function readAnswer(loader: RowLoader, sql: string, maxRows: number): Prom
     const shown = rows.slice(0, maxRows) as Cell[][];
     return {
       result: {
-        columns: columns.map((name, index) => ({ name, type: numberTypes.get(typeOids[index] ?? 0) ?? 'text' })),
+        columns: columns.map((name, index) => ({
+          name,
+          type: numberTypes.get(typeOids[index] ?? 0) ?? 'text',
+        })),
         rows: shown,
         rowCount: shown.length,
         truncated: rows.length > maxRows,
