@@ -6,6 +6,7 @@ import { coresOf, mapSketch } from './map-sketch.ts';
 import { pluralOf, sayColumn, sayTable, singularOf } from './natural-names.ts';
 import type { Pair } from './pair-context.ts';
 import type { Random } from './random.ts';
+import { bareWords } from './vary-names.ts';
 import type { LiteralSlot, NumberForm, Part, Template } from './template.ts';
 
 /** Templates with what their instances need: the schemas they come from, and other words for names. */
@@ -144,7 +145,8 @@ function withSynonym(random: Random, stock: TemplateStock, text: string): string
   if (whole) return random.pick(whole);
   const words = text.split(' ');
   const index = random.below(words.length);
-  const known = stock.synonyms.get(singularOf(words[index] ?? ''));
+  const word = words[index] ?? '';
+  const known = bareWords.has(word) ? undefined : stock.synonyms.get(singularOf(word));
   return known ? words.with(index, random.pick(known)).join(' ') : text;
 }
 
@@ -154,6 +156,7 @@ function sayPart(
   fit: Fit,
   literals: readonly string[],
   part: Part,
+  spoken: ReadonlyMap<string, string>,
 ): string {
   if (typeof part === 'string') return part;
   if (part.slot === 'literal') {
@@ -161,12 +164,19 @@ function sayPart(
     return part.asWord ? (smallNumbers[Number(value)] ?? value) : value;
   }
   if (part.slot === 'table') {
-    const name = sayTable(fit.tables.get(part.table)?.table.name ?? part.table);
+    const table = fit.tables.get(part.table)?.table.name ?? part.table;
+    const name = sayTable(spoken.get(table) ?? table);
     return inForm(withSynonym(random, stock, name), part.form) + part.ending;
   }
   const target = fit.columns.get(part.column);
   if (!target) return part.column;
-  const name = sayColumn(target.column.column.name, target.table.table.name, random.chance(0.25));
+  const { name: table } = target.table.table;
+  const { name: column } = target.column.column;
+  const name = sayColumn(
+    spoken.get(`${table}.${column}`) ?? column,
+    spoken.get(table) ?? table,
+    random.chance(0.25),
+  );
   return inForm(withSynonym(random, stock, name), part.form) + part.ending;
 }
 
@@ -215,7 +225,7 @@ function fillTemplate(
   });
   const { parts } = template;
   const question = joinQuestion(
-    parts.map((part) => sayPart(random, stock, fit, literals, part)),
+    parts.map((part) => sayPart(random, stock, fit, literals, part, ground.spoken)),
     (index) => typeof parts[index] === 'object' && parts[index].slot === 'literal',
   );
   return { question, sketch };
@@ -223,7 +233,8 @@ function fillTemplate(
 
 /**
  * Up to `count` different questions on a schema in the words of people who asked them of another: each template is
- * tried at most once, and dropped where the schema has no tables, keys, columns or values of its kind.
+ * tried at most once, and dropped where the schema has no tables, keys, columns or values of its kind. `spoken` says
+ * what to call renamed tables and columns, see varyNames.
  */
 export function makeTemplatePairs(
   random: Random,
@@ -231,8 +242,9 @@ export function makeTemplatePairs(
   view: SchemaView,
   samples: readonly ValueSample[],
   count: number,
+  spoken: ReadonlyMap<string, string> = new Map(),
 ): Pair[] {
-  const ground = prepareGround(view, samples);
+  const ground = prepareGround(view, samples, spoken);
   const pairs = new Map<string, Pair>();
   const tried = new Set<Template>();
   for (let attempt = 0; attempt < count * 60 && pairs.size < count; attempt++) {

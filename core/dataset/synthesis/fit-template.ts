@@ -7,6 +7,7 @@ import {
   type TableView,
 } from '../../sql/sketch/schema-view.ts';
 import {
+  classOf,
   isNameClass,
   isPersonTable,
   measures,
@@ -26,6 +27,8 @@ export interface Ground {
   values: Map<string, string[]>;
   roles: Map<ColumnView, ColumnRole>;
   speakable: Set<ColumnView | TableView>;
+  /** See NamedSchema. */
+  spoken: ReadonlyMap<string, string>;
 }
 
 /** Where a template's tables and columns went. */
@@ -36,13 +39,20 @@ export interface Fit {
 
 const isValue = (text: string) => text.trim() !== '' && text.length <= 40 && /\p{L}|\d/u.test(text);
 
-export function prepareGround(view: SchemaView, samples: readonly ValueSample[]): Ground {
-  const ground: Ground = { view, values: new Map(), roles: new Map(), speakable: new Set() };
+export function prepareGround(
+  view: SchemaView,
+  samples: readonly ValueSample[],
+  spoken: ReadonlyMap<string, string> = new Map(),
+): Ground {
+  const ground: Ground = { view, values: new Map(), roles: new Map(), speakable: new Set(), spoken };
   for (const table of view.tables) {
-    if (isSpeakable(nameWords(table.table.name))) ground.speakable.add(table);
+    const tableName = spoken.get(table.table.name) ?? table.table.name;
+    if (isSpeakable(nameWords(tableName))) ground.speakable.add(table);
     for (const column of table.columns) {
-      ground.roles.set(column, roleOf(table, column));
-      if (isSpeakable(nameWords(column.column.name))) ground.speakable.add(column);
+      const key = `${table.table.name}.${column.column.name}`;
+      const columnName = spoken.get(key) ?? column.column.name;
+      ground.roles.set(column, { ...roleOf(table, column), columnClass: classOf(columnName, tableName) });
+      if (isSpeakable(nameWords(columnName))) ground.speakable.add(column);
       const sample = samples.find(
         (item) =>
           item.table === table.table.name &&

@@ -377,6 +377,10 @@ function checkOperators(question: string, sketch: Sketch): void {
     [/\bat most\b|\bor less\b|\bor fewer\b/i, '<', '<='],
     [/\b(less|fewer) than\b/i, '<=', '<'],
   ];
+  const orders = coresOf(sketch).flatMap((core) => (core.limit === undefined ? [] : core.order));
+  const asksLeast = /\b(fewest|lowest|smallest)\b|(?<!at )\bleast\b/i.test(question);
+  if (asksLeast && orders.length > 0 && orders.every((order) => order.descending))
+    refuse('order says otherwise');
   for (const [words, wrong, right] of mismatches)
     if (words.test(question) && operators.has(wrong) && !operators.has(right))
       refuse('operator says otherwise');

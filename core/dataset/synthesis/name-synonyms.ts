@@ -35,34 +35,42 @@ function differences(left: readonly string[], right: readonly string[]): [string
   return found;
 }
 
+/** A question of one database, and the same in other words. */
+export interface Rewording {
+  source: string;
+  question: string;
+  reworded: string;
+}
+
 const isPhrase = (words: readonly string[]) =>
   words.length <= 4 && words.every((word) => /^\p{L}[\p{L}'-]+$/u.test(word));
 
 /**
  * What people call a table or column instead, learned from questions and their rewordings with synonyms (Spider-Syn,
- * Gan et al., 2021): phrases that replaced a name, in the singular, at least `minCount` times.
+ * Gan et al., 2021): phrases that replaced a name, in the singular, on at least `minSources` databases, because `rank` is
+ * `job title` among soldiers only.
  */
 export function mineSynonyms(
-  rewordings: readonly (readonly [string, string])[],
+  rewordings: readonly Rewording[],
   names: readonly string[],
-  minCount = 3,
+  minSources = 2,
 ): Map<string, string[]> {
   const known = new Set(names.map((name) => singularOf(nameWords(name).join(' '))));
   for (const name of names)
     for (const word of nameWords(name)) if (word.length > 2) known.add(singularOf(word));
-  const counts = new Map<string, Map<string, number>>();
-  for (const [question, reworded] of rewordings)
+  const counts = new Map<string, Map<string, Set<string>>>();
+  for (const { source, question, reworded } of rewordings)
     for (const [from, to] of differences(splitQuestion(question), splitQuestion(reworded))) {
       if (!isPhrase(from) || !isPhrase(to)) continue;
       const name = singularOf(from.join(' ').toLowerCase());
       const synonym = singularOf(to.join(' ').toLowerCase());
       if (!known.has(name) || name === synonym) continue;
-      const others = counts.get(name) ?? new Map<string, number>();
-      counts.set(name, others.set(synonym, (others.get(synonym) ?? 0) + 1));
+      const others = counts.get(name) ?? new Map<string, Set<string>>();
+      counts.set(name, others.set(synonym, (others.get(synonym) ?? new Set()).add(source)));
     }
   const frequent = [...counts].map(([name, others]): [string, string[]] => [
     name,
-    [...others].filter(([, count]) => count >= minCount).map(([synonym]) => synonym),
+    [...others].filter(([, sources]) => sources.size >= minSources).map(([synonym]) => synonym),
   ]);
   return new Map(frequent.filter(([, others]) => others.length > 0));
 }

@@ -1,9 +1,13 @@
-import { viewSchema } from '../../sql/sketch/index.ts';
+import type { ValueSample } from '../../schema/find-hints.ts';
+import { viewSchema, type SchemaView } from '../../sql/sketch/index.ts';
 import { NoSketchError, sketchFromSql } from '../sketch-from-sql.ts';
 import type { SpiderDatabase, SpiderPair } from '../spider-examples.ts';
-import { stockTemplates, type TemplateStock } from './fill-template.ts';
+import { makeTemplatePairs, stockTemplates, type TemplateStock } from './fill-template.ts';
 import { mineTemplates, type SourcePair } from './mine-templates.ts';
 import { mineSynonyms } from './name-synonyms.ts';
+import type { Pair } from './pair-context.ts';
+import type { Random } from './random.ts';
+import { varyNames } from './vary-names.ts';
 
 /**
  * Templates and synonyms from Spider's train pairs. Of each pair's questions the first is the original, the others
@@ -26,11 +30,40 @@ export async function createTemplateStock(
     }
   }
   const { templates, refused } = mineTemplates(sources);
-  const rewordings = pairs.flatMap(({ questions: [first, ...others] }) =>
-    others.map((other): [string, string] => [first ?? other, other]),
+  const rewordings = pairs.flatMap(({ dbId, questions: [question, ...others] }) =>
+    others.flatMap((reworded) => (question === undefined ? [] : [{ source: dbId, question, reworded }])),
   );
   const names = [...views.values()].flatMap((view) =>
     view.tables.flatMap(({ table }) => [table.name, ...table.columns.map((column) => column.name)]),
   );
   return { stock: stockTemplates(templates, views, mineSynonyms(rewordings, names)), refused };
+}
+
+/** A varied schema with questions about it. */
+export interface VariedPairs {
+  view: SchemaView;
+  samples: ValueSample[];
+  pairs: Pair[];
+}
+
+/**
+ * `schemas` variations of one database (fewer tables, another order, other names), `perSchema` questions of other
+ * databases on each.
+ */
+export function makeVariedPairs(
+  random: Random,
+  stock: TemplateStock,
+  database: SpiderDatabase,
+  schemas: number,
+  perSchema: number,
+): VariedPairs[] {
+  return Array.from({ length: schemas }, () => {
+    const keep = 0.4 + random.next() * 0.6;
+    const kept = database.schema.tables.filter(() => random.chance(keep));
+    const tables = kept.length > 0 ? kept : database.schema.tables;
+    const named = varyNames(random, { ...database.schema, tables }, database.samples, stock.synonyms);
+    const view = viewSchema(named.schema);
+    const pairs = makeTemplatePairs(random, stock, view, named.samples, perSchema, named.spoken);
+    return { view, samples: named.samples, pairs };
+  });
 }

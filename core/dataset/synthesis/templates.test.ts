@@ -7,6 +7,7 @@ import { createTemplateStock } from './template-stock.ts';
 import { mineTemplate, NoTemplateError } from './mine-templates.ts';
 import { mineSynonyms } from './name-synonyms.ts';
 import { createRandom } from './random.ts';
+import { renameSketch, varyNames } from './vary-names.ts';
 import { sketchFromSql } from '../sketch-from-sql.ts';
 
 function table(name: string, columns: string, keys: ForeignKey[] = []) {
@@ -128,10 +129,33 @@ test('words of one subject are no template', async () => {
   expect(refused.get('words of one subject')).toBe(1);
 });
 
-test('rewordings give synonyms of names', () => {
-  const pairs = Array.from({ length: 3 }, (): [string, string] => [
-    'Show the salary of all staff',
-    'Show the pay of all staff',
-  ]);
-  expect(mineSynonyms(pairs, ['salary'])).toEqual(new Map([['salary', ['pay']]]));
+test('rewordings on more than one database give synonyms of names', () => {
+  const question = 'Show the salary and rank of all staff';
+  const on = (source: string, reworded: string) => ({ source, question, reworded });
+  const rewordings = [
+    on('bank', 'Show the pay and rank of all staff'),
+    on('shop', 'Show the pay and rank of all staff'),
+    on('army', 'Show the salary and job title of all staff'),
+  ];
+  expect(mineSynonyms(rewordings, ['salary', 'rank'])).toEqual(new Map([['salary', ['pay']]]));
+});
+
+test('a schema under other names keeps its keys, and a sketch follows it', async () => {
+  const sketch = await sketchFromSql(
+    "SELECT singer.name FROM song JOIN singer ON song.singer_id = singer.singer_id WHERE singer.country = 'France'",
+    source,
+  );
+  const synonyms = new Map([['country', ['nation']]]);
+  const samples = [{ table: 'singer', column: 'country', values: ['France'] }];
+  for (let seed = 1; seed <= 30; seed++) {
+    const named = varyNames(createRandom(seed), concerts, samples, synonyms);
+    const view = viewSchema(named.schema);
+    const sql = expandParsedSketch(renameSketch(sketch, source, view, named.renamed), view);
+    expect(view.edges).toHaveLength(1);
+    expect(sql).toMatch(/JOIN/);
+    expect(sql).not.toMatch(/CROSS/);
+    const [sample] = named.samples;
+    const table = named.schema.tables.find((item) => item.name === sample?.table);
+    expect(table?.columns.map((column) => column.name)).toContain(sample?.column);
+  }
 });
