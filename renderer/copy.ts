@@ -128,7 +128,8 @@ export const copy = {
     running: 'Running…',
     total: (ms: number) => `answered in ${formatDuration(ms)}`,
     ran: (ms: number) => `ran in ${formatDuration(ms)}`,
-    confidence: (agreeing: number, all: number) => `${agreeing} of ${all} candidates agree`,
+    confidence: (share: number) => `${Math.round(share * 100)} % sure`,
+    agreement: (share: number, all: number) => `${Math.round(share * 100)} % of ${all} candidates’ vote`,
     stale: 'statement changed since',
   },
   problems: {
@@ -171,6 +172,7 @@ export const copy = {
     failed: 'Failed',
     'timed-out': 'Timed out',
     cancelled: 'Cancelled',
+    'not-answerable': 'Not answerable',
   },
   side: {
     label: 'Schema and history',

@@ -14,6 +14,8 @@ export const outcomeSchema = z.enum([
   'failed',
   'timed-out',
   'cancelled',
+  /** Nothing in the schema stands for it, or it asks for something else than data: no statement is offered. */
+  'not-answerable',
 ]);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
@@ -22,9 +24,38 @@ export const candidateSchema = z.object({
   outcome: outcomeSchema,
   /** How many candidates agree with this one's result, itself included. */
   votes: z.number().int(),
+  /** Share of the vote that fell to its result, 0 to 1; equal for all that agree. */
+  share: z.number().optional(),
   message: z.string().optional(),
 });
 export type Candidate = z.infer<typeof candidateSchema>;
+
+/** Another result that the vote might as well have given, for the user to choose from. */
+export const alternativeSchema = z.object({
+  sql: z.string(),
+  result: queryResultSchema,
+  /** Its share of the vote, 0 to 1. */
+  share: z.number(),
+});
+export type Alternative = z.infer<typeof alternativeSchema>;
+
+/** A question of the same conversation, and the statement that stood in the editor after it. */
+export const turnSchema = z.object({
+  question: z.string().trim().min(1).max(2_000),
+  sql: z.string().trim().min(1).max(20_000),
+});
+export type Turn = z.infer<typeof turnSchema>;
+
+export const notAnswerableSchema = z.object({
+  /**
+   * `words`: nothing in the schema stands for them; `unsure`: no statement was likely enough; `change`: asks to
+   * change data; `talk`: a greeting, or a question about the app.
+   */
+  reason: z.enum(['words', 'unsure', 'change', 'talk']),
+  /** The question's words that nothing in the schema, its values or related words stands for. */
+  words: z.array(z.string()),
+});
+export type NotAnswerable = z.infer<typeof notAnswerableSchema>;
 
 export const timingsSchema = z.object({
   schemaMs: z.number(),
@@ -48,8 +79,25 @@ export const answerSchema = z.object({
   /** Present when the statement ran. */
   result: queryResultSchema.optional(),
   candidates: z.array(candidateSchema),
-  /** Share of the candidates that agree with the answer, 0 to 1. */
+  /**
+   * Probability that the answer is right, 0 to 1, where `calibrated`: fitted for this model file on questions that it
+   * was not trained on. Else the agreement.
+   */
   confidence: z.number(),
+  calibrated: z.boolean(),
+  /** Share of the candidates' probability that fell to the answer's result, 0 to 1. */
+  agreement: z.number(),
+  /** The best statement of the second result, where the candidates disagree. */
+  alternatives: z.array(alternativeSchema),
+  /** With the outcome `not-answerable`. */
+  notAnswerable: notAnswerableSchema.optional(),
+  /**
+   * What became of `previous`: `rewritten` by rules into a change of the earlier statement, `prompted`: the model got
+   * it, `new`: the question was asked by itself.
+   */
+  followUp: z.enum(['rewritten', 'prompted', 'new']).optional(),
+  /** The statement that PostgreSQL refused and its message, where the answer repairs it. */
+  repaired: z.object({ sql: z.string(), message: z.string() }).optional(),
   timingsMs: timingsSchema,
   /** The model's name. */
   model: z.string(),
@@ -78,7 +126,17 @@ export const askInputSchema = z.object({
   execute: z.boolean().default(true),
   /** Defaults to the embedded starter model. */
   modelPath: z.string().optional(),
-  candidates: z.number().int().min(1).max(16).default(1),
+  /** Statements to write and vote on. Defaults to 8 for models that write sketches, to 1 for others: each costs a text. */
+  candidates: z.number().int().min(1).max(16).optional(),
+  /**
+   * `voted`: candidates of the constrained search, by their results. `constrained`: only its first, whatever becomes of
+   * it. `greedy`: the model's own most probable text, unconstrained, whatever becomes of it. Defaults to `voted`.
+   */
+  decoding: z.enum(['voted', 'constrained', 'greedy']).optional(),
+  /** Earlier turns of the conversation, oldest first; the question is read in the light of the last one. */
+  previous: z.array(turnSchema).max(8).optional(),
+  /** Offer a statement even where nothing in the schema stands for the question. Defaults to false. */
+  tryAnyway: z.boolean().optional(),
   /** Keep the question and its answer in the history. */
   remember: z.boolean().default(true),
   ...limitsSchema.shape,

@@ -101,12 +101,13 @@ describe('askQuestion, with the starter model and a real server', () => {
     await ask({ question: 'Which customers live in New York?' });
     expect(repeatable((await ask({ candidates: 4 })).answer)).toEqual(repeatable(first.answer));
     expect(first.answer.candidates).toHaveLength(4);
-    expect(first.answer.candidates[0]?.votes).toBe(first.answer.confidence * 4);
+    expect(first.answer.candidates[0]?.share).toBe(first.answer.agreement);
   });
 
   test('proposes without running, and forgets when told to', async () => {
     const { answer, events } = await ask({ execute: false, remember: false });
-    expect(answer).toMatchObject({ outcome: 'not-run', confidence: 1 });
+    expect(answer).toMatchObject({ outcome: 'not-run', calibrated: false, alternatives: [] });
+    expect(answer.confidence).toBe(answer.agreement);
     expect(answer.result).toBeUndefined();
     expect(answer.historyId).toBeUndefined();
     expect(events).not.toContainEqual({ kind: 'stage', stage: 'executing' });
@@ -116,7 +117,7 @@ describe('askQuestion, with the starter model and a real server', () => {
   test('a value of the database that the question names is in the prompt', async () => {
     const { events } = await ask({ question: 'Which customers live in New York?', execute: false });
     const prompt = events.find((event) => event.kind === 'prompt');
-    expect(prompt?.kind === 'prompt' && prompt.text).toContain("= ' New York '");
+    expect(prompt?.kind === 'prompt' && prompt.text).toContain("New York '");
   });
 
   test('the row cap holds, and is told', async () => {
@@ -144,9 +145,52 @@ describe('askQuestion, with the starter model and a real server', () => {
           ? Promise.reject(new AppError('SQL_EXECUTION', 'no'))
           : database.explain(sql, options),
     };
-    const { answer } = await ask({}, never, { openDatabase: async () => picky });
+    const { answer } = await ask({ candidates: 1 }, never, { openDatabase: async () => picky });
     expect(answer.outcome).toBe('succeeded');
     expect(answer.candidates.map(({ outcome }) => outcome)).toEqual(['succeeded', 'invalid']);
+  });
+
+  test('eight candidates vote by default, and what they disagree about is offered', async () => {
+    const { answer } = await ask({ question: 'Which customers live in New York?' });
+    expect(answer.candidates).toHaveLength(8);
+    const shares = new Set(answer.candidates.map(({ share = 0 }) => share));
+    expect([...shares].reduce((sum, share) => sum + share, 0)).toBeCloseTo(1);
+    const [alternative] = answer.alternatives;
+    if (alternative) expect(alternative.result.rows).not.toEqual(answer.result?.rows);
+    expect(answer.agreement + (alternative?.share ?? 0)).toBeLessThanOrEqual(1);
+  });
+
+  test("the constrained search's first statement stands alone, whatever becomes of it", async () => {
+    const refusing: Database = {
+      ...database,
+      explain: () => Promise.reject(new AppError('SQL_EXECUTION', 'planned to fail')),
+    };
+    const { answer } = await ask({ decoding: 'constrained' }, never, { openDatabase: async () => refusing });
+    expect(answer.candidates.map(({ outcome }) => outcome)).toEqual(['invalid']);
+  });
+
+  test('what nothing in the schema stands for is not answerable, and names the words', async () => {
+    const { answer, events } = await ask({ question: 'Which albums did Metallica record?' });
+    expect(answer).toMatchObject({ outcome: 'not-answerable', sql: '', candidates: [], confidence: 0 });
+    expect(answer.message).toContain('“albums”');
+    expect(answer.notAnswerable).toEqual({ reason: 'words', words: ['albums'] });
+    expect(events.some(({ kind }) => kind === 'sql')).toBe(false);
+    expect(kept).toMatchObject([{ outcome: 'not-answerable', sql: '' }]);
+    const tried = await ask({ question: 'Which albums did Metallica record?', tryAnyway: true });
+    expect(tried.answer.sql).toContain('SELECT');
+    expect(tried.answer.notAnswerable).toBeUndefined();
+  });
+
+  test('a request to change data and a greeting are told what can be asked, without a database', async () => {
+    const closed: Partial<AskDeps> = { openDatabase: () => Promise.reject(new Error('not reached')) };
+    const change = await ask({ question: 'Delete all customers' }, never, closed);
+    expect(change.answer).toMatchObject({
+      outcome: 'not-answerable',
+      notAnswerable: { reason: 'change' },
+      hint: expect.any(String),
+    });
+    const greeting = await ask({ question: 'Hello there!' }, never, closed);
+    expect(greeting.answer.notAnswerable?.reason).toBe('talk');
   });
 
   test('a statement that is too slow is an outcome', async () => {

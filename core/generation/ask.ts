@@ -5,20 +5,18 @@ import type {
   DatabaseSchema,
   HandlerContext,
   HistoryEntry,
+  NotAnswerable,
   Timings,
 } from '../contract/index.ts';
 import { AppError } from '../contract/index.ts';
 import type { ValueHint } from '../schema/find-hints.ts';
-import {
-  checkCandidate,
-  runCandidate,
-  toContractCandidate,
-  voteByResult,
-  type CheckedCandidate,
-  type QueryDatabase,
-} from './candidates.ts';
+import { explainNotAnswerable, findOtherIntent, judgeAnswerable } from './answerability.ts';
+import { buildAnswer, type VotedAnswer } from './build-answer.ts';
+import { readVoteSettings } from './calibration/calibration.ts';
+import { checkCandidate, type CheckedCandidate, type QueryDatabase } from './candidates.ts';
 import { generate } from './generate.ts';
-import type { ModelPool, ModelTurn } from './runtime/index.ts';
+import { runCandidates } from './run-candidates.ts';
+import type { LanguageModel, ModelPool, ModelTurn } from './runtime/index.ts';
 
 /** What a question needs of the rest of the core. */
 export interface AskDeps {
@@ -34,10 +32,11 @@ export interface AskDeps {
   history?: { add(entry: Omit<HistoryEntry, 'id' | 'createdAt'>): string };
 }
 
+/** Of a model that writes sketches: 8 cost about twice one, which searches for 5 anyway; of others each costs a text. */
+const sketchCandidates = 8;
+const textCandidates = 1;
 /** Statements written when one was asked for and the guard or the planner refuse the ones before. */
 const fallbackCandidates = 3;
-/** Candidates that only vote must not hold up the answer. */
-const votingTimeoutMs = 5_000;
 
 /**
  * Answers one question: schema, prompt, model, guard, EXPLAIN, read-only execution. What goes wrong with the
@@ -59,6 +58,13 @@ export async function* askQuestion(
   }
 }
 
+/** What the database has to say before a model is asked. */
+interface Ground {
+  database: QueryDatabase;
+  schema: DatabaseSchema;
+  hints: readonly ValueHint[];
+}
+
 class AskRun {
   private readonly deps: AskDeps;
   private readonly input: AskInput;
@@ -73,6 +79,7 @@ class AskRun {
     executeMs: 0,
     totalMs: 0,
   };
+  private readonly modelFile: string;
   private modelName = '';
   private latestSql = '';
   private checked: CheckedCandidate[] = [];
@@ -81,45 +88,60 @@ class AskRun {
     this.deps = deps;
     this.input = input;
     this.context = context;
+    this.modelFile = input.modelPath ?? deps.starterModel;
   }
 
   async *answer(): AsyncGenerator<AskEvent> {
-    const { deps, input, context } = this;
-    const model = input.modelPath ?? deps.starterModel;
-    yield { kind: 'stage', stage: 'schema' };
-    // Beside the schema's reading; what goes wrong here goes wrong again, and is told, at `acquire`.
-    if (deps.models.stateOf(model) === 'unloaded')
-      deps.models.preload(model, context.signal).catch(() => undefined);
-    const [schema, database, hints] = await this.time('schemaMs', async () => {
-      const opened = await deps.openDatabase(input.connectionId, context);
-      const read = await deps.readSchema(input.connectionId, context);
-      const found = await deps.readHints?.(input.connectionId, input.question, context);
-      return [read, opened, found ?? []] as const;
-    });
+    const other = this.mayRefuse() ? findOtherIntent(this.input.question, false) : undefined;
+    if (other) return yield this.refuse(other);
+    const ground = yield* this.readGround();
+    const unanswerable =
+      this.mayRefuse() && judgeAnswerable(ground.schema, this.input.question, ground.hints);
+    if (unanswerable) return yield this.refuse(unanswerable);
     yield { kind: 'stage', stage: 'model' };
-    const turn = await this.time('modelMs', () => deps.models.acquire(model, context.signal));
+    const turn = await this.time('modelMs', () =>
+      this.deps.models.acquire(this.modelFile, this.context.signal),
+    );
     this.modelName = turn.model.facts.name;
     try {
-      yield* this.writeCandidates(turn, schema, hints, database);
+      yield* this.writeCandidates(turn, ground);
     } finally {
       turn.release();
     }
-    yield* this.execute(database);
-    yield this.finish();
+    yield* this.execute(ground.database);
+    const settings = await readVoteSettings(this.modelFile);
+    const { question } = this.input;
+    yield this.finish(buildAnswer({ question, hints: ground.hints }, this.checked, settings));
+  }
+
+  /** Measuring a decoding means taking whatever it writes. */
+  private mayRefuse(): boolean {
+    return !this.input.tryAnyway && (this.input.decoding ?? 'voted') === 'voted';
+  }
+
+  private async *readGround(): AsyncGenerator<AskEvent, Ground> {
+    const { deps, input, context } = this;
+    yield { kind: 'stage', stage: 'schema' };
+    // Beside the schema's reading; what goes wrong here goes wrong again, and is told, at `acquire`.
+    if (deps.models.stateOf(this.modelFile) === 'unloaded')
+      deps.models.preload(this.modelFile, context.signal).catch(() => undefined);
+    return await this.time('schemaMs', async () => {
+      const database = await deps.openDatabase(input.connectionId, context);
+      const schema = await deps.readSchema(input.connectionId, context);
+      const hints = await deps.readHints?.(input.connectionId, input.question, context);
+      return { database, schema, hints: hints ?? [] };
+    });
   }
 
   /** One candidate, or those behind it while none is valid; or all that shall vote. */
-  private async *writeCandidates(
-    { model }: ModelTurn,
-    schema: DatabaseSchema,
-    hints: readonly ValueHint[],
-    database: QueryDatabase,
-  ): AsyncGenerator<AskEvent> {
-    const { candidates, question } = this.input;
+  private async *writeCandidates({ model }: ModelTurn, ground: Ground): AsyncGenerator<AskEvent> {
+    const { schema, hints } = ground;
+    const { question } = this.input;
     const { signal } = this.context;
-    const maxCandidates = candidates > 1 ? candidates : fallbackCandidates;
+    const wanted = this.countWanted(model);
     yield { kind: 'stage', stage: 'prompt' };
-    for await (const event of generate({ model, schema, question, hints, maxCandidates, signal })) {
+    const input = { model, schema, question, hints, maxCandidates: wanted.most, signal };
+    for await (const event of generate(input)) {
       if (event.kind === 'prompt') {
         this.timings.promptMs = event.promptMs;
         yield { kind: 'prompt', text: event.text, tokens: event.tokenCount };
@@ -129,56 +151,48 @@ class AskRun {
       } else {
         this.timings.generateMs += event.candidate.ms;
         if (this.checked.length === 0) yield { kind: 'stage', stage: 'checking' };
-        const checked = await this.time('checkMs', () => checkCandidate(database, event.candidate, signal));
+        const checked = await this.time('checkMs', () =>
+          checkCandidate(ground.database, event.candidate, signal),
+        );
         if (!this.hasValid()) yield this.showSql(checked.sql);
         this.checked.push(checked);
-        if (candidates === 1 && checked.outcome === 'not-run') return;
+        if (wanted.valid === 1 && checked.outcome === 'not-run') return;
       }
     }
+  }
+
+  /**
+   * How many valid statements are wanted, and how many may be written for it. A model that writes sketches cannot read
+   * PostgreSQL's message: the next candidate of its search is the repair of one that was refused.
+   */
+  private countWanted(model: LanguageModel): { valid: number; most: number } {
+    const { candidates, decoding = 'voted' } = this.input;
+    if (decoding !== 'voted') return { valid: 1, most: 1 };
+    const valid = candidates ?? (model.facts.targetForm === 'sketch' ? sketchCandidates : textCandidates);
+    return { valid, most: valid > 1 ? valid : fallbackCandidates };
   }
 
   private async *execute(database: QueryDatabase): AsyncGenerator<AskEvent> {
     if (!this.input.execute || !this.hasValid()) return;
     yield { kind: 'stage', stage: 'executing' };
-    await this.time('executeMs', () => this.runChecked(database));
-  }
-
-  /** Each within tight limits where several vote; if none was that quick, the first one within the asked limits. */
-  private async runChecked(database: QueryDatabase): Promise<void> {
     const { timeoutMs, maxRows } = this.input;
-    const several = this.checked.filter(({ outcome }) => outcome === 'not-run').length > 1;
-    const tightMs = several ? Math.min(timeoutMs, votingTimeoutMs) : timeoutMs;
-    const run = async (index: number, candidate: CheckedCandidate, limitMs: number) => {
-      const limits = { timeoutMs: limitMs, maxRows };
-      this.checked[index] = await runCandidate(database, candidate, limits, this.context.signal);
-    };
-    for (const [index, candidate] of this.checked.entries()) {
-      if (candidate.outcome === 'not-run') await run(index, candidate, tightMs);
-    }
-    if (tightMs === timeoutMs || this.checked.some(({ outcome }) => outcome === 'succeeded')) return;
-    const slow = this.checked.findIndex(({ outcome }) => outcome === 'timed-out');
-    const candidate = this.checked[slow];
-    if (candidate) await run(slow, candidate, timeoutMs);
+    this.checked = await this.time('executeMs', () =>
+      runCandidates(database, this.checked, { timeoutMs, maxRows }, this.context.signal),
+    );
   }
 
-  private finish(): AskEvent {
-    const voted = voteByResult(this.checked);
-    const best = voted[0] ?? { ...nothingWritten, votes: 0 };
+  private finish(voted: VotedAnswer & Pick<Answer, 'notAnswerable'>): AskEvent {
     this.timings.totalMs = performance.now() - this.started;
-    const answer: Answer = {
-      question: this.input.question,
-      sql: best.sql,
-      outcome: best.outcome,
-      ...(best.message === undefined ? {} : { message: best.message }),
-      ...(best.hint === undefined ? {} : { hint: best.hint }),
-      ...(best.result === undefined ? {} : { result: best.result }),
-      candidates: voted.map(toContractCandidate),
-      confidence: voted.length === 0 ? 0 : best.votes / voted.length,
-      timingsMs: this.timings,
-      model: this.modelName,
-    };
+    const { question } = this.input;
+    const answer: Answer = { question, ...voted, timingsMs: this.timings, model: this.modelName };
     const historyId = this.keep(answer);
     return { kind: 'answer', answer: historyId === undefined ? answer : { ...answer, historyId } };
+  }
+
+  private refuse(notAnswerable: NotAnswerable): AskEvent {
+    const nothing = { candidates: [], alternatives: [], confidence: 0, calibrated: false, agreement: 0 };
+    const explained = explainNotAnswerable(notAnswerable);
+    return this.finish({ sql: '', outcome: 'not-answerable', ...explained, ...nothing, notAnswerable });
   }
 
   private showSql(sql: string): AskEvent {
@@ -218,11 +232,3 @@ class AskRun {
     }
   }
 }
-
-const nothingWritten: CheckedCandidate = {
-  sql: '',
-  outcome: 'invalid',
-  message: 'The model wrote no statement for this question.',
-  hint: 'Say it with the names of tables and columns, or write the SQL by hand.',
-  logProb: 0,
-};

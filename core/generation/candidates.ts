@@ -1,8 +1,7 @@
-import { AppError, type Candidate, type Limits, type Outcome, type QueryResult } from '../contract/index.ts';
+import { AppError, type Limits, type Outcome, type QueryResult } from '../contract/index.ts';
 import { findForeignFunction, type Database } from '../postgres/index.ts';
 import { guardQuery } from '../sql/index.ts';
 import type { WrittenCandidate } from './generation-event.ts';
-import { resultKey } from './result-key.ts';
 
 /** What an answer needs of a database. Everything runs read-only. */
 export interface QueryDatabase extends Pick<Database, 'readRows'> {
@@ -72,33 +71,4 @@ function sqlFailure(error: unknown, signal: AbortSignal): AppError {
   const failure = AppError.from(error);
   if (failure.code.startsWith('SQL_') || failure.code === 'PERMISSION_DENIED') return failure;
   throw failure;
-}
-
-export interface VotedCandidate extends CheckedCandidate {
-  votes: number;
-}
-
-/**
- * Counts for each candidate how many ran to the same rows, itself included, and puts the winner first: most votes,
- * then highest probability. One that was only planned has its own vote; one that failed has none.
- */
-export function voteByResult(candidates: readonly CheckedCandidate[]): VotedCandidate[] {
-  const counts = new Map<string, number>();
-  const keys = candidates.map(({ result }) => (result ? resultKey(result) : undefined));
-  for (const key of keys) if (key !== undefined) counts.set(key, (counts.get(key) ?? 0) + 1);
-  return candidates
-    .map((candidate, index) => {
-      const own = candidate.outcome === 'not-run' ? 1 : 0;
-      return { ...candidate, votes: counts.get(keys[index] ?? '') ?? own };
-    })
-    .toSorted((a, b) => b.votes - a.votes || rank(a) - rank(b) || b.logProb - a.logProb);
-}
-
-/** What could be planned comes before what could not. */
-function rank({ outcome }: CheckedCandidate): number {
-  return ['succeeded', 'not-run', 'timed-out', 'failed', 'invalid', 'refused'].indexOf(outcome);
-}
-
-export function toContractCandidate({ sql, outcome, votes, message }: VotedCandidate): Candidate {
-  return { sql, outcome, votes, ...(message === undefined ? {} : { message }) };
 }

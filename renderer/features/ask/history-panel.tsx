@@ -3,6 +3,7 @@ import {
   CircleAlert,
   CircleCheck,
   CircleDashed,
+  CircleHelp,
   CircleSlash,
   History,
   ShieldAlert,
@@ -160,4 +161,5 @@ const outcomeIcons = {
   failed: [CircleAlert, 'bad'],
   'timed-out': [CircleAlert, 'bad'],
   cancelled: [CircleSlash, ''],
+  'not-answerable': [CircleHelp, 'warn'],
 } as const;

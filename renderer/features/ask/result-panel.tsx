@@ -131,15 +131,18 @@ function ProblemNotice({ problem, onRetry }: { problem: Problem; onRetry(): void
 
 function ResultFacts({ state, result }: { state: AskState; result: ShownResult }) {
   const { value, answeredInMs } = result;
-  const candidates = state.answer?.candidates.length ?? 0;
-  const agreeing = Math.round((state.answer?.confidence ?? 0) * candidates);
+  const { confidence = 0, calibrated = false, candidates = [] } = state.answer ?? {};
   return (
     <div className="result-facts" role="status">
       {!value.truncated && <strong>{copy.result.rows(value.rowCount)}</strong>}
       <span>{copy.result.ran(value.durationMs)}</span>
       {answeredInMs !== undefined && <span>{copy.result.total(answeredInMs)}</span>}
-      {answeredInMs !== undefined && candidates > 1 && (
-        <span>{copy.result.confidence(agreeing, candidates)}</span>
+      {answeredInMs !== undefined && candidates.length > 1 && (
+        <span>
+          {calibrated
+            ? copy.result.confidence(confidence)
+            : copy.result.agreement(confidence, candidates.length)}
+        </span>
       )}
       {state.sql !== result.sql && <em>{copy.result.stale}</em>}
     </div>
