@@ -17,6 +17,64 @@ export type EvaluationSplit = z.infer<typeof evaluationSplitSchema>;
 export const evaluationModeSchema = z.enum(['greedy', 'constrained', 'voted']);
 export type EvaluationMode = z.infer<typeof evaluationModeSchema>;
 
+/** Why an answer is wrong. */
+export const failureCauseSchema = z.enum([
+  /** No statement was offered: the question was taken for one that cannot be answered. */
+  'abstained',
+  /** The guard said no. */
+  'refused',
+  'timeout',
+  /** It does not parse, or PostgreSQL refuses it or stops at it. */
+  'syntax',
+  /** Another table than the gold SQL's, or one more. */
+  'wrong-table',
+  'missing-join',
+  /** The right tables, joined on other columns or in another way. */
+  'wrong-join',
+  'wrong-column',
+  'wrong-aggregate',
+  /** Sub-queries or set operations that the gold SQL has not, or the other way round. */
+  'wrong-nesting',
+  /** Another operator, a condition more or less, AND for OR. */
+  'wrong-condition',
+  'wrong-value',
+  'wrong-grouping',
+  /** Another ORDER BY, direction or LIMIT. */
+  'wrong-order',
+  'wrong-distinct',
+  /** The components are the gold SQL's; what is made of them is not. */
+  'other',
+]);
+export type FailureCause = z.infer<typeof failureCauseSchema>;
+
+/** A share of `n` with its Wilson interval of 95 %. Shares are 0 to 1; null where `n` is 0. */
+export const shareSchema = z.object({
+  n: z.number().int(),
+  count: z.number().int(),
+  share: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+});
+export type Share = z.infer<typeof shareSchema>;
+
+export const sharesByHardnessSchema = z.object({
+  all: shareSchema,
+  easy: shareSchema,
+  medium: shareSchema,
+  hard: shareSchema,
+  extra: shareSchema,
+});
+export type SharesByHardness = z.infer<typeof sharesByHardnessSchema>;
+
+/** How far an answer's confidence can be believed. */
+export const calibrationSchema = z.object({
+  /** Of equal width, without the empty ones: in each the mean confidence, and the share that was right. */
+  bins: z.array(shareSchema.extend({ from: z.number(), to: z.number(), confidence: z.number() })),
+  /** Mean distance of confidence and share, weighted by questions, 0 to 1 (Naeini et al. 2015); null without questions. */
+  expectedError: z.number().nullable(),
+});
+export type Calibration = z.infer<typeof calibrationSchema>;
+
 export const evaluationRowSchema = z.object({
   id: z.string(),
   db: z.string(),
@@ -28,7 +86,13 @@ export const evaluationRowSchema = z.object({
   predictedSql: z.string(),
   outcome: outcomeSchema,
   correct: z.boolean(),
-  /** Why it is not correct. */
+  /** Present where it is correct as another row of those that tie in the gold order, or in their other order. */
+  tied: z.literal(true).optional(),
+  /** Exact set match by the rules of Spider's evaluation, values and DISTINCT apart; false where it does not parse. */
+  exactMatch: z.boolean(),
+  /** Why it is not correct: the primary cause first. Empty where it is. */
+  causes: z.array(failureCauseSchema),
+  /** What was noticed: of the rows, or by PostgreSQL. */
   message: z.string().optional(),
   /** The answer's own, 0 to 1. */
   confidence: z.number(),
@@ -42,8 +106,10 @@ export const evaluationReportSchema = z.object({
   engine: z.literal('postgresql'),
   model: z.string(),
   mode: evaluationModeSchema,
-  /** Statements written for each question. */
-  candidates: z.number().int(),
+  /** Statements written for each question; absent where the app's own default was left. */
+  candidates: z.number().int().optional(),
+  /** ISO 8601, UTC. */
+  measuredAt: z.string(),
   /** Questions that were asked. */
   n: z.number().int(),
   /** Questions that were to be asked: more than `n` in a run that was ended early. */
@@ -57,6 +123,21 @@ export const evaluationReportSchema = z.object({
     hard: z.number().nullable(),
     extra: z.number().nullable(),
   }),
+  /** The same with intervals. */
+  execution: sharesByHardnessSchema,
+  exactMatch: sharesByHardnessSchema,
+  byDatabase: z.array(z.object({ db: z.string(), execution: shareSchema, exactMatch: shareSchema })),
+  /** Of the wrong answers: how often each cause is the primary one, and how often it applies. */
+  causes: z.array(
+    z.object({ cause: failureCauseSchema, primary: z.number().int(), applies: z.number().int() }),
+  ),
+  calibration: calibrationSchema,
+  /** Correct ones that are so only because the gold SQL leaves open which of several tied rows comes. */
+  tied: z.number().int(),
+  /** Questions whose gold SQL is an unproven rewriting. */
+  goldUnproven: z.number().int(),
+  /** Milliseconds from question to answer. */
+  medianMs: z.number().nullable(),
   rows: z.array(evaluationRowSchema),
 });
 export type EvaluationReport = z.infer<typeof evaluationReportSchema>;
@@ -68,14 +149,52 @@ export const evaluationInputSchema = z.object({
   limit: z.number().int().min(1).optional(),
   /** Only the questions on this database. */
   db: z.string().optional(),
-  /** Defaults to `constrained`, and to `voted` where several candidates are asked for. */
+  /** Defaults to `voted`, as in the app, and to `constrained` where one candidate is asked for. */
   mode: evaluationModeSchema.optional(),
-  /** Statements for each question. Defaults to 8 where they vote, else 1. */
+  /** Statements for each question, where they vote. Defaults to the app's own number. */
   candidates: z.number().int().min(1).max(16).optional(),
   /** An earlier run of the same kind: its questions are not asked again. */
   resume: evaluationReportSchema.optional(),
 });
 export type EvaluationInput = z.infer<typeof evaluationInputSchema>;
+
+const comparedRowSchema = evaluationRowSchema.pick({
+  id: true,
+  db: true,
+  question: true,
+  hardness: true,
+  goldSql: true,
+});
+
+/** Two runs on the same questions. Questions that only one of them asked are left out, and counted. */
+export const runComparisonSchema = z.object({
+  split: evaluationSplitSchema,
+  before: evaluationReportSchema.pick({ model: true, mode: true, measuredAt: true }),
+  after: evaluationReportSchema.pick({ model: true, mode: true, measuredAt: true }),
+  /** Questions that both asked. */
+  n: z.number().int(),
+  onlyBefore: z.number().int(),
+  onlyAfter: z.number().int(),
+  executionBefore: shareSchema,
+  executionAfter: shareSchema,
+  bothRight: z.number().int(),
+  bothWrong: z.number().int(),
+  fixed: z.number().int(),
+  broken: z.number().int(),
+  /** McNemar's exact test, two-sided: how likely so uneven a change is by chance. */
+  p: z.number(),
+  /** The questions whose verdict changed. */
+  changes: z.array(
+    comparedRowSchema.extend({
+      change: z.enum(['fixed', 'broken']),
+      sqlBefore: z.string(),
+      sqlAfter: z.string(),
+      /** Of the wrong one of the two. */
+      causes: z.array(failureCauseSchema),
+    }),
+  ),
+});
+export type RunComparison = z.infer<typeof runComparisonSchema>;
 
 /** A line of a file of predictions, as the trainer writes it at an evaluation. Unknown keys are passed over. */
 export const predictedQuerySchema = z.object({
@@ -129,7 +248,13 @@ export const evaluationContract = {
       z.object({
         kind: z.literal('start'),
         /** What is going to be measured, and for how many questions. */
-        run: evaluationReportSchema.pick({ split: true, mode: true, candidates: true, total: true }),
+        run: evaluationReportSchema.pick({
+          split: true,
+          mode: true,
+          candidates: true,
+          measuredAt: true,
+          total: true,
+        }),
       }),
       z.object({
         kind: z.literal('row'),

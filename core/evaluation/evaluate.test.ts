@@ -20,10 +20,10 @@ async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
 
 function evaluated(hardness: EvaluationRow['hardness'], correct: boolean): EvaluationRow {
   const base = { id: 'x', db: 'shop', question: 'q', goldSql: 'g', predictedSql: 'p', ms: 1, confidence: 1 };
-  return { ...base, outcome: 'succeeded', hardness, correct };
+  return { ...base, outcome: 'succeeded', hardness, correct, exactMatch: correct, causes: [] };
 }
 
-const facts = { split: 'demo', model: 'm', mode: 'constrained', candidates: 1, total: 3 } as const;
+const facts = { split: 'demo', model: 'm', mode: 'voted', measuredAt: '2026-01-01', total: 3 } as const;
 
 test('shares are by hardness, and null where there is no question', () => {
   const report = summarise(facts, [
@@ -85,7 +85,7 @@ describe('with the starter model and a real server', () => {
     });
     const wrong = (await run('SELECT 41', { limit: 1 })).at(-1);
     expect(wrong?.kind === 'report' && wrong.report).toMatchObject({ n: 1, correct: 0 });
-    expect(wrong?.kind === 'report' && wrong.report.rows[0]?.message).toContain('differ');
+    expect(wrong?.kind === 'report' && wrong.report.rows[0]?.message).toContain('other values');
   });
 
   test('a run goes on where another one ended, and only where that was of the same kind', async () => {
@@ -94,7 +94,7 @@ describe('with the starter model and a real server', () => {
     const events = await run('SELECT 42', { resume });
     expect(events.map(({ kind }) => kind)).toEqual(['start', 'row', 'report']);
     expect(events.at(-1)).toMatchObject({ report: { n: 2, total: 2, correct: 2, model: resume?.model } });
-    await expect(run('SELECT 42', { resume, mode: 'voted' })).rejects.toMatchObject({
+    await expect(run('SELECT 42', { resume, mode: 'constrained' })).rejects.toMatchObject({
       code: 'INVALID_INPUT',
     });
     const other = resume && { ...resume, model: 'another' };

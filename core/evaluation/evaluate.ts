@@ -1,7 +1,7 @@
 import {
   AppError,
+  askInputSchema,
   type Answer,
-  type AskInput,
   type DemoDatabase,
   type DemoQuestion,
   type EvaluationMode,
@@ -10,7 +10,7 @@ import {
   type QueryResult,
 } from '../contract/index.ts';
 import { askQuestion, type AskDeps, type QueryDatabase } from '../generation/index.ts';
-import { equalResults } from './compare-results.ts';
+import { judgeAnswer } from './verdict.ts';
 
 export interface EvaluationCase extends DemoQuestion {
   db: string;
@@ -29,8 +29,8 @@ export interface EvaluationOptions {
   /** Path of a model other than the starter. */
   modelPath?: string | undefined;
   mode: EvaluationMode;
-  /** Statements to write for each question. */
-  candidates: number;
+  /** Statements that vote. Defaults to the app's own number. */
+  candidates?: number | undefined;
 }
 
 /** For each predicted statement, in milliseconds: gold statements take a few. */
@@ -62,10 +62,12 @@ export async function evaluateCase(
   options: EvaluationOptions,
   context: HandlerContext,
 ): Promise<EvaluatedRow> {
-  const { id, db, question, hardness, goldSql, goldUnproven } = evaluated;
-  const gold = await runGold(deps, evaluated, context);
-  const answer = await answerOf(deps, evaluated, { ...options, maxRows: rowsToRead(gold) }, context);
-  const verdict = judge(evaluated, gold, answer);
+  const { id, db, question, hardness, goldSql, goldUnproven, ordered } = evaluated;
+  const database = await deps.openDatabase(evaluated.connectionId, context);
+  const result = await runGold(database, evaluated, context);
+  const answer = await answerOf(deps, evaluated, { ...options, maxRows: rowsToRead(result) }, context);
+  const schema = await deps.ask.readSchema(evaluated.connectionId, context);
+  const verdict = await judgeAnswer({ sql: goldSql, ordered, result }, answer, schema, database, context);
   return {
     ...{ id, db, question, hardness, goldSql },
     ...(goldUnproven ? { goldUnproven } : {}),
@@ -81,23 +83,11 @@ function rowsToRead(gold: QueryResult | undefined): number {
   return Math.max(leastRows, (gold?.rows.length ?? 0) + 1);
 }
 
-function judge(
-  { ordered }: EvaluationCase,
-  gold: QueryResult | undefined,
-  { result, message }: Answered,
-): Pick<EvaluationRow, 'correct' | 'message'> {
-  if (gold === undefined) return { correct: false, message: 'The gold SQL does not run.' };
-  if (result === undefined) return { correct: false, message: message ?? 'The statement did not run.' };
-  if (equalResults(gold, result, { ordered })) return { correct: true };
-  return { correct: false, message: 'The rows differ from the gold rows.' };
-}
-
 async function runGold(
-  deps: EvaluationDeps,
-  { connectionId, goldSql, id, goldUnproven }: EvaluationCase,
+  database: QueryDatabase,
+  { goldSql, id, goldUnproven }: EvaluationCase,
   context: HandlerContext,
 ): Promise<QueryResult | undefined> {
-  const database = await deps.openDatabase(connectionId, context);
   try {
     return await database.runReadOnly(goldSql, { ...goldLimits, signal: context.signal });
   } catch (cause) {
@@ -119,16 +109,16 @@ const ofOneQuestion = ['CONTEXT_TOO_LONG', 'SQL_TIMEOUT', 'SQL_EXECUTION', 'INTE
 async function answerOf(
   deps: EvaluationDeps,
   { connectionId, question }: EvaluationCase,
-  { modelPath, candidates, maxRows }: EvaluationOptions & { maxRows: number },
+  { modelPath, mode, candidates, maxRows }: EvaluationOptions & { maxRows: number },
   context: HandlerContext,
 ): Promise<Answered> {
   const limits = { timeoutMs, maxRows };
   const startedAt = performance.now();
-  const input: AskInput = {
-    ...{ connectionId, question, modelPath, candidates, ...limits },
+  const input = askInputSchema.parse({
+    ...{ connectionId, question, modelPath, decoding: mode, candidates, ...limits },
     execute: true,
     remember: false,
-  };
+  });
   try {
     for await (const event of askQuestion(deps.ask, input, context)) {
       if (event.kind === 'answer') return { ...event.answer, totalMs: event.answer.timingsMs.totalMs };

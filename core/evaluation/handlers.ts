@@ -21,9 +21,6 @@ export interface EvaluationHandlersDeps extends EvaluationDeps {
   listCases(split: EvaluationSplit, context: HandlerContext): Promise<EvaluationCase[]>;
 }
 
-/** Statements that vote where nothing else is asked for. */
-const defaultVoters = 8;
-
 /** What the evaluation domain offers through the contract. */
 export function createEvaluationHandlers(deps: EvaluationHandlersDeps): EvaluationHandlers {
   return {
@@ -32,7 +29,8 @@ export function createEvaluationHandlers(deps: EvaluationHandlersDeps): Evaluati
       const known = rowsToKeep(input, options);
       const cases = await chooseCases(deps, input, context);
       const { mode, candidates } = options;
-      const run = { split: input.split, mode, candidates, total: cases.length };
+      const measuredAt = new Date().toISOString();
+      const run = { split: input.split, mode, candidates, measuredAt, total: cases.length };
       yield { kind: 'start', run };
       const rows: EvaluationRow[] = [];
       let model = input.resume?.model ?? '';
@@ -50,12 +48,13 @@ export function createEvaluationHandlers(deps: EvaluationHandlersDeps): Evaluati
   };
 }
 
-/** Several candidates vote, a single one does not; unless the mode is named. */
+/** As in the app where nothing else is asked for. Only what votes takes several candidates. */
 function chooseOptions({ mode, candidates, modelPath }: EvaluationInput): EvaluationOptions {
-  const chosen = mode ?? ((candidates ?? 1) > 1 ? 'voted' : 'constrained');
-  const count = candidates ?? (chosen === 'voted' ? defaultVoters : 1);
-  if (count > 1 === (chosen === 'voted')) return { mode: chosen, candidates: count, modelPath };
-  throw new AppError('INVALID_INPUT', `The mode ${chosen} does not go with ${count} candidates.`, {
+  const chosen = mode ?? (candidates === 1 ? 'constrained' : 'voted');
+  if (candidates === undefined || candidates > 1 === (chosen === 'voted')) {
+    return { mode: chosen, candidates, modelPath };
+  }
+  throw new AppError('INVALID_INPUT', `The mode ${chosen} does not go with ${candidates} candidates.`, {
     hint: 'Only the mode voted takes several, and it takes at least two.',
   });
 }
@@ -83,7 +82,7 @@ function rowsToKeep(
   const fits = (report: EvaluationReport) =>
     report.split === split && report.mode === options.mode && report.candidates === options.candidates;
   if (fits(resume)) return new Map(resume.rows.map((row) => [row.id, row]));
-  const was = `${resume.split}, ${resume.mode}, ${resume.candidates} candidates`;
+  const was = `${resume.split}, ${resume.mode}, ${resume.candidates ?? 'as many as the app writes'} candidates`;
   throw new AppError('INVALID_INPUT', `The run to go on with is another one: ${was}.`, {
     hint: 'Give the same split, mode and candidates, or start anew.',
   });

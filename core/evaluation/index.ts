@@ -8,3 +8,7 @@ export {
 } from './handlers.ts';
 export { judgePredictions, type JudgeOptions } from './judge-predictions.ts';
 export { summarise, type RunFacts } from './summarise.ts';
+export { compareRuns } from './compare-runs.ts';
+export { signatureOf, readNames, readQuery } from './components/index.ts';
+export { findCauses } from './failure-causes.ts';
+export { mcNemarExact, shareOf, shareWhere } from './intervals.ts';

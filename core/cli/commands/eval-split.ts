@@ -1,10 +1,9 @@
 import { constants } from 'node:fs';
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { summarise, type RunFacts } from '../../app/index.ts';
 import {
   AppError,
-  evaluationReportSchema,
   type EvaluationMode,
   type EvaluationReport,
   type EvaluationRow,
@@ -12,6 +11,7 @@ import {
 } from '../../contract/index.ts';
 import type { CliContext } from '../context.ts';
 import { formatReport } from './eval-format.ts';
+import { readReport } from './eval-report-file.ts';
 import { showReport, type ReportFlags } from './eval-show.ts';
 
 export interface SplitFlags extends ReportFlags {
@@ -90,21 +90,4 @@ async function expectWritable(file: string | undefined): Promise<void> {
   throw new AppError('INVALID_INPUT', `The file ${file} cannot be written.`, {
     hint: 'Check its path and rights.',
   });
-}
-
-async function readReport(file: string): Promise<EvaluationReport> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new AppError('INVALID_INPUT', `The file ${file} cannot be read.`, {
-      hint: 'Check its path and rights.',
-      cause,
-    });
-  });
-  try {
-    return evaluationReportSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new AppError('INVALID_INPUT', `${file} is no report of \`eval --split\`.`, {
-      hint: 'Give a file that --out wrote.',
-      cause,
-    });
-  }
 }

@@ -4,6 +4,7 @@ import { projectDataDir } from '../../app/spider-pipeline.ts';
 import { AppError, evaluationModeSchema, evaluationSplitSchema } from '../../contract/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
+import { registerEvalCompare } from './eval-compare.ts';
 import { judgePredictionFile, type PredictionFlags } from './eval-predictions.ts';
 import { measureSplit, type SplitFlags } from './eval-split.ts';
 
@@ -36,6 +37,7 @@ export function registerEval(program: Command, context: CliContext): void {
     .option('--out <file>', 'write the whole report there as JSON')
     .option('--json', 'print the report as JSON')
     .action((flags: EvalFlags) => evaluate(flags, context));
+  registerEvalCompare(command, context);
 }
 
 function addSplitOptions(command: Command): Command {
@@ -43,11 +45,11 @@ function addSplitOptions(command: Command): Command {
     .option('--model <file>', 'a GGUF file (default: the embedded starter model)')
     .option('--db <name>', 'only the questions on this database')
     .addOption(
-      new Option('--mode <name>', 'how statements are written; constrained by default').choices(
+      new Option('--mode <name>', 'how statements are written; voted by default, as in the app').choices(
         evaluationModeSchema.options,
       ),
     )
-    .option('--candidates <n>', 'how many statements vote (mode voted; 8 by default)', wholeNumber(1, 16))
+    .option('--candidates <n>', 'how many statements vote', wholeNumber(1, 16))
     .option('--resume <file>', 'go on with a run: the questions of this report are not asked again');
 }
 
