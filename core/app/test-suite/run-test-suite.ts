@@ -7,6 +7,7 @@ import {
   type SuiteQuestion,
 } from '../../evaluation/test-suite/index.ts';
 import type { Database } from '../../postgres/index.ts';
+import { hashCode } from '../hash-code.ts';
 import { describeSource } from './describe-source.ts';
 import { openSuiteLoader, type SuiteServer } from './open-suite-loader.ts';
 
@@ -45,6 +46,7 @@ export async function runTestSuite(
   const startedAt = performance.now();
   const { fillings: count = defaultFillings, seed = defaultSeed, signal } = options;
   await loadRewriter();
+  const codeHash = await hashCode(['evaluation/test-suite']);
   const loader = await openSuiteLoader(options.server);
   const rows = new Map<string, SuiteRow[]>();
   try {
@@ -52,7 +54,7 @@ export async function runTestSuite(
     for (const [dbId, own] of Map.groupBy(questions, (question) => question.dbId)) {
       signal.throwIfAborted();
       const source = await readSource(dbId, { ...options, seed });
-      const fillings = await keepFillings(options.cacheDir, source, { count, seed });
+      const fillings = await keepFillings(options.cacheDir, source, { count, seed, codeHash });
       const { timeoutMs = defaultTimeoutMs } = options;
       rows.set(dbId, await runSuite(source, own, { loader, fillings, timeoutMs, signal }));
       done += own.length;

@@ -6,22 +6,20 @@ import { generatedRowsSchema, type GeneratedRows } from '../../contract/index.ts
 import { shuffleRows } from './shuffle-rows.ts';
 import type { SuiteSource } from './suite-schema.ts';
 
-/** To be raised when other rows come of the same source and seed. */
-const makerVersion = 1;
-
 const keptSchema = z.object({ key: z.string(), fillings: z.array(generatedRowsSchema) });
 
 /**
  * The fillings of one database, from the folder where they have been made before for the same shipped rows, count and
- * seed; else made and kept there.
+ * seed by the same code; else made and kept there.
+ * @param codeHash of the code that makes them
  */
 export async function keepFillings(
   folder: string,
   source: SuiteSource,
-  { count, seed }: { count: number; seed: number },
+  { count, seed, codeHash }: { count: number; seed: number; codeHash: string },
 ): Promise<GeneratedRows[]> {
   const { tables, shipped } = source;
-  const parts = JSON.stringify([makerVersion, count, seed, tables, [...shipped]]);
+  const parts = JSON.stringify([codeHash, count, seed, tables, [...shipped]]);
   const key = createHash('sha256').update(parts).digest('hex').slice(0, 16);
   const file = join(folder, `${source.dbId}.json`);
   const kept = await readKept(file);

@@ -214,11 +214,11 @@ describe('fillings', () => {
 
   test('are kept in their folder, and made anew for other rows', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sqlcodegen-suite-'));
-    const first = await keepFillings(folder, source, { count: 2, seed: 1 });
+    const first = await keepFillings(folder, source, { count: 2, seed: 1, codeHash: 'a' });
     expect(first).toHaveLength(2);
-    expect(await keepFillings(folder, source, { count: 2, seed: 1 })).toEqual(first);
+    expect(await keepFillings(folder, source, { count: 2, seed: 1, codeHash: 'a' })).toEqual(first);
     expect(await readdir(folder)).toEqual(['pets.json']);
-    expect(await keepFillings(folder, source, { count: 3, seed: 1 })).toHaveLength(3);
+    expect(await keepFillings(folder, source, { count: 3, seed: 1, codeHash: 'a' })).toHaveLength(3);
     await rm(folder, { recursive: true });
   });
 
