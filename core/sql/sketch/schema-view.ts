@@ -71,7 +71,16 @@ function viewColumns(table: Table): ColumnView[] {
   });
 }
 
+const views = new WeakMap<DatabaseSchema, SchemaView>();
+
+/** The same object for the same schema, so that what is made of a view can be kept with it. Nobody changes either. */
 export function viewSchema(schema: DatabaseSchema): SchemaView {
+  const view = views.get(schema) ?? makeView(schema);
+  views.set(schema, view);
+  return view;
+}
+
+function makeView(schema: DatabaseSchema): SchemaView {
   const taken = new Set<string>();
   const wordByTable = new Map<string, string>();
   const tables = schema.tables.map((table): TableView => {
@@ -107,8 +116,9 @@ const genericKeys = new Set(['id', 'name', 'code', 'key', 'no', 'number', 'uuid'
  */
 function inferEdges(tables: readonly TableView[], declared: readonly JoinEdge[]): JoinEdge[] {
   const joined = new Set(declared.flatMap(({ from, to }) => [`${from} ${to}`, `${to} ${from}`]));
+  const targets = tablesByReference(tables);
   return tables.flatMap((from) =>
-    tables.flatMap((to): JoinEdge[] => {
+    referredTables(from, targets).flatMap((to): JoinEdge[] => {
       const key = singleKey(to);
       if (from === to || !key || joined.has(`${from.word} ${to.word}`)) return [];
       const column = from.columns.find((candidate) => isReference(candidate, to, key));
@@ -118,6 +128,35 @@ function inferEdges(tables: readonly TableView[], declared: readonly JoinEdge[])
       return [{ ...edge, toColumns: [key.column.name], inferred: true }];
     }),
   );
+}
+
+/** What a column may be called that refers to a table → the tables, by their index. */
+function tablesByReference(tables: readonly TableView[]): Map<string, Map<number, TableView>> {
+  const targets = new Map<string, Map<number, TableView>>();
+  tables.forEach((table, index) => {
+    const key = singleKey(table);
+    if (!key) return;
+    const keyName = plainName(key.column.name);
+    const owner = plainName(table.table.name);
+    for (const name of [keyName, owner + keyName, owner.replace(/s$/, '') + keyName]) {
+      targets.set(name, (targets.get(name) ?? new Map<number, TableView>()).set(index, table));
+    }
+  });
+  return targets;
+}
+
+/** Tables that a table's columns may refer to, in the schema's order. */
+function referredTables(
+  { columns }: TableView,
+  targets: ReadonlyMap<string, ReadonlyMap<number, TableView>>,
+): TableView[] {
+  const found = new Map<number, TableView>();
+  for (const { column } of columns) {
+    const name = plainName(column.name);
+    if (genericKeys.has(name)) continue;
+    for (const [index, table] of targets.get(name) ?? []) found.set(index, table);
+  }
+  return [...found].toSorted(([a], [b]) => a - b).map(([, table]) => table);
 }
 
 function singleKey({ table, columns }: TableView): ColumnView | undefined {

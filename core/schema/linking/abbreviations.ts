@@ -1,0 +1,58 @@
+/** What schemas write short, as `short long`; many a short form has several long ones. In the stems of names. */
+const written = `abbr abbreviation, acc account, acct account, addr address, adj adjustment, admin administration, amt amount,
+appt appointment, approx approximate, arr arrival, asst assistant, attr attribute, auth authorization, avail available,
+avg average, bal balance, bday birthday, bldg building, brk break, bu business, cal calendar, cat category, cert certificate,
+cfg configuration, chg charge, chk check, cls class, cmp company, cnt count, co company, comm commission, comp company,
+conf confirmation, cont continent, coord coordinate, corp corporation, cr credit, ctr center, ctry country, cur currency,
+curr currency, cust customer, dept department, del delivery, dep departure, desc description, dest destination, dev device,
+diag diagnosis, dim dimension, dir director, disc discount, dist district, dob birth, doc document, doc doctor, dr debit,
+dt date, dtl detail, dur duration, ed education, edu education, eff effective, emp employee, eqp equipment, equip equipment,
+est estimate, ev event, evt event, exp expense, exp expiry, ext extension, fac faculty, fac facility, fg finished, fk key,
+fname first, frt freight, ft foot, fwd forward, gend gender, geo geography, gl ledger, govt government, gr grade, grp group,
+hdr header, hist history, hosp hospital, hq headquarters, hr hour, ht height, img image, incl include, ind industry,
+info information, ins insurance, inst instructor, inst institution, instr instructor, int interest, inv invoice,
+inv inventory, itm item, jnl journal, jrnl journal, lang language, lat latitude, lng longitude, lon longitude, len length,
+lib library, lic license, ln line, lname last, loc location, lvl level, maint maintenance, max maximum, med medicine,
+mem member, mfg manufacturing, mfr manufacturer, mgmt management, mgr manager, min minimum, min minute, misc miscellaneous,
+mkt market, mo month, mod module, msg message, mth month, nat nationality, nbr number, no number, num number, obj object,
+occ occupation, oper operation, opp opportunity, ord order, org organization, orig origin, ovt overtime, pat patient,
+pct percent, perf performance, perm permission, pers person, pk key, plt plant, pmt payment, pop population, pos position,
+pref preference, prev previous, proc procedure, proc process, prod product, prod production, prof professor, prog program,
+proj project, prop property, prov provider, prov province, pt patient, pt point, pub publication, pur purchase,
+qa quality, qc quality, qty quantity, qtr quarter, rcv receive, rcpt receipt, rec record, recv receive, ref reference,
+reg region, reg registration, rel relation, rep representative, req request, req requisition, res reservation,
+resp response, resp responsible, ret return, rev revenue, rev revision, rm room, rpt report, rslt result, rt route,
+sal salary, sched schedule, sci science, sec section, seq sequence, ser series, sess session, shp shipment, sku product,
+sp supplier, spec specification, spl supplier, sr sale, src source, st state, st street, sta station, stat status,
+std standard, stmt statement, stu student, subj subject, subs subscription, sup supplier, supp supplier, svc service,
+sz size, tbl table, tech technician, tel telephone, temp temperature, temp temporary, tgt target, tm time, tot total,
+trk track, trn transaction, trx transaction, ts timestamp, txn transaction, typ type, ui interface, univ university,
+uom unit, upd update, usr user, val value, veh vehicle, ven vendor, vend vendor, vnd vendor, vol volume, wc center,
+wh warehouse, whs warehouse, wk week, wo order, wt weight, xfer transfer, xref reference, yr year, zip postal`;
+
+const longForms = new Map<string, string[]>();
+for (const [, short = '', long = ''] of written.matchAll(/([a-z]+) ([a-z]+)/g)) {
+  longForms.set(short, [...(longForms.get(short) ?? []), long]);
+}
+
+/** What a short form usually stands for; nothing for a word that is none. */
+export function longFormsOf(short: string): readonly string[] {
+  return longForms.get(short) ?? [];
+}
+
+/**
+ * Whether letters can be a word's short form: its first letter, then some of its others in their order, the last one
+ * a consonant or the word's own last (`cstmr` customer, `invc` invoice). Two letters at least, fewer than two thirds.
+ */
+export function isShortForm(short: string, word: string): boolean {
+  if (short.length < 3 || short.length * 3 > word.length * 2 || short[0] !== word[0]) return false;
+  let at = 0;
+  let vowels = 0;
+  for (const letter of short) {
+    const next = word.indexOf(letter, at);
+    if (next < 0) return false;
+    if ('aeiou'.includes(letter) && at > 0) vowels++;
+    at = next + 1;
+  }
+  return vowels === 0 || word.startsWith(short);
+}

@@ -1,0 +1,124 @@
+import type { Column, Table } from '../../contract/index.ts';
+import type { ColumnView, SchemaView, TableView } from '../../sql/sketch/schema-view.ts';
+import { splitName, stemWord, stopWords } from '../question-words.ts';
+import { splitCompound } from './split-compound.ts';
+
+/** A table or a column by the words of its name. */
+export interface NamedItem {
+  /** Index of its table in `SchemaView.tables`. */
+  table: number;
+  column?: ColumnView | undefined;
+  /** Ids of the words of its name: a column's without its table's, where others remain. */
+  words: number[];
+  /** Ids of the words of its comment that its name lacks. */
+  commentWords: number[];
+}
+
+export interface SchemaWord {
+  word: string;
+  /** Rarer words weigh more: inverse document frequency over tables, from 0 to 1. */
+  weight: number;
+  /** Items whose names hold it, and those whose comments do. */
+  items: number[];
+  commented: number[];
+}
+
+/** The names of a schema, taken apart once: about 5 ms for 600 tables. */
+export interface NameIndex {
+  view: SchemaView;
+  words: SchemaWord[];
+  wordIds: Map<string, number>;
+  items: NamedItem[];
+  /** Index of a table's own item, and those of its columns, by the table's index. */
+  itemsOf: number[][];
+  /** Tables by their words → index. */
+  tableIds: Map<string, number>;
+}
+
+const indexes = new WeakMap<SchemaView, NameIndex>();
+
+/** The index of a view; made once for each and kept as long as the view is. */
+export function indexNames(view: SchemaView): NameIndex {
+  const known = indexes.get(view);
+  if (known) return known;
+  const index = buildIndex(view);
+  indexes.set(view, index);
+  return index;
+}
+
+function buildIndex(view: SchemaView): NameIndex {
+  const tableIds = new Map(view.tables.map(({ word }, id) => [word, id]));
+  const index: NameIndex = { view, words: [], wordIds: new Map(), items: [], itemsOf: [], tableIds };
+  view.tables.forEach((table, id) => addTable(index, table, id));
+  for (const word of index.words) {
+    const tables = new Set(word.items.map((item) => index.items[item]?.table));
+    const count = Math.max(1, tables.size);
+    word.weight = Math.log(1 + view.tables.length / count) / Math.log(1 + view.tables.length);
+  }
+  return index;
+}
+
+function addTable(index: NameIndex, { table, columns }: TableView, id: number): void {
+  const { name, comment } = wordsOfTable(table);
+  const items = [addItem(index, { table: id, words: name, comment })];
+  for (const column of columns) {
+    const words = wordsOfColumn(column.column);
+    const own = words.name.filter((word) => !name.includes(word));
+    const shown = own.length > 0 ? own : words.name;
+    items.push(addItem(index, { table: id, column, words: shown, comment: words.comment }));
+  }
+  index.itemsOf.push(items);
+}
+
+interface ItemDraft {
+  table: number;
+  column?: ColumnView;
+  words: string[];
+  comment: string[];
+}
+
+function addItem(index: NameIndex, { table, column, words, comment }: ItemDraft): number {
+  const id = index.items.length;
+  const own = [...new Set(words)].map((word) => internWord(index, word));
+  const commentWords = [...new Set(comment)]
+    .map((word) => internWord(index, word))
+    .filter((word) => !own.includes(word));
+  for (const word of own) index.words[word]?.items.push(id);
+  for (const word of commentWords) index.words[word]?.commented.push(id);
+  index.items.push({ table, column, words: own, commentWords });
+  return id;
+}
+
+function internWord(index: NameIndex, word: string): number {
+  const known = index.wordIds.get(word);
+  if (known !== undefined) return known;
+  const id = index.words.length;
+  index.words.push({ word, weight: 0, items: [], commented: [] });
+  index.wordIds.set(word, id);
+  return id;
+}
+
+interface Words {
+  name: string[];
+  comment: string[];
+}
+
+/** Tables and columns stay the same objects as long as their schema is kept; views come and go. */
+const knownWords = new WeakMap<Table | Column, Words>();
+
+const wordsOfTable = (table: Table) => remember(table, table.name, table.comment);
+const wordsOfColumn = (column: Column) =>
+  remember(column, column.name, [column.comment ?? '', ...(column.enumLabels ?? []).slice(0, 30)].join(' '));
+
+function remember(key: Table | Column, name: string, comment = ''): Words {
+  const known = knownWords.get(key);
+  if (known) return known;
+  const words = {
+    name: splitName(name).flatMap(splitCompound),
+    comment: splitName(comment.slice(0, 500))
+      .map(stemWord)
+      .filter((word) => word.length > 1 && !stopWords.has(word)),
+  };
+  knownWords.set(key, words);
+  return words;
+}

@@ -1,0 +1,34 @@
+/** How much each sign counts; only their ratios matter. Chosen on Spider's train databases, see docs/linking.md. */
+export interface LinkWeights {
+  /** Words of a table's name, and of its columns' names. */
+  tableName: number;
+  columnName: number;
+  /** A word of a comment, beside one of a name. */
+  comment: number;
+  /** What a name is worth of which next to nothing is asked, beside one that is asked whole. */
+  partOfName: number;
+  /** A stored value that only one column holds. */
+  value: number;
+  /** Share of a score that spreads over a foreign key. */
+  spread: number;
+  /** Share of the lower of two scores that a table between them gets. */
+  bridge: number;
+  /** Power of a table's number of keys that damps what a hub gives and gets. */
+  hubDamping: number;
+  /** What a column gets of its table's score, and loses as a foreign key. */
+  tableOfColumn: number;
+  keyPenalty: number;
+}
+
+export const defaultWeights: LinkWeights = {
+  tableName: 1,
+  columnName: 0.6,
+  comment: 0.5,
+  partOfName: 0.4,
+  value: 0.8,
+  spread: 0.2,
+  bridge: 0.3,
+  hubDamping: 0.5,
+  tableOfColumn: 0.5,
+  keyPenalty: 0.2,
+};
