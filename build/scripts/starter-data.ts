@@ -1,6 +1,6 @@
 /**
  * Writes the starter model's training data: `node build/scripts/starter-data.ts [--out DIR] [--schemas N]
- * [--spider-rounds N] [--seed N] [--spider-syn FILE.json.gz]`. Needs `data convert` to have run (data/processed).
+ * [--spider-rounds N] [--template-rounds N] [--seed N] [--spider-syn FILE.json.gz]`. Needs `data convert` to have run (data/processed).
  */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -24,7 +24,8 @@ const { values } = parseArgs({
     processed: { type: 'string', default: 'data/processed' },
     out: { type: 'string', default: 'data/processed/starter' },
     schemas: { type: 'string', default: '12000' },
-    'spider-rounds': { type: 'string', default: '4' },
+    'spider-rounds': { type: 'string', default: '8' },
+    'template-rounds': { type: 'string', default: '70' },
     seed: { type: 'string', default: '20261122' },
     'spider-syn': { type: 'string' },
   },
@@ -70,6 +71,7 @@ const { train, validation, report } = await makeStarterData(
     schemas: Number(values.schemas),
     questionsPerSchema: 8,
     spiderRounds: Number(values['spider-rounds']),
+    templateRounds: Number(values['template-rounds']),
     validationDatabases,
     isForbidden: createLeakCheck(forbidden),
   },

@@ -37,7 +37,11 @@ function shuffleColumns(random: Random, table: Table): Table {
 }
 
 /** The same schema with its tables and columns in another order, some unneeded tables left out. */
-function varySchema(random: Random, schema: DatabaseSchema, needed: ReadonlySet<string>): DatabaseSchema {
+export function varySchema(
+  random: Random,
+  schema: DatabaseSchema,
+  needed: ReadonlySet<string>,
+): DatabaseSchema {
   const keep = 0.4 + random.next() * 0.6;
   const kept = schema.tables.filter((table) => needed.has(table.name) || random.chance(keep));
   const tables = random.chance(0.3) ? kept : random.sample(kept, kept.length);
@@ -46,7 +50,7 @@ function varySchema(random: Random, schema: DatabaseSchema, needed: ReadonlySet<
 
 const valueIndexes = new WeakMap<SpiderDatabase, ValueIndex>();
 
-function valuesOf(database: SpiderDatabase): ValueIndex {
+export function valuesOf(database: SpiderDatabase): ValueIndex {
   const index = valueIndexes.get(database) ?? buildValueIndex(database.samples);
   valueIndexes.set(database, index);
   return index;

@@ -26,9 +26,10 @@ const pairs: SpiderPair[] = [
 ];
 const options: StarterDataOptions = {
   seed: 7,
-  schemas: 60,
+  schemas: 120,
   questionsPerSchema: 8,
   spiderRounds: 2,
+  templateRounds: 1,
   validationDatabases: ['kept'],
   isForbidden: createLeakCheck(['secret question of  the DEV split']),
 };
@@ -55,7 +56,7 @@ describe('the starter data', () => {
     expect(report.spiderExamples).toBe(4);
     expect(report.spiderLeft).toEqual({ FROM: 2 });
     expect(report.forbidden).toBe(1);
-    expect(examples).toHaveLength(report.syntheticExamples + report.spiderExamples);
+    expect(examples).toHaveLength(report.syntheticExamples + report.templateExamples + report.spiderExamples);
   });
 
   test('holds no forbidden question, however it is spaced, and no validation database', () => {

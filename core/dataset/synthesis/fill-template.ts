@@ -247,7 +247,8 @@ export function makeTemplatePairs(
   const ground = prepareGround(view, samples, spoken);
   const pairs = new Map<string, Pair>();
   const tried = new Set<Template>();
-  for (let attempt = 0; attempt < count * 60 && pairs.size < count; attempt++) {
+  const attempts = stock.templates.length === 0 ? 0 : count * 60;
+  for (let attempt = 0; attempt < attempts && pairs.size < count; attempt++) {
     const template = drawTemplate(random, stock);
     if (tried.has(template) || stock.views.get(template.source) === view) continue;
     tried.add(template);
