@@ -53,8 +53,8 @@ const homes: Record<string, readonly string[]> = {
   'node-llama-cpp': ['core/generation/runtime/'],
   ssh2: ['core/postgres/'],
   child_process: ['core/postgres/', 'core/training/', 'core/cli/', 'core/models/', 'build/', 'e2e/'],
-  // llama.cpp's quantizer, called in a process of its own.
-  koffi: ['core/models/quantize/'],
+  // llama.cpp's quantizer and its raw loop, called in processes of their own.
+  koffi: ['core/models/quantize/', 'core/models/raw-speed/'],
   '@google-cloud/storage': ['core/training/'],
 };
 

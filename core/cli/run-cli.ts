@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { connectInMemory, createCore, readAppVersion, resolveDataDir } from '../app/index.ts';
 import { AppError } from '../contract/index.ts';
 import { registerAsk } from './commands/ask.ts';
+import { registerBench } from './commands/bench.ts';
 import { registerData } from './commands/data.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerEval } from './commands/eval.ts';
@@ -24,6 +25,7 @@ const registrations = [
   registerQuery,
   registerPredict,
   registerEval,
+  registerBench,
   registerDemo,
   registerData,
   registerServe,

@@ -21,6 +21,10 @@ export interface WriteTextOptions {
   yieldEndToken?: boolean | undefined;
   /** A text of so many tokens is left unfinished. Defaults to no limit but the context. */
   maxTokens?: number | undefined;
+  /** Whether each token's `logProb` is reckoned. Defaults to true. */
+  weighs?: boolean | undefined;
+  /** Writes on past the end, for measuring. Defaults to false. */
+  ignoreEnd?: boolean | undefined;
   signal: AbortSignal;
 }
 
@@ -50,6 +54,8 @@ export interface LanguageModel {
   scoreNext(tokens: readonly number[], wanted: readonly number[], signal: AbortSignal): Promise<number[]>;
   /** Writes on after `tokens` until each text ends by itself or the consumer leaves. `text` counts the seeds. */
   writeText(tokens: readonly number[], options: WriteTextOptions): AsyncGenerator<WrittenToken>;
+  /** Leaves no prompt evaluated, for measuring. */
+  forgetPrompts(): void;
   dispose(): Promise<void>;
 }
 
@@ -152,12 +158,13 @@ class LoadedModel implements LanguageModel {
   }
 
   async *writeText(tokens: readonly number[], options: WriteTextOptions): AsyncGenerator<WrittenToken> {
-    const { grammar, seeds, temperature, ...rest } = options;
-    const isEnd = (token: number) => this.weights.model.isEogToken(token as Token);
+    const { grammar, seeds, temperature, weighs, ignoreEnd = false, ...rest } = options;
+    const isEnd = (token: number) => !ignoreEnd && this.weights.model.isEogToken(token as Token);
     for (let from = 0; from < seeds.length; from += this.pool.size) {
       const wave = seeds.slice(from, from + this.pool.size);
       const draws: TextDraw[] = [];
-      for (const seed of wave) draws.push({ temperature, seed, grammar: await this.startGrammar(grammar) });
+      for (const seed of wave)
+        draws.push({ temperature, seed, weighs, grammar: await this.startGrammar(grammar) });
       const sequences = this.pool.borrow(wave.length);
       const texts = writeTexts(this.decoder, sequences, tokens, draws, { ...rest, isEnd });
       for await (const written of texts) yield { ...written, text: from + written.text };
@@ -170,6 +177,10 @@ class LoadedModel implements LanguageModel {
       this.grammar = { text, parsed: await this.weights.llama.createGrammar({ grammar: text }) };
     }
     return new LlamaGrammarEvaluationState({ model: this.weights.model, grammar: this.grammar.parsed });
+  }
+
+  forgetPrompts(): void {
+    this.pool.forget();
   }
 
   async dispose(): Promise<void> {

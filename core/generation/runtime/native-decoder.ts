@@ -15,18 +15,21 @@ export interface DrawOptions {
   temperature: number;
   seed: number;
   grammar?: LlamaGrammarEvaluationState | undefined;
+  /** Whether each token's probability is reckoned: a sum over the vocabulary. Defaults to true. */
+  weighs?: boolean | undefined;
 }
 
 /** Chooses the next token of one text; holds native memory until `dispose`. */
 export interface NativeSampler {
   readonly greedy: boolean;
+  readonly weighs: boolean;
   readonly native: AddonSampler;
   dispose(): void;
 }
 
 export interface DrawnToken {
   token: number;
-  /** Natural logarithm of its probability: at temperature 1, whatever it was drawn at. */
+  /** Natural logarithm of its probability: at temperature 1, whatever it was drawn at. 0 where it was not reckoned. */
   logProb: number;
 }
 
@@ -121,7 +124,7 @@ export class NativeDecoder {
     return wanted.map((token) => logits.get(token) ?? Number.NEGATIVE_INFINITY);
   }
 
-  createSampler({ temperature, seed, grammar }: DrawOptions): NativeSampler {
+  createSampler({ temperature, seed, grammar, weighs = true }: DrawOptions): NativeSampler {
     const native = this.newSampler();
     const greedy = temperature <= 0;
     native.applyConfig({
@@ -129,22 +132,18 @@ export class NativeDecoder {
       seed,
       ...(grammar ? { grammarEvaluationState: Reflect.get(grammar, '_state') as unknown } : {}),
     });
-    return { greedy, native, dispose: () => native.dispose() };
+    return { greedy, weighs, native, dispose: () => native.dispose() };
   }
 
   /** The next token of a text, which its sampler then counts as written. */
-  async draw(index: number, { native, greedy }: NativeSampler): Promise<DrawnToken> {
+  async draw(index: number, { native, greedy, weighs }: NativeSampler): Promise<DrawnToken> {
     // Asking for a confidence would sort the vocabulary and hold all of it against the grammar, at each token.
-    const [token, , , , weight] = await this.context.sampleToken(
-      index,
-      native,
-      false,
-      false,
-      undefined,
-      greedy,
-    );
+    const sums = greedy && weighs;
+    const sampled = await this.context.sampleToken(index, native, false, false, undefined, sums);
+    const [token] = sampled;
     if (token < 0) throw new AppError('INTERNAL', 'The grammar allows no token here.');
-    return { token, logProb: greedy ? -Math.log(weight ?? 1) : await this.readLogProb(index, token) };
+    if (!weighs) return { token, logProb: 0 };
+    return { token, logProb: greedy ? -Math.log(sampled[4] ?? 1) : await this.readLogProb(index, token) };
   }
 
   /** What was drawn came from a few tokens at some temperature: its probability is read from the model's own. */

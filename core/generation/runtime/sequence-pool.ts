@@ -44,6 +44,10 @@ export class SequencePool {
     return [this.current, ...others.slice(0, count - 1)];
   }
 
+  forget(): void {
+    for (const sequence of this.sequences) sequence.forget();
+  }
+
   private moveToFront(sequence: TokenSequence): void {
     this.sequences.splice(this.sequences.indexOf(sequence), 1);
     this.sequences.unshift(sequence);

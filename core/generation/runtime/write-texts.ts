@@ -1,15 +1,8 @@
-import type { LlamaGrammarEvaluationState } from 'node-llama-cpp';
-import type { DrawnToken, NativeDecoder, NativeSampler } from './native-decoder.ts';
+import type { DrawnToken, DrawOptions, NativeDecoder, NativeSampler } from './native-decoder.ts';
 import type { TokenSequence } from './token-sequence.ts';
 
-/** How one text is written. */
-export interface TextDraw {
-  /** 0 takes the most probable token. */
-  temperature: number;
-  seed: number;
-  /** A state of its own: it follows what this text writes. */
-  grammar?: LlamaGrammarEvaluationState | undefined;
-}
+/** How one text is written; its grammar state is its own, as it follows what the text says. */
+export type TextDraw = DrawOptions;
 
 /** One token written freely; `text` is the index of its draw. */
 export interface WrittenToken extends DrawnToken {

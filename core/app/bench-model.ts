@@ -1,0 +1,1 @@
+export { measureModel, type BenchReport } from '../generation/bench/index.ts';

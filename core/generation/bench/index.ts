@@ -1,0 +1,1 @@
+export { measureModel, type BenchOptions, type BenchReport } from './measure-model.ts';

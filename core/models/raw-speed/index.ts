@@ -1,0 +1,1 @@
+export { startRawLlama, type RawProcess, type RawRound } from './start-raw-llama.ts';
