@@ -1,5 +1,5 @@
 /** Letters and digits only, so that case, spacing and punctuation hide nothing. */
-function fingerprint(question: string): string {
+export function fingerprint(question: string): string {
   return question
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')

@@ -409,6 +409,9 @@ export function mineTemplate(pair: SourcePair): Template {
   const parts = partsOf(words, finds);
   const loose = parts.filter((part) => typeof part === 'string');
   checkLoose(loose, described);
+  // Some of Spider's numbers are kept as text; PostgreSQL averages none.
+  if (described.columns.some((slot) => slot.isAggregated && slot.role.kind === 'text'))
+    refuse('aggregate of text');
   for (const slot of described.columns) mention(slot, loose, finds, isKeyOf(edges, view, slot));
   const asksWho = loose.some((word) => /^who(m)?$/i.test(word));
   const tables = described.tables.map((word) => ({
