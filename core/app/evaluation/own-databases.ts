@@ -38,7 +38,9 @@ export async function readOwnScript(datasetDir: string, name: string): Promise<s
 export async function listOwnCases(datasetDir: string): Promise<EvaluationCase[]> {
   const folder = join(datasetDir, 'own');
   const names = await readdir(folder).catch(() => []);
-  const databases = names.filter((name) => existsSync(join(folder, name, 'questions.jsonl'))).toSorted();
+  const isWhole = (name: string) =>
+    ['schema.sql', 'questions.jsonl'].every((file) => existsSync(join(folder, name, file)));
+  const databases = names.filter(isWhole).toSorted();
   const cases = await Promise.all(
     databases.map((db) => readQuestions(join(folder, db, 'questions.jsonl'), db)),
   );
