@@ -46,6 +46,7 @@ export * from './dataset-search.ts';
 export * from './dataset.ts';
 export * from './define.ts';
 export * from './demo.ts';
+export * from './endpoint.ts';
 export * from './errors.ts';
 export * from './evaluation.ts';
 export * from './generation.ts';

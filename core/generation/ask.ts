@@ -16,7 +16,7 @@ import { readVoteSettings } from './calibration/calibration.ts';
 import { checkCandidate, type CheckedCandidate, type QueryDatabase } from './candidates.ts';
 import { generate } from './generate.ts';
 import { runCandidates } from './run-candidates.ts';
-import type { LanguageModel, ModelPool, ModelTurn } from './runtime/index.ts';
+import type { ModelPool, ModelTurn } from './runtime/index.ts';
 
 /** What a question needs of the rest of the core. */
 export interface AskDeps {
@@ -165,7 +165,7 @@ class AskRun {
    * How many valid statements are wanted, and how many may be written for it. A model that writes sketches cannot read
    * PostgreSQL's message: the next candidate of its search is the repair of one that was refused.
    */
-  private countWanted(model: LanguageModel): { valid: number; most: number } {
+  private countWanted(model: ModelTurn['model']): { valid: number; most: number } {
     const { candidates, decoding = 'voted' } = this.input;
     if (decoding !== 'voted') return { valid: 1, most: 1 };
     const valid = candidates ?? (model.facts.targetForm === 'sketch' ? sketchCandidates : textCandidates);

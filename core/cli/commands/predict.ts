@@ -5,27 +5,29 @@ import { parseDb, wholeNumber } from '../arguments.ts';
 import { askOnce } from '../ask-once.ts';
 import { formatError } from '../console.ts';
 import type { CliContext } from '../context.ts';
+import { addModelOptions, chooseModel, type ModelFlags } from '../endpoint-flags.ts';
 import { isBlank, readQuestion, type QuestionLine } from '../question-line.ts';
 
-interface PredictFlags {
+interface PredictFlags extends ModelFlags {
   db?: string;
   questions: string;
   out: string;
-  model?: string;
   candidates?: number;
   timeoutMs?: number;
   execute: boolean;
   json?: boolean;
 }
 
+type ChosenFlags = PredictFlags & { modelPath: string | undefined };
+
 export function registerPredict(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command('predict')
     .description('answer many questions: lines {id, question, db?} in, lines {id, sql, outcome, ms} out')
     .option('--db <url>', 'postgres://… or demo:NAME; a line may name its own', parseDb)
     .requiredOption('--questions <file>', 'JSON Lines to read')
-    .requiredOption('--out <file>', 'JSON Lines to write')
-    .option('--model <file>', 'a GGUF file (default: the embedded starter model)')
+    .requiredOption('--out <file>', 'JSON Lines to write');
+  addModelOptions(command)
     .option('--candidates <n>', 'how many statements to write and vote on', wholeNumber(1, 16))
     .option('--timeout-ms <n>', 'statement timeout', wholeNumber(1, 3_600_000))
     .option('--no-execute', 'write and check the statements, do not run them')
@@ -35,6 +37,7 @@ export function registerPredict(program: Command, context: CliContext): void {
 
 /** Failures of one question are lines like all others; only files that cannot be used end the command. */
 async function predict(flags: PredictFlags, context: CliContext): Promise<void> {
+  const modelPath = chooseModel(flags, context.console);
   const input = await openFile(flags.questions, 'r');
   const output = await openOutput(input, flags.out).catch(async (error: unknown) => {
     await input.close();
@@ -47,7 +50,11 @@ async function predict(flags: PredictFlags, context: CliContext): Promise<void> 
       lineNumber += 1;
       if (isBlank(text)) continue;
       counts.lines += 1;
-      const prediction = await predictLine(readQuestion(text, lineNumber, flags.db), flags, context);
+      const prediction = await predictLine(
+        readQuestion(text, lineNumber, flags.db),
+        { ...flags, modelPath },
+        context,
+      );
       if (prediction.sql !== '') counts.answered += 1;
       await output.appendFile(`${JSON.stringify(prediction)}\n`);
       context.console.progress(`${counts.lines} done, ${counts.answered} with SQL`);
@@ -64,11 +71,7 @@ function report(counts: { lines: number; answered: number }, flags: PredictFlags
   if (counts.lines > 0 && counts.answered === 0) context.setExitCode(1);
 }
 
-async function predictLine(
-  line: QuestionLine,
-  flags: PredictFlags,
-  context: CliContext,
-): Promise<Prediction> {
+async function predictLine(line: QuestionLine, flags: ChosenFlags, context: CliContext): Promise<Prediction> {
   if ('problem' in line) return { id: line.id, sql: '', outcome: 'not-run', ms: 0, message: line.problem };
   const startedAt = performance.now();
   const ms = () => Math.round(performance.now() - startedAt);
@@ -86,15 +89,15 @@ async function predictLine(
 function answerLine(
   client: CoreClient,
   line: Extract<QuestionLine, { question: string }>,
-  flags: PredictFlags,
+  flags: ChosenFlags,
   signal: AbortSignal,
 ) {
-  const { model, candidates, timeoutMs, execute } = flags;
+  const { modelPath, candidates, timeoutMs, execute } = flags;
   const { connectionId, question } = line;
   return askOnce(
     client,
     // A batch would push the user's own questions out of the history.
-    { connectionId, question, execute, modelPath: model, candidates, timeoutMs, remember: false },
+    { connectionId, question, execute, modelPath, candidates, timeoutMs, remember: false },
     { signal },
   );
 }

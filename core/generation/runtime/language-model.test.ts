@@ -4,12 +4,12 @@ import { generate } from '../generate.ts';
 import type { WrittenCandidate } from '../generation-event.ts';
 import { shopSchema } from '../testing/shop-schema.ts';
 import { loadLanguageModel, type LanguageModel } from './language-model.ts';
-import { createModelPool } from './model-pool.ts';
+import { createModelPool, type ModelTurn } from './model-pool.ts';
 
 const starter = locateStarterModel();
 const never = new AbortController().signal;
 
-async function write(model: LanguageModel, question: string, maxCandidates = 1, signal = never) {
+async function write(model: ModelTurn['model'], question: string, maxCandidates = 1, signal = never) {
   const candidates: WrittenCandidate[] = [];
   let reusedTokens = 0;
   const input = { model, schema: shopSchema, question, hints: [], maxCandidates, signal };

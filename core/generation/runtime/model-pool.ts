@@ -1,16 +1,20 @@
-import type { ModelInfo } from '../../contract/index.ts';
+import { parseEndpoint, type ModelInfo } from '../../contract/index.ts';
+import { openEndpoint, type EndpointModel } from '../endpoint/endpoint-model.ts';
 import { createExclusiveQueue } from './exclusive-queue.ts';
 import { loadLanguageModel, type LanguageModel } from './language-model.ts';
 
 /** A turn with a model: nobody else uses it until `release`. */
 export interface ModelTurn {
-  model: LanguageModel;
+  model: LanguageModel | EndpointModel;
   /** Milliseconds that loading took; 0 when it was in memory. */
   loadMs: number;
   release(): void;
 }
 
-/** The models in memory: at most one, as a question waits for the one before it. */
+/**
+ * The models in memory: at most one, as a question waits for the one before it. Where a file's path could stand, the
+ * address of a server can (core/contract/endpoint.ts): such a model takes no memory and no turn here.
+ */
 export interface ModelPool {
   /** Waits for its turn and loads the model where need be, in place of another. */
   acquire(file: string, signal: AbortSignal): Promise<ModelTurn>;
@@ -47,7 +51,10 @@ export function createModelPool(load: Load = loadLanguageModel): ModelPool {
     }
   }
 
-  async function acquire(file: string, signal: AbortSignal): Promise<ModelTurn> {
+  async function acquireLocal(
+    file: string,
+    signal: AbortSignal,
+  ): Promise<ModelTurn & { model: LanguageModel }> {
     const release = await queue.enter(signal);
     try {
       const wasLoaded = held?.file === file;
@@ -61,9 +68,16 @@ export function createModelPool(load: Load = loadLanguageModel): ModelPool {
   }
 
   return {
-    acquire,
+    async acquire(file, signal) {
+      const endpoint = parseEndpoint(file);
+      if (!endpoint) return acquireLocal(file, signal);
+      const started = performance.now();
+      const model = await openEndpoint(endpoint, signal);
+      return { model, loadMs: performance.now() - started, release: () => undefined };
+    },
     async preload(file, signal) {
-      const { model, release, loadMs } = await acquire(file, signal);
+      if (parseEndpoint(file)) return;
+      const { model, release, loadMs } = await acquireLocal(file, signal);
       try {
         if (loadMs > 0) await model.scoreNext(model.tokenizePrompt(' '), [model.endToken], signal);
       } finally {
@@ -71,6 +85,7 @@ export function createModelPool(load: Load = loadLanguageModel): ModelPool {
       }
     },
     stateOf(file) {
+      if (parseEndpoint(file)) return 'loaded';
       if (loading === file) return 'loading';
       return held?.file === file ? 'loaded' : 'unloaded';
     },
