@@ -195,7 +195,7 @@ function findNames(view: SchemaView, words: readonly string[], described: Descri
     spans: Span[],
     whole: boolean,
     ofTable: boolean,
-    name: string[],
+    name: readonly string[],
     make: (form: NumberForm, ending: string) => Found['part'],
   ) => {
     for (const span of spans) {

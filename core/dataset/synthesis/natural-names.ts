@@ -59,14 +59,27 @@ function splitGlued(word: string): string[] {
   return match?.[1] && match[2] && /[aeiouy]/.test(match[1]) ? [match[1], match[2]] : [word];
 }
 
-/** The words of a name in lower case, abbreviations written out: `customerQty` → customer, quantity. */
-export function nameWords(name: string): string[] {
+function readWords(name: string): string[] {
   return name
     .replaceAll(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1_$2')
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean)
     .flatMap((word) => splitGlued(word.toLowerCase()))
     .flatMap((word) => (expansions.get(word) ?? word).split(' '));
+}
+
+/** Names come again and again, and reading one costs more than all else that is done with it. */
+const wordsByName = new Map<string, readonly string[]>();
+const maxKnownNames = 100_000;
+
+/** The words of a name in lower case, abbreviations written out: `customerQty` → customer, quantity. */
+export function nameWords(name: string): readonly string[] {
+  const known = wordsByName.get(name);
+  if (known) return known;
+  if (wordsByName.size >= maxKnownNames) wordsByName.clear();
+  const words = readWords(name);
+  wordsByName.set(name, words);
+  return words;
 }
 
 /** The plural of a phrase's last word. */

@@ -31,7 +31,7 @@ export interface PairBatch {
 }
 
 /** Questions asked of one schema. */
-const pairsPerSchema = 64;
+const pairsPerSchema = 96;
 
 const withOrigin = (pairs: readonly Pair[], origin: PairOrigin) =>
   pairs.map((pair): OriginPair => ({ ...pair, origin }));

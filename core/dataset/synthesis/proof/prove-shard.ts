@@ -62,10 +62,11 @@ export interface ProofOptions {
   run: RunBatch;
   isForbidden: (question: string) => boolean;
   signal?: AbortSignal;
+  /** 50 by default: about 4,000 pairs in a shard. */
+  schemasPerShard?: number;
 }
 
-/** Schemas in one shard, about 3,000 pairs. */
-const schemasPerShard = 50;
+const defaultSchemasPerShard = 50;
 /** Of a shard's pairs, how many may return nothing. */
 const maxEmptyShare = 0.1;
 const maxFailures = 5;
@@ -152,7 +153,7 @@ export async function proveShard(options: ProofOptions, shard: number): Promise<
   const counts = emptyCounts();
   const proven: (ProvenLine & { shape: string })[] = [];
   const schemas: SchemaLine[] = [];
-  for (let index = 0; index < schemasPerShard; index++) {
+  for (let index = 0; index < (options.schemasPerShard ?? defaultSchemasPerShard); index++) {
     options.signal?.throwIfAborted();
     const batch = makeBatch(random, options.sources, pools);
     if (!batch || batch.pairs.length === 0) continue;

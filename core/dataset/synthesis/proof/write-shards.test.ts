@@ -60,13 +60,13 @@ test(
   { timeout: 60_000 },
   async () => {
     const [whole, cut] = [newFolder(), newFolder()];
-    await writeSynthetic(optionsFor(whole, { count: 4_000 }));
+    await writeSynthetic(optionsFor(whole, { count: 500, schemasPerShard: 4 }));
     const stop = new AbortController();
     const halted = writeSynthetic(
-      optionsFor(cut, { count: 4_000, signal: stop.signal, report: () => stop.abort() }),
+      optionsFor(cut, { count: 500, schemasPerShard: 4, signal: stop.signal, report: () => stop.abort() }),
     );
     await expect(halted).rejects.toThrow('abort');
-    await writeSynthetic(optionsFor(cut, { count: 4_000 }));
+    await writeSynthetic(optionsFor(cut, { count: 500, schemasPerShard: 4 }));
     const read = (folder: string, file: string) => readFileSync(path.join(folder, file));
     for (const file of ['pairs-00000.jsonl.gz', 'pairs-00001.jsonl.gz', 'counts-00001.json'])
       expect(read(cut, file).equals(read(whole, file))).toBe(true);
@@ -75,8 +75,10 @@ test(
 
 test('a folder of another seed is not continued', async () => {
   const folder = newFolder();
-  await writeSynthetic(optionsFor(folder, { count: 1 }));
-  await expect(writeSynthetic(optionsFor(folder, { count: 1, seed: 6 }))).rejects.toThrow('another seed');
+  await writeSynthetic(optionsFor(folder, { count: 1, schemasPerShard: 1 }));
+  await expect(writeSynthetic(optionsFor(folder, { count: 1, schemasPerShard: 1, seed: 6 }))).rejects.toThrow(
+    'another seed',
+  );
 });
 
 test('a statement that fails is told from those that run', async () => {

@@ -40,12 +40,13 @@ function writeWhole(file: string, content: string | Uint8Array): void {
 const zipLines = (lines: readonly object[]) =>
   gzipSync(lines.map((line) => `${JSON.stringify(line)}\n`).join(''), { level: 6 });
 
-function openFolder({ folder, seed, sources }: WriteOptions): void {
+function openFolder({ folder, seed, sources, schemasPerShard }: WriteOptions): void {
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, 'run.json');
   const mine = JSON.stringify({
     formatVersion,
     seed,
+    schemasPerShard,
     templates: sources.templates?.stock.templates.length ?? 0,
     databases: sources.templates?.databases.size ?? 0,
   });
@@ -110,7 +111,7 @@ function addCounts(all: readonly ShardCounts[]): ShardCounts {
 }
 
 /**
- * Proven pairs in shards of about 3,000 in `folder` until there are `count`, with report.json. A run that was cut short
+ * Proven pairs in shards of about 4,000 in `folder` until there are `count`, with report.json. A run that was cut short
  * goes on behind its last whole shard; the same seed and sources give the same files.
  * @throws AppError CONFLICT where the folder holds pairs of another seed; an AbortError when `signal` says so
  */
