@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { demoNameSchema, type CoreHandlers, type HandlerContext } from '../contract/index.ts';
 import { createDatasetHandlers } from '../dataset/handlers.ts';
 import { createDemoHandlers, loadDemoDatabase } from '../demo/index.ts';
@@ -21,6 +22,7 @@ import { createDatasetEditingHandlers } from './dataset-editing-handlers.ts';
 import { createDemoResolver } from './demo-resolver.ts';
 import { createEvaluationDatabases } from './evaluation/evaluation-databases.ts';
 import { listCases } from './evaluation/list-cases.ts';
+import { createSuiteRunner } from './test-suite/create-suite-runner.ts';
 
 export interface CoreOptions {
   /** Folder of the app's own data: the store, the embedded server, models. */
@@ -105,6 +107,11 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         ask,
         openDatabase,
         listCases: (split, { signal }) => listCases(datasetDir, split, signal),
+        runTestSuite: createSuiteRunner({
+          server,
+          openDatabase,
+          cacheDir: join(datasetDir, 'cache', 'test-suite'),
+        }),
       }),
     },
     async close({ leaveServer = false } = {}) {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -42,7 +42,10 @@ function writePredictions(lines: readonly unknown[]): string {
   return file;
 }
 
-function evaluate(predictions: readonly PredictedQuery[], rest: { timeoutMs?: number } = {}) {
+function evaluate(
+  predictions: readonly PredictedQuery[],
+  rest: { timeoutMs?: number; testSuite?: number } = {},
+) {
   const { signal } = new AbortController();
   return evaluatePredictions({ dataDir, file: writePredictions(predictions), signal, ...rest });
 }
@@ -141,6 +144,28 @@ describe('judging', () => {
     await databases.close();
   });
 
+  it('holds what is right to a test suite, if asked', async () => {
+    const heavy = { goldSql: 'SELECT name FROM animal WHERE weight > 8' };
+    const report = await evaluate(
+      [
+        predict('SELECT name FROM animal WHERE weight >= 90', { ...heavy, id: 'lucky' }),
+        predict('SELECT name FROM animal WHERE NOT weight <= 8', { ...heavy, id: 'right' }),
+        predict('SELECT name FROM animal', { ...heavy, id: 'wrong' }),
+      ],
+      { testSuite: 2 },
+    );
+    expect(report.executionAccuracy).toBe(2 / 3);
+    expect(report.testSuite).toMatchObject({
+      ...{ fillings: 2, n: 3, tried: 2, passed: 1, lost: 1, testSuiteAccuracy: 1 / 3 },
+      coverage: { refused: 0, goldFailed: 0 },
+      rows: [
+        { id: 'lucky', verdict: 'lost' },
+        { id: 'right', verdict: 'passed' },
+      ],
+    });
+    expect(existsSync(join(dataDir, 'cache', 'test-suite', 'zoo.json'))).toBe(true);
+  });
+
   it('ends when it is cancelled', async () => {
     const tables = Array.from({ length: 20 }, (_, index) => `animal AS a${index}`).join(', ');
     const file = writePredictions([predict('SELECT 3'), predict(`SELECT count(*) FROM ${tables}`)]);
@@ -168,6 +193,9 @@ describe('the command', () => {
     const words = await run('eval', ...flags, '--timeout-ms', '1000');
     expect(words.out).toContain('Execution accuracy on Spider, postgresql: 33.3 % (1 of 3 right).');
     expect(words.out).toContain('dev:0 zoo (error): ');
+    const suite = await run('eval', ...flags, '--test-suite');
+    expect(suite.out).toContain('Test-suite accuracy: 0.0 % [');
+    expect(suite.out).toContain('6 fillings of each database and those made from each gold SQL:');
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   AppError,
   predictedQuerySchema,
@@ -7,6 +8,7 @@ import {
 } from '../contract/index.ts';
 import { judgePredictions } from '../evaluation/index.ts';
 import { openSpiderDatabases } from './open-spider-databases.ts';
+import { reportTestSuite } from './test-suite/run-test-suite.ts';
 
 export interface EvaluatePredictionsOptions {
   /** Holds raw/ and cache/. */
@@ -17,6 +19,8 @@ export interface EvaluatePredictionsOptions {
   limit?: number | undefined;
   /** For each predicted statement, in milliseconds. Defaults to 5,000: Spider's own answers come in a few. */
   timeoutMs?: number | undefined;
+  /** Holds what is right to so many generated fillings of each database besides. */
+  testSuite?: number | undefined;
   signal: AbortSignal;
   report?: ((done: number, total: number) => void) | undefined;
 }
@@ -32,7 +36,21 @@ export async function evaluatePredictions({
   const predictions = await readPredictions(options.file, options.limit);
   const databases = await openSpiderDatabases(options.dataDir, options.signal);
   try {
-    return await judgePredictions(predictions, { ...options, timeoutMs, openDatabase: databases.open });
+    const report = await judgePredictions(predictions, {
+      ...options,
+      timeoutMs,
+      openDatabase: databases.open,
+    });
+    if (options.testSuite === undefined) return report;
+    const right = report.rows.filter((row) => row.outcome === 'correct');
+    const testSuite = await reportTestSuite(right, report.n, {
+      ...options,
+      fillings: options.testSuite,
+      server: databases.server,
+      openDatabase: ({ dbId }) => databases.open(dbId),
+      cacheDir: join(options.dataDir, 'cache', 'test-suite'),
+    });
+    return { ...report, testSuite };
   } finally {
     await databases.close();
   }

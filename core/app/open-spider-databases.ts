@@ -18,6 +18,8 @@ export interface SpiderDatabases {
    * run works on the dataset
    */
   open(dbId: string): Promise<Database>;
+  /** The server that they are on. */
+  server: Pick<EmbeddedServer, 'adminTargetOf'>;
   close(): Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export async function openSpiderDatabases(dataDir: string, signal: AbortSignal):
       const namespace = await ensureReadable(loader, server, dataDir, dbId);
       return openDatabase(targetOfSpiderReader(server, namespace));
     },
+    server,
     close: () => closeAll(loader, server),
   };
 }

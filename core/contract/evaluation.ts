@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { hardnessSchema } from './dataset.ts';
 import { stream } from './define.ts';
 import { outcomeSchema } from './generation.ts';
+import { suiteReportSchema } from './test-suite.ts';
 
 /**
  * Which questions. `dev` is all of Spider's, `val` and `test` its two halves without what could not be proven; `own`
@@ -138,6 +139,8 @@ export const evaluationReportSchema = z.object({
   goldUnproven: z.number().int(),
   /** Milliseconds from question to answer. */
   medianMs: z.number().nullable(),
+  /** Present where test-suite accuracy was asked for. */
+  testSuite: suiteReportSchema.optional(),
   rows: z.array(evaluationRowSchema),
 });
 export type EvaluationReport = z.infer<typeof evaluationReportSchema>;
@@ -153,6 +156,8 @@ export const evaluationInputSchema = z.object({
   mode: evaluationModeSchema.optional(),
   /** Statements for each question, where they vote. Defaults to the app's own number. */
   candidates: z.number().int().min(1).max(16).optional(),
+  /** Holds what is right to so many generated fillings of each database besides, and to those made from each gold SQL. */
+  testSuite: z.number().int().min(1).max(100).optional(),
   /** An earlier run of the same kind: its questions are not asked again. */
   resume: evaluationReportSchema.optional(),
 });
@@ -237,6 +242,8 @@ export const predictionReportSchema = z.object({
   /** Those that could not be judged: their gold SQL did not run. Not in `n`. */
   goldFailed: z.number().int(),
   seconds: z.number(),
+  /** Present where test-suite accuracy was asked for. */
+  testSuite: suiteReportSchema.optional(),
   rows: z.array(judgedPredictionSchema),
 });
 export type PredictionReport = z.infer<typeof predictionReportSchema>;
@@ -264,6 +271,8 @@ export const evaluationContract = {
         done: z.number().int(),
         total: z.number().int(),
       }),
+      /** How many of the right answers the test suite is through with. */
+      z.object({ kind: z.literal('suite'), done: z.number().int(), total: z.number().int() }),
       z.object({ kind: z.literal('report'), report: evaluationReportSchema }),
     ]),
   ),

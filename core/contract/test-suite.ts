@@ -46,6 +46,9 @@ export const suiteReportSchema = z.object({
   n: z.number().int(),
   /** Right on the shipped rows and on every filling, over `n`; null where none was judged. */
   testSuiteAccuracy: z.number().nullable(),
+  /** Its Wilson interval of 95 %. */
+  low: z.number().nullable(),
+  high: z.number().nullable(),
   /** Right on the shipped rows. */
   tried: z.number().int(),
   passed: z.number().int(),

@@ -6,8 +6,9 @@ import { locateStarterModel } from '../models/index.ts';
 import { openDatabase, type Database } from '../postgres/index.ts';
 import { startTestServer, type TestServer } from '../postgres/testing/start-test-server.ts';
 import { listDemoCases } from './evaluate.ts';
-import { createEvaluationHandlers } from './handlers.ts';
+import { createEvaluationHandlers, type AskedQuestion } from './handlers.ts';
 import { summarise } from './summarise.ts';
+import { noCoverage, reportSuite, type SuiteStep } from './test-suite/index.ts';
 
 const starter = locateStarterModel();
 const context = { signal: new AbortController().signal };
@@ -60,6 +61,18 @@ describe('with the starter model and a real server', () => {
     };
   }
 
+  /** Loses what it is given; that a suite does so rightly is shown beside its own code. */
+  async function* runTestSuite(
+    questions: readonly AskedQuestion[],
+    { n, fillings }: { n: number; fillings: number },
+  ): AsyncGenerator<SuiteStep> {
+    yield { kind: 'suite', done: 1, total: questions.length };
+    const rows = questions.map(({ id, dbId }) => ({
+      ...{ id, dbId, verdict: 'lost' as const, timeouts: 0, coverage: noCoverage() },
+    }));
+    yield { kind: 'suite-report', report: reportSuite(rows, { fillings, seed: 1, n, seconds: 1 }) };
+  }
+
   /** Whatever the model writes answers with one row of 42. */
   function run(goldSql: string, input: Partial<EvaluationInput> = {}) {
     const answering: QueryDatabase = {
@@ -70,7 +83,7 @@ describe('with the starter model and a real server', () => {
     const open = async () => answering;
     const ask = { openDatabase: open, readSchema: async () => shopSchema, models, starterModel: starter };
     const listCases = async () => listDemoCases([demo(goldSql)]);
-    const handlers = createEvaluationHandlers({ ask, openDatabase: open, listCases });
+    const handlers = createEvaluationHandlers({ ask, openDatabase: open, listCases, runTestSuite });
     return collect(handlers['evaluation.run']({ split: 'demo', ...input }, context));
   }
 
@@ -99,6 +112,15 @@ describe('with the starter model and a real server', () => {
     });
     const other = resume && { ...resume, model: 'another' };
     await expect(run('SELECT 42', { resume: other })).rejects.toThrow(/asked the model another/);
+  });
+
+  test('only what is right is held to a test suite, and the report has both', async () => {
+    const events = await run('SELECT 42', { testSuite: 3 });
+    expect(events.map(({ kind }) => kind)).toEqual(['start', 'row', 'row', 'suite', 'report']);
+    const suite = { fillings: 3, n: 2, tried: 2, lost: 2, testSuiteAccuracy: 0 };
+    expect(events.at(-1)).toMatchObject({ report: { correct: 2, testSuite: suite } });
+    const wrong = await run('SELECT 41', { testSuite: 3 });
+    expect(wrong.at(-1)).toMatchObject({ report: { correct: 0, testSuite: { n: 2, tried: 0 } } });
   });
 
   test('one candidate cannot vote, and a database without questions is named', async () => {

@@ -14,11 +14,22 @@ import {
   type EvaluationOptions,
 } from './evaluate.ts';
 import { summarise } from './summarise.ts';
+import type { SuiteQuestion, SuiteStep } from './test-suite/index.ts';
 
 export type EvaluationHandlers = Pick<CoreHandlers, 'evaluation.run'>;
 
 export interface EvaluationHandlersDeps extends EvaluationDeps {
   listCases(split: EvaluationSplit, context: HandlerContext): Promise<EvaluationCase[]>;
+  /** Test-suite accuracy of those of `n` questions that are right on the shipped rows. */
+  runTestSuite(
+    questions: readonly AskedQuestion[],
+    options: { n: number; fillings: number },
+    context: HandlerContext,
+  ): AsyncIterable<SuiteStep>;
+}
+
+export interface AskedQuestion extends SuiteQuestion {
+  connectionId: string;
 }
 
 /** What the evaluation domain offers through the contract. */
@@ -43,9 +54,27 @@ export function createEvaluationHandlers(deps: EvaluationHandlersDeps): Evaluati
         rows.push(row);
         if (!kept) yield { kind: 'row', row, model, done: rows.length, total: cases.length };
       }
-      yield { kind: 'report', report: summarise({ ...run, model }, rows) };
+      const report = summarise({ ...run, model }, rows);
+      if (input.testSuite === undefined) yield { kind: 'report', report };
+      else yield* holdToSuite(deps, { report, cases, fillings: input.testSuite }, context);
     },
   };
+}
+
+async function* holdToSuite(
+  deps: EvaluationHandlersDeps,
+  { report, cases, fillings }: { report: EvaluationReport; cases: EvaluationCase[]; fillings: number },
+  context: HandlerContext,
+): ReturnType<EvaluationHandlers['evaluation.run']> {
+  const questions = cases.flatMap(({ connectionId, ordered, goldSql }, index): AskedQuestion[] => {
+    const row = report.rows[index];
+    if (row?.correct !== true) return [];
+    return [{ id: row.id, dbId: row.db, connectionId, ordered, goldSql, predictedSql: row.predictedSql }];
+  });
+  for await (const step of deps.runTestSuite(questions, { n: report.n, fillings }, context)) {
+    if (step.kind === 'suite') yield step;
+    else yield { kind: 'report', report: { ...report, testSuite: step.report } };
+  }
 }
 
 /** As in the app where nothing else is asked for. Only what votes takes several candidates. */

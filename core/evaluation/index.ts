@@ -3,6 +3,7 @@ export { evaluateCase, listDemoCases, type EvaluationCase, type EvaluationDeps }
 export { isOrdered } from './is-ordered.ts';
 export {
   createEvaluationHandlers,
+  type AskedQuestion,
   type EvaluationHandlers,
   type EvaluationHandlersDeps,
 } from './handlers.ts';

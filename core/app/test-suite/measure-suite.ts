@@ -7,7 +7,7 @@ import { loadRewriter } from '../../conversion/rewrite.ts';
 import { judgePredictions } from '../../evaluation/index.ts';
 import type { Database } from '../../postgres/index.ts';
 import { rewriteEqually, type RewritingKind } from './rewrite-equally.ts';
-import { runTestSuite, type TestSuiteOptions } from './run-test-suite.ts';
+import { reportTestSuite, type TestSuiteOptions } from './run-test-suite.ts';
 
 export interface GoldPair {
   id: string;
@@ -15,7 +15,8 @@ export interface GoldPair {
   sql: string;
 }
 
-export interface MeasureSuiteOptions extends TestSuiteOptions {
+export interface MeasureSuiteOptions extends Omit<TestSuiteOptions, 'openDatabase'> {
+  report?: ((done: number, total: number) => void) | undefined;
   openDatabase(dbId: string): Promise<Database>;
   /** For proofs that a mutant means what the gold query means; none without it. */
   tablesOf?: ((dbId: string) => Promise<LoadedTable[]>) | undefined;
@@ -65,7 +66,10 @@ export async function measureSuite(
   const { openDatabase, signal, timeoutMs = 3_000 } = options;
   const judged = await judgePredictions(variants, { openDatabase, signal, timeoutMs });
   const right = judged.rows.filter((row) => row.outcome === 'correct');
-  const { rows, ...suite } = await runTestSuite(right, variants.length, options);
+  const { rows, ...suite } = await reportTestSuite(right, variants.length, {
+    ...options,
+    openDatabase: ({ dbId }) => openDatabase(dbId),
+  });
   return { golds: golds.length, ...sumUp(variants, judged.rows, rows), suite };
 }
 

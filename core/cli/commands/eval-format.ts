@@ -1,4 +1,5 @@
 import type { EvaluationReport, Share } from '../../contract/index.ts';
+import { formatSuite } from './eval-suite.ts';
 
 /** `71.2 % [68.4, 73.9]` */
 export function formatShare({ share, low, high }: Share): string {
@@ -18,6 +19,7 @@ export function formatReport(report: EvaluationReport): string {
     `Execution accuracy on the ${split} split, ${engine}, ${model}, ${mode}: ${correct} of ${n} right.`,
     ...lines,
     `  exact set match ${formatShare(exactMatch.all)}`,
+    ...formatSuite(report.testSuite),
     ...notes(report),
     ...(causes.length > 0 ? ['Causes (primary, all):'] : []),
     ...causes.map(({ cause, primary, applies }) => `  ${cause.padEnd(18)}${primary}, ${applies}`),

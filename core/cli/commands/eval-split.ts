@@ -22,6 +22,7 @@ export interface SplitFlags extends ReportFlags {
   mode?: EvaluationMode;
   candidates?: number;
   resume?: string;
+  testSuite?: number;
 }
 
 export async function measureSplit(flags: SplitFlags, context: CliContext): Promise<void> {
@@ -34,18 +35,19 @@ export async function measureSplit(flags: SplitFlags, context: CliContext): Prom
 
 /** A run that was ended early gives what it measured; @throws AppError CANCELLED where that is nothing. */
 async function runEvaluation(
-  { split, model, limit, db, mode, candidates }: SplitFlags,
+  { split, model, limit, db, mode, candidates, testSuite }: SplitFlags,
   resume: EvaluationReport | undefined,
   { core, signal, console }: CliContext,
 ): Promise<EvaluationReport> {
   const client = await core();
-  const input = { ...{ split, limit, db, mode, candidates, resume }, modelPath: model };
+  const input = { ...{ split, limit, db, mode, candidates, resume, testSuite }, modelPath: model };
   const rows: EvaluationRow[] = [];
   let run: RunFacts | undefined;
   try {
     for await (const event of client['evaluation.run'](input, { signal })) {
       if (event.kind === 'report') return event.report;
       if (event.kind === 'start') run = { ...event.run, model: resume?.model ?? '' };
+      if (event.kind === 'suite') console.progress(`test suite: ${event.done} of ${event.total}`);
       if (event.kind === 'row') {
         rows.push(event.row);
         if (run) run.model = event.model;

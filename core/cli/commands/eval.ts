@@ -29,6 +29,14 @@ export function registerEval(program: Command, context: CliContext): void {
   addSplitOptions(command)
     .option('--limit <n>', 'only the first N questions', wholeNumber(1, 1_000_000))
     .addOption(
+      new Option(
+        '--test-suite [n]',
+        'hold what is right to N generated fillings of each database besides, 6 by default',
+      )
+        .argParser(wholeNumber(1, 100))
+        .preset('6'),
+    )
+    .addOption(
       new Option('--timeout-ms <n>', 'for each predicted statement, 5000 by default')
         .argParser(wholeNumber(1, 3_600_000))
         .conflicts('split'),

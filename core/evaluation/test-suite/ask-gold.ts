@@ -21,10 +21,13 @@ export type GoldAnswer = DefinedAnswer | 'undefined' | 'failed';
 /** Fillings are small: answers beyond this are products of whole tables. */
 export const mostSuiteRows = 20_000;
 
-/** @throws AppError SQL_SYNTAX or SQL_NOT_READ_ONLY where the gold SQL may not run */
-export async function prepareGold(goldSql: string): Promise<PreparedGold> {
+/**
+ * @param ordered whether the order of the rows is part of the answer; by default whether the gold SQL orders them
+ * @throws AppError SQL_SYNTAX or SQL_NOT_READ_ONLY where the gold SQL may not run
+ */
+export async function prepareGold(goldSql: string, ordered?: boolean): Promise<PreparedGold> {
   const sql = await guardSuiteSql(goldSql);
-  return { sql, ordered: await isOrdered(sql), mayBeArbitrary: await mayBeArbitrary(sql) };
+  return { sql, ordered: ordered ?? (await isOrdered(sql)), mayBeArbitrary: await mayBeArbitrary(sql) };
 }
 
 /** @throws AppError SQL_SYNTAX or SQL_NOT_READ_ONLY */

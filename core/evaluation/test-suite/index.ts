@@ -1,5 +1,5 @@
-export { reportSuite, type SuiteRun } from './report-suite.ts';
-export { runSuite, type SuiteOptions, type SuiteQuestion } from './run-suite.ts';
+export { reportSuite, type SuiteRun, type SuiteStep } from './report-suite.ts';
+export { noCoverage, runSuite, type SuiteOptions, type SuiteQuestion } from './run-suite.ts';
 export { shuffleRows } from './shuffle-rows.ts';
 export { keepFillings } from './keep-fillings.ts';
 export { readShippedRows } from './read-shipped-rows.ts';

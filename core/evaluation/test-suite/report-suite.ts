@@ -1,4 +1,5 @@
 import type { SuiteCoverage, SuiteReport, SuiteRow } from '../../contract/index.ts';
+import { shareOf } from '../intervals.ts';
 import { noCoverage } from './run-suite.ts';
 
 export interface SuiteRun {
@@ -10,13 +11,18 @@ export interface SuiteRun {
   seconds: number;
 }
 
+/** How far a suite is, and in the end its report. */
+export type SuiteStep =
+  { kind: 'suite'; done: number; total: number } | { kind: 'suite-report'; report: SuiteReport };
+
 /** The suite's figures from its rows, one for each question that is right on the shipped rows. */
 export function reportSuite(rows: SuiteRow[], run: SuiteRun): SuiteReport {
   const count = (verdict: SuiteRow['verdict']) => rows.filter((row) => row.verdict === verdict).length;
   const counts = { passed: count('passed'), lost: count('lost'), untold: count('untold') };
+  const { share, low, high } = shareOf(counts.passed + counts.untold, run.n);
   return {
     ...run,
-    testSuiteAccuracy: run.n === 0 ? null : (counts.passed + counts.untold) / run.n,
+    ...{ testSuiteAccuracy: share, low, high },
     tried: rows.length,
     ...counts,
     coverage: rows.reduce((sum, row) => addCoverage(sum, row.coverage), noCoverage()),

@@ -24,6 +24,8 @@ export interface SuiteQuestion {
   dbId: string;
   goldSql: string;
   predictedSql: string;
+  /** Whether the order of the rows is part of the answer. Defaults to whether the gold SQL orders them. */
+  ordered?: boolean | undefined;
 }
 
 export interface SuiteOptions {
@@ -64,8 +66,8 @@ export async function runSuite(
   options: SuiteOptions,
 ): Promise<SuiteRow[]> {
   const groups = await Promise.all(
-    [...Map.groupBy(questions, (question) => question.goldSql)].map(([goldSql, own]) =>
-      makeGroup(goldSql, own),
+    [...Map.groupBy(questions, ({ goldSql, ordered }) => JSON.stringify([goldSql, ordered]))].map(([, own]) =>
+      makeGroup(own),
     ),
   );
   const database = await openSuiteDatabase(options.loader, source, options);
@@ -84,10 +86,11 @@ export async function runSuite(
   return questions.flatMap((question) => rows.get(question) ?? []);
 }
 
-async function makeGroup(goldSql: string, questions: SuiteQuestion[]): Promise<Group> {
+async function makeGroup(questions: SuiteQuestion[]): Promise<Group> {
+  const { goldSql = '', ordered } = questions[0] ?? {};
   return {
     goldSql,
-    gold: await orUndefined(prepareGold(goldSql)),
+    gold: await orUndefined(prepareGold(goldSql, ordered)),
     coverage: noCoverage(),
     questions: await Promise.all(
       questions.map(async (question) => ({
