@@ -40,19 +40,39 @@ export function longFormsOf(short: string): readonly string[] {
   return longForms.get(short) ?? [];
 }
 
-/**
- * Whether letters can be a word's short form: its first letter, then some of its others in their order, the last one
- * a consonant or the word's own last (`cstmr` customer, `invc` invoice). Two letters at least, fewer than two thirds.
- */
-export function isShortForm(short: string, word: string): boolean {
-  if (short.length < 3 || short.length * 3 > word.length * 2 || short[0] !== word[0]) return false;
-  let at = 0;
-  let vowels = 0;
-  for (const letter of short) {
-    const next = word.indexOf(letter, at);
-    if (next < 0) return false;
-    if ('aeiou'.includes(letter) && at > 0) vowels++;
-    at = next + 1;
+/** A word without its vowels but a leading one, doubled letters once: customer → cstmr. */
+function skeletonOf(word: string): string {
+  return (word.slice(0, 1) + word.slice(1).replaceAll(/[aeiou]/g, '')).replaceAll(/(.)\1/g, '$1');
+}
+
+for (const longs of [...longForms.values()]) {
+  for (const long of longs) {
+    const skeleton = skeletonOf(long);
+    const known = longForms.get(skeleton) ?? [];
+    if (skeleton.length >= 3 && !known.includes(long)) longForms.set(skeleton, [...known, long]);
   }
-  return vowels === 0 || word.startsWith(short);
+}
+
+/**
+ * How sure letters are a word's short form, by how such forms are made; 0 where they can be none. Without its vowels
+ * (`trgt` target), the beginning of that (`cntc` contact), the beginning of the word (`inv` invoice), or some of its
+ * consonants in their order (`invc`).
+ */
+export function likenessOfShortForm(short: string, word: string): number {
+  if (short.length < 3 || short.length + 1 > word.length || short[0] !== word[0]) return 0;
+  const skeleton = skeletonOf(word);
+  const plain = short.replaceAll(/(.)\1/g, '$1');
+  if (skeleton === plain) return 0.85;
+  if (word.startsWith(short)) return short.length * 4 >= word.length ? 0.7 : 0;
+  if (skeleton.startsWith(plain)) return 0.7;
+  return plain.length * 3 > word.length && isWithin(plain, skeleton) ? 0.6 : 0;
+}
+
+function isWithin(letters: string, word: string): boolean {
+  let at = 0;
+  for (const letter of letters) {
+    at = word.indexOf(letter, at) + 1;
+    if (at === 0) return false;
+  }
+  return true;
 }

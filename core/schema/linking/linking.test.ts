@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { DatabaseSchema, Table } from '../../contract/index.ts';
 import { viewSchema } from '../../sql/sketch/index.ts';
 import { splitQuestion } from '../question-words.ts';
-import { isShortForm } from './abbreviations.ts';
+import { likenessOfShortForm } from './abbreviations.ts';
 import { rankSchema, selectTables, type RankOptions } from './index.ts';
 import { readNeededNames } from './needed-names.ts';
 import { splitCompound } from './split-compound.ts';
@@ -118,13 +118,16 @@ describe('selection', () => {
 
 describe('names', () => {
   test.each([
-    ['cstmr', 'customer', true],
-    ['prd', 'product', true],
-    ['inv', 'invoice', true],
-    ['cat', 'computer', false],
-    ['line', 'lane', false],
-  ])('%s for %s: %s', (short, word, expected) => {
-    expect(isShortForm(short, word)).toBe(expected);
+    ['cstmr', 'customer', 0.85],
+    ['cstm', 'customer', 0.7],
+    ['inv', 'invoice', 0.7],
+    ['invc', 'invoice', 0.85],
+    ['prdt', 'product', 0.6],
+    ['cat', 'computer', 0],
+    ['line', 'lane', 0],
+    ['st', 'store', 0],
+  ])('%s for %s: %d', (short, word, likeness) => {
+    expect(likenessOfShortForm(short, word)).toBe(likeness);
   });
 
   test('words run together come apart, others stay', () => {

@@ -1,6 +1,6 @@
 import { stemWord, stopWords } from '../question-words.ts';
 import { isCommonWord, relatedness } from '../related-words.ts';
-import { isShortForm, longFormsOf } from './abbreviations.ts';
+import { likenessOfShortForm, longFormsOf } from './abbreviations.ts';
 import type { NameIndex } from './index-names.ts';
 
 /** How near two words are in meaning, from 0 to 1: see `related-words.ts`. */
@@ -76,11 +76,21 @@ function matchWord(index: NameIndex, word: string, stem: string, related: Relate
 function compareWords(word: string, stem: string, name: string, related: Relatedness): number {
   if (stem === name) return 1;
   if (stem.length < 3) return 0;
-  if (longFormsOf(name).includes(stem) || longFormsOf(stem).includes(name)) return 0.9;
+  const longForms = longFormsOf(name);
+  if (longForms.includes(stem) || longFormsOf(stem).includes(name)) return 0.9;
   const prefix = comparePrefix(stem, name);
   if (prefix > 0) return prefix;
-  if (operationWords.has(stem) || operationWords.has(name) || name.length < 3) return 0;
-  if (!isCommonWord(name) && isShortForm(name, stem)) return 0.7;
+  if (operationWords.has(stem) || operationWords.has(name)) return 0;
+  const short = likenessOfShortForm(name, stem) * (isCommonWord(name) ? commonShortShare : 1);
+  const meanings = longForms.map((long) => 0.9 * compareMeaning(word, long, related));
+  return Math.max(short, compareMeaning(word, name, related), ...meanings);
+}
+
+/** `act` may be short for actual, and is a word itself. */
+const commonShortShare = 0.7;
+
+function compareMeaning(word: string, name: string, related: Relatedness): number {
+  if (name.length < 3) return 0;
   const near = related(word, name);
   return near < minRelated ? 0 : near * relatedShare;
 }

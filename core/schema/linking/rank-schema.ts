@@ -51,26 +51,18 @@ export function rankSchema(
   const columns = index.items.flatMap((item, id): RankedColumn[] => {
     const table = view.tables[item.table];
     if (!item.column || !table) return [];
-    const byName = matched[id]?.score ?? 0;
+    const byName = sumOf(matched[id]);
     const byValue = weights.value * (valued.columns.get(item.column) ?? 0);
     const score = byName + byValue + weights.tableOfColumn * (own[item.table] ?? 0);
-    return [{ table, column: item.column, score: score - (isKey(table, item) ? weights.keyPenalty : 0) }];
+    return [{ table, column: item.column, score: score - (item.isReference ? weights.keyPenalty : 0) }];
   });
   return { view, tables: sortByScore(tables), columns: sortByScore(columns) };
 }
 
 const sortByScore = <T extends { score: number }>(items: T[]) => items.toSorted((a, b) => b.score - a.score);
 
-function isKey({ table }: TableView, { column }: NamedItem): boolean {
-  const name = column?.column.name ?? '';
-  return table.foreignKeys.some((key) => key.columns.includes(name));
-}
-
-/** How much of the question an item explains, by position, and the sum weighed by how much of its name is asked. */
-interface Matched {
-  byPosition: Map<number, number>;
-  score: number;
-}
+/** How much of each word of the question an item explains, by the word's position. */
+type Matched = Map<number, number>;
 
 function matchItems(
   index: NameIndex,
@@ -79,41 +71,63 @@ function matchItems(
 ): (Matched | undefined)[] {
   const matched = new Array<Matched | undefined>(index.items.length);
   const likest = new Map<number, Map<number, number>>();
-  const note = (item: number, position: number, wordId: number, likeness: number) => {
-    const entry = (matched[item] ??= { byPosition: new Map(), score: 0 });
-    const gain = likeness * (index.words[wordId]?.weight ?? 0);
-    if (gain > (entry.byPosition.get(position) ?? 0)) entry.byPosition.set(position, gain);
-    const words = likest.get(item) ?? new Map<number, number>();
-    if (likeness > (words.get(wordId) ?? 0)) words.set(wordId, likeness);
-    likest.set(item, words);
-  };
   for (const { position, matches } of asked) {
     for (const [wordId, likeness] of matches) {
       const word = index.words[wordId];
-      for (const item of word?.items ?? []) note(item, position, wordId, likeness);
-      for (const item of word?.commented ?? []) note(item, position, wordId, likeness * weights.comment);
+      for (const item of word?.items ?? []) {
+        gain(matched, item, position, likeness * (word?.weight ?? 0));
+        const words = likest.get(item) ?? new Map<number, number>();
+        words.set(wordId, Math.max(likeness, words.get(wordId) ?? 0));
+        likest.set(item, words);
+      }
     }
   }
-  matched.forEach((entry, id) => {
+  for (const [id, words] of likest) {
     const item = index.items[id];
-    if (!entry || !item) return;
-    const share = shareOfName(index, item, likest.get(id) ?? new Map());
+    const share = item ? shareOfName(index, item, words, weights.prefix) : 0;
     const factor = weights.partOfName + (1 - weights.partOfName) * share;
-    let sum = 0;
-    for (const [position, gain] of entry.byPosition) {
-      entry.byPosition.set(position, gain * factor);
-      sum += gain * factor;
-    }
-    entry.score = sum;
-  });
+    for (const [position, amount] of matched[id] ?? []) matched[id]?.set(position, amount * factor);
+  }
+  addComments(index, asked, matched, weights);
   return matched;
 }
 
+function gain(matched: (Matched | undefined)[], item: number, position: number, amount: number): void {
+  const known = (matched[item] ??= new Map());
+  if (amount > (known.get(position) ?? 0)) known.set(position, amount);
+}
+
+/** How much of a comment is asked says nothing: it may be long. */
+function addComments(
+  index: NameIndex,
+  asked: readonly AskedTerm[],
+  matched: (Matched | undefined)[],
+  weights: LinkWeights,
+): void {
+  for (const { position, matches } of asked) {
+    for (const [wordId, likeness] of matches) {
+      const word = index.words[wordId];
+      for (const item of word?.commented ?? []) {
+        gain(matched, item, position, likeness * (word?.weight ?? 0) * weights.comment);
+      }
+    }
+  }
+}
+
+const sumOf = (matched: Matched | undefined) =>
+  matched ? [...matched.values()].reduce((sum, one) => sum + one, 0) : 0;
+
 /** Share of a name that the question holds, its words weighed. */
-function shareOfName(index: NameIndex, { words }: NamedItem, likest: ReadonlyMap<number, number>): number {
+function shareOfName(
+  index: NameIndex,
+  { words }: NamedItem,
+  likest: ReadonlyMap<number, number>,
+  prefixShare: number,
+): number {
   let [found, all] = [0, 0];
   for (const word of words) {
-    const weight = index.words[word]?.weight ?? 0;
+    const known = index.words[word];
+    const weight = (known?.weight ?? 0) * (known?.isPrefix ? prefixShare : 1);
     all += weight;
     found += weight * (likest.get(word) ?? 0);
   }
@@ -127,16 +141,18 @@ function scoreTable(
   table: number,
   weights: LinkWeights,
 ): number {
-  const [own, ...columns] = (index.itemsOf[table] ?? []).map((item) => matched[item]);
+  const [first, ...columns] = index.itemsOf[table] ?? [];
+  const own = matched[first ?? -1];
   const best = new Map<number, number>();
-  for (const column of columns) {
-    for (const [position, gain] of column?.byPosition ?? []) {
-      if (gain > (best.get(position) ?? 0)) best.set(position, gain);
+  for (const item of columns) {
+    const share = index.items[item]?.isReference ? weights.reference : 1;
+    for (const [position, gain] of matched[item] ?? []) {
+      if (gain * share > (best.get(position) ?? 0)) best.set(position, gain * share);
     }
   }
-  let score = weights.tableName * (own?.score ?? 0);
+  let score = weights.tableName * sumOf(own);
   for (const [position, gain] of best) {
-    score += weights.columnName * Math.max(0, gain - (own?.byPosition.get(position) ?? 0));
+    score += weights.columnName * Math.max(0, gain - (own?.get(position) ?? 0));
   }
   return score;
 }

@@ -3,6 +3,10 @@ export interface LinkWeights {
   /** Words of a table's name, and of its columns' names. */
   tableName: number;
   columnName: number;
+  /** A column that refers to another table, beside one that does not. */
+  reference: number;
+  /** A prefix of many tables' names, beside another word, in how much of a name is asked. */
+  prefix: number;
   /** A word of a comment, beside one of a name. */
   comment: number;
   /** What a name is worth of which next to nothing is asked, beside one that is asked whole. */
@@ -23,6 +27,8 @@ export interface LinkWeights {
 export const defaultWeights: LinkWeights = {
   tableName: 1,
   columnName: 0.6,
+  reference: 0.4,
+  prefix: 0.2,
   comment: 0.5,
   partOfName: 0,
   value: 0.8,
