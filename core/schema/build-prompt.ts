@@ -37,7 +37,7 @@ export interface PromptInput {
 export function buildPrompt({ view, question, hints }: PromptInput): Prompt {
   const words = splitQuestion(question);
   const links = linkNames(view, words);
-  const tables = chooseTables(view, links, new Set(hints.map((hint) => hint.table)));
+  const tables = chooseTables(view, words, hints);
   const kept = new Set(tables.map((table) => table.word));
   const parts = [serializeSchema(view, tables), `QUESTION ${words.join(' ')}`];
   const keptLinks = links.filter((link) => kept.has(link.table.word));

@@ -1,9 +1,8 @@
 import type { DatabaseSchema, Table } from '../contract/index.ts';
 import { viewSchema, type TableView } from '../sql/sketch/index.ts';
 import { buildChatPrompt, writeTables } from './build-chat-prompt.ts';
-import { linkNames } from './link-names.ts';
+import { rankSchema, selectTables } from './linking/index.ts';
 import { splitQuestion } from './question-words.ts';
-import { rankTables } from './serialize-schema.ts';
 
 /** Longest example: BOS, prompt and completion together, in tokens. Nothing is ever cut at it. */
 export const maxChatTokens = 2_048;
@@ -27,7 +26,7 @@ export interface ChatTablesInput {
 
 /**
  * The tables that a prompt holds, in the schema's order: all of them where they fit, else as many as fit of those that
- * the question links to and their neighbours along foreign keys. The best one is kept in any case.
+ * the question links to, with the tables that join them along foreign keys. The best one is kept in any case.
  */
 export function chooseChatTables(input: ChatTablesInput): readonly Table[] {
   const { schema, question, needed = [], countTokens, maxTokens = maxChatPromptTokens } = input;
@@ -38,22 +37,14 @@ export function chooseChatTables(input: ChatTablesInput): readonly Table[] {
   );
   const costOf = (table: Table) => costs.get(table) ?? 0;
   const frame = countTokens(buildChatPrompt({ schema, question, tables: [] }).chatText);
-  let used = frame + schema.tables.reduce((sum, table) => sum + costOf(table), 0);
-  if (used <= maxTokens) return schema.tables;
-  const kept = new Set<Table>();
-  used = frame;
-  for (const table of rankForQuestion(schema, question, needed)) {
-    if (kept.size > 0 && used + costOf(table) > maxTokens) continue;
-    kept.add(table);
-    used += costOf(table);
-  }
-  return schema.tables.filter((table) => kept.has(table));
-}
-
-function rankForQuestion(schema: DatabaseSchema, question: string, needed: readonly string[]): Table[] {
+  const all = schema.tables.reduce((sum, table) => sum + costOf(table), 0);
+  if (frame + all <= maxTokens) return schema.tables;
   const view = viewSchema(schema);
   const names = new Set(needed);
   const isNeeded = ({ table, word }: TableView) => names.has(table.name) || names.has(word);
-  const words = view.tables.filter(isNeeded).map(({ word }) => word);
-  return rankTables(view, linkNames(view, splitQuestion(question)), new Set(words)).map(({ table }) => table);
+  return selectTables(rankSchema(view, splitQuestion(question)), {
+    budget: maxTokens - frame,
+    costOf: ({ table }) => costOf(table),
+    needed: view.tables.filter(isNeeded).map(({ word }) => word),
+  }).map(({ table }) => table);
 }

@@ -15,7 +15,6 @@ import {
   type Mention,
   type MentionGrade,
 } from './find-mentions.ts';
-import { linkNames } from './link-names.ts';
 import { literalChoices, pointerValues, pointValues, type ValuePointer } from './point-values.ts';
 import { splitQuestion } from './question-words.ts';
 import { chooseTables } from './serialize-schema.ts';
@@ -125,8 +124,7 @@ function questionText(
  */
 export function buildPointerPrompt({ view, question, hints }: PointerPromptInput): PointerPrompt {
   const words = splitQuestion(question);
-  const needed = new Set(hints.map((hint) => hint.table));
-  const tables = chooseTables(view, linkNames(view, words), needed);
+  const tables = chooseTables(view, words, hints);
   const pointedView = pointSchema(view, tables);
   const pointed = new Map<object, string>();
   const columnWords = new Map<string, string>();

@@ -1,5 +1,6 @@
 import type { ColumnView, SchemaView, TableView } from '../sql/sketch/schema-view.ts';
-import type { NameLink } from './link-names.ts';
+import type { ValueHint } from './find-hints.ts';
+import { rankSchema, selectTables } from './linking/index.ts';
 
 function columnText(view: SchemaView, table: TableView, column: ColumnView): string {
   const key = table.table.primaryKey.includes(column.column.name) ? ' key' : '';
@@ -21,48 +22,22 @@ export function serializeSchema(view: SchemaView, tables: readonly TableView[] =
   return `SCHEMA ${tables.map((table) => tableText(view, table)).join(' ')}`;
 }
 
-/**
- * All tables, the likeliest to be needed first: those in `needed` (by word), then by what the question's words name,
- * then their neighbours along foreign keys; else in the schema's order.
- */
-export function rankTables(
-  view: SchemaView,
-  links: readonly NameLink[],
-  needed: ReadonlySet<string>,
-): TableView[] {
-  const scores = new Map<string, number>();
-  const add = (word: string, score: number) => scores.set(word, (scores.get(word) ?? 0) + score);
-  for (const word of needed) add(word, 100);
-  for (const link of links) add(link.table.word, link.column ? link.score : link.score * 2);
-  for (const edge of view.edges) {
-    // A bridge between two linked tables is needed to join them.
-    if (scores.has(edge.from)) add(edge.to, 0.2);
-    if (scores.has(edge.to)) add(edge.from, 0.3);
-  }
-  return view.tables.toSorted((a, b) => (scores.get(b.word) ?? 0) - (scores.get(a.word) ?? 0));
-}
-
 /** Columns that a prompt holds at most; beyond, tables are chosen. At about 4 tokens each, 600 tokens. */
 export const maxPromptColumns = 150;
 
 /**
- * The tables that a prompt holds: all of them when they fit, else the best linked ones and their neighbours
- * along foreign keys, in the schema's order. At least one table is always kept.
+ * The tables that a prompt holds, in the schema's order: all of them when they fit, else those that the question's
+ * words and the values found rank first, with the tables that join them. At least one table is always kept.
  */
 export function chooseTables(
   view: SchemaView,
-  links: readonly NameLink[],
-  needed: ReadonlySet<string>,
+  questionWords: readonly string[],
+  hints: readonly ValueHint[],
 ): TableView[] {
   const columnCount = view.tables.reduce((sum, table) => sum + table.columns.length, 0);
   if (columnCount <= maxPromptColumns) return view.tables;
-  const ranked = rankTables(view, links, needed);
-  const kept = new Set<TableView>();
-  let used = 0;
-  for (const table of ranked) {
-    if (kept.size > 0 && used + table.columns.length > maxPromptColumns) continue;
-    kept.add(table);
-    used += table.columns.length;
-  }
-  return view.tables.filter((table) => kept.has(table));
+  return selectTables(rankSchema(view, questionWords, { hints }), {
+    budget: maxPromptColumns,
+    costOf: (table) => table.columns.length,
+  });
 }
