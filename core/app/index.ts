@@ -6,4 +6,4 @@ export { serveTransport, type ServeOptions } from './serve-transport.ts';
 export { readStaticFile, type StaticFile } from './static-files.ts';
 export { moveStoreAside, resolveDataDir } from '../store/index.ts';
 export type { SecretStore } from '../postgres/index.ts';
-export { compareRuns, summarise, type RunFacts } from '../evaluation/index.ts';
+export { compareRuns, renderEvaluation, summarise, type RunFacts } from '../evaluation/index.ts';

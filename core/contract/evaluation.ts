@@ -127,6 +127,8 @@ export const evaluationReportSchema = z.object({
   /** The same with intervals. */
   execution: sharesByHardnessSchema,
   exactMatch: sharesByHardnessSchema,
+  /** Of the statements offered, those that pass the guard and PostgreSQL's planner: they name only what exists. */
+  wellFormed: shareSchema,
   byDatabase: z.array(z.object({ db: z.string(), execution: shareSchema, exactMatch: shareSchema })),
   /** Of the wrong answers: how often each cause is the primary one, and how often it applies. */
   causes: z.array(

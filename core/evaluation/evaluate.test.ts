@@ -34,6 +34,10 @@ test('shares are by hardness, and null where there is no question', () => {
   ]);
   expect(report).toMatchObject({ split: 'demo', engine: 'postgresql', model: 'm', n: 3, correct: 2 });
   expect(report.executionAccuracy).toEqual({ all: 2 / 3, easy: 0.5, medium: null, hard: null, extra: 1 });
+  const refused = { ...evaluated('easy', false), outcome: 'refused' as const };
+  const declined = { ...evaluated('easy', false), outcome: 'not-answerable' as const, predictedSql: '' };
+  const { wellFormed } = summarise(facts, [evaluated('easy', true), refused, declined]);
+  expect([wellFormed.count, wellFormed.n]).toEqual([1, 2]);
 });
 
 describe('with the starter model and a real server', () => {

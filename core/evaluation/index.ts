@@ -13,3 +13,5 @@ export { compareRuns } from './compare-runs.ts';
 export { signatureOf, readNames, readQuery } from './components/index.ts';
 export { findCauses } from './failure-causes.ts';
 export { mcNemarExact, shareOf, shareWhere } from './intervals.ts';
+export { renderEvaluation } from './report/render-report.ts';
+export { renderAccuracyTable } from './report/accuracy-table.ts';

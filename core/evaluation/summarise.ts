@@ -26,6 +26,10 @@ export function summarise(run: RunFacts, rows: readonly EvaluationRow[]): Evalua
     },
     execution,
     exactMatch: byHardness(rows, ({ exactMatch }) => exactMatch),
+    wellFormed: shareWhere(
+      rows.filter(({ predictedSql }) => predictedSql !== ''),
+      ({ outcome }) => outcome !== 'refused' && outcome !== 'invalid',
+    ),
     byDatabase: byDatabase(rows),
     causes: countCauses(rows),
     calibration: measureCalibration(rows),

@@ -10,7 +10,7 @@ export function formatShare({ share, low, high }: Share): string {
 
 /** The report as text: shares by hardness with their 95 % intervals, causes, then what is wrong. */
 export function formatReport(report: EvaluationReport): string {
-  const { split, engine, model, mode, n, correct, execution, exactMatch, causes, rows } = report;
+  const { split, engine, model, mode, n, correct, execution, exactMatch, wellFormed, causes, rows } = report;
   const wrong = rows.filter((row) => !row.correct);
   const lines = Object.entries(execution).map(
     ([hardness, share]) => `  ${hardness.padEnd(8)}${formatShare(share)}`,
@@ -19,6 +19,7 @@ export function formatReport(report: EvaluationReport): string {
     `Execution accuracy on the ${split} split, ${engine}, ${model}, ${mode}: ${correct} of ${n} right.`,
     ...lines,
     `  exact set match ${formatShare(exactMatch.all)}`,
+    `  statements that name only what exists and pass the guard ${formatShare(wellFormed)}`,
     ...formatSuite(report.testSuite),
     ...notes(report),
     ...(causes.length > 0 ? ['Causes (primary, all):'] : []),

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { summarise, type RunFacts } from '../../app/index.ts';
+import { renderEvaluation, summarise, type RunFacts } from '../../app/index.ts';
 import {
   AppError,
   type EvaluationMode,
@@ -9,38 +9,44 @@ import {
   type EvaluationRow,
   type EvaluationSplit,
 } from '../../contract/index.ts';
+import { formatError } from '../console.ts';
 import type { CliContext } from '../context.ts';
+import { chooseModel, type ModelFlags } from '../endpoint-flags.ts';
 import { formatReport } from './eval-format.ts';
 import { readReport } from './eval-report-file.ts';
-import { showReport, type ReportFlags } from './eval-show.ts';
+import { showReport, writeReport, type ReportFlags } from './eval-show.ts';
 
-export interface SplitFlags extends ReportFlags {
+export interface SplitFlags extends ReportFlags, ModelFlags {
   split: EvaluationSplit;
-  model?: string;
   limit?: number;
   db?: string;
   mode?: EvaluationMode;
   candidates?: number;
   resume?: string;
   testSuite?: number;
+  /** A page that shows the report. */
+  html?: string;
 }
 
 export async function measureSplit(flags: SplitFlags, context: CliContext): Promise<void> {
   await expectWritable(flags.out);
+  await expectWritable(flags.html);
   const resume = flags.resume === undefined ? undefined : await readReport(flags.resume);
   const report = await runEvaluation(flags, resume, context);
+  if (flags.html !== undefined) await writeReport(flags.html, await renderEvaluation(report));
   await showReport(report, formatReport(report), flags, context);
   if (report.n < report.total) tellRest(report, flags, context);
 }
 
-/** A run that was ended early gives what it measured; @throws AppError CANCELLED where that is nothing. */
+/** A run that was ended early, or that failed, gives what it measured; @throws AppError where that is nothing. */
 async function runEvaluation(
-  { split, model, limit, db, mode, candidates, testSuite }: SplitFlags,
+  { split, limit, db, mode, candidates, testSuite, ...flags }: SplitFlags,
   resume: EvaluationReport | undefined,
-  { core, signal, console }: CliContext,
+  { core, signal, console, setExitCode }: CliContext,
 ): Promise<EvaluationReport> {
+  const modelPath = chooseModel(flags, console);
   const client = await core();
-  const input = { ...{ split, limit, db, mode, candidates, resume, testSuite }, modelPath: model };
+  const input = { ...{ split, limit, db, mode, candidates, resume, testSuite }, modelPath };
   const rows: EvaluationRow[] = [];
   let run: RunFacts | undefined;
   try {
@@ -56,7 +62,9 @@ async function runEvaluation(
     }
     throw new AppError('INTERNAL', 'The evaluation ended without a report.');
   } catch (error) {
-    if (!signal.aborted || run === undefined || rows.length === 0) throw error;
+    if (run === undefined || rows.length === 0) throw error;
+    if (!signal.aborted) console.err(formatError(AppError.from(error)));
+    setExitCode(1);
     return summarise(run, [...(resume?.rows ?? []), ...rows]);
   }
 }
@@ -76,7 +84,6 @@ function tellRest(
 ): void {
   const goOn = out === undefined ? '' : ` --resume ${out} goes on with it.`;
   console.err(`Ended early: ${n} of ${total} questions were asked.${goOn}`);
-  setExitCode(1);
 }
 
 /** Before an hour of work, not after it. */

@@ -4,6 +4,7 @@ import { projectDataDir } from '../../app/spider-pipeline.ts';
 import { AppError, evaluationModeSchema, evaluationSplitSchema } from '../../contract/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
+import { addModelOptions } from '../endpoint-flags.ts';
 import { registerEvalCompare } from './eval-compare.ts';
 import { judgePredictionFile, type PredictionFlags } from './eval-predictions.ts';
 import { measureSplit, type SplitFlags } from './eval-split.ts';
@@ -24,7 +25,7 @@ export function registerEval(program: Command, context: CliContext): void {
       new Option(
         '--predictions <file>',
         'lines {id, dbId, predictedSql, goldSql} to judge on Spider instead',
-      ).conflicts(['split', 'model', 'mode', 'candidates', 'db', 'resume']),
+      ).conflicts(['split', 'model', 'endpoint', 'mode', 'candidates', 'db', 'resume']),
     );
   addSplitOptions(command)
     .option('--limit <n>', 'only the first N questions', wholeNumber(1, 1_000_000))
@@ -43,14 +44,14 @@ export function registerEval(program: Command, context: CliContext): void {
     )
     .option('--data-dir <folder>', 'with --predictions: holds raw/ and cache/', projectDataDir)
     .option('--out <file>', 'write the whole report there as JSON')
+    .addOption(new Option('--html <file>', 'write the report there as one page').conflicts('predictions'))
     .option('--json', 'print the report as JSON')
     .action((flags: EvalFlags) => evaluate(flags, context));
   registerEvalCompare(command, context);
 }
 
 function addSplitOptions(command: Command): Command {
-  return command
-    .option('--model <file>', 'a GGUF file (default: the embedded starter model)')
+  return addModelOptions(command)
     .option('--db <name>', 'only the questions on this database')
     .addOption(
       new Option('--mode <name>', 'how statements are written; voted by default, as in the app').choices(

@@ -53,11 +53,17 @@ function renderIntro({ model, mode, measuredAt, n, total, goldUnproven, tied }: 
 columns in any order. The lines in the bars are Wilson intervals of 95 %.${unproven}${ties}</p>`;
 }
 
-function renderFigures({ execution, exactMatch, calibration, medianMs }: EvaluationReport): string {
+function renderFigures({
+  execution,
+  exactMatch,
+  wellFormed,
+  calibration,
+  medianMs,
+}: EvaluationReport): string {
   const share = (name: string, each: Share) =>
     `<li><b>${percent(each.share)}</b>${name}<br><small>${each.count} of ${each.n}, ${interval(each)}</small></li>`;
   const error = calibration.expectedError;
-  return `<ul class="figures">${share('execution accuracy', execution.all)}${share('exact set match', exactMatch.all)}
+  return `<ul class="figures">${share('execution accuracy', execution.all)}${share('exact set match', exactMatch.all)}${share('statements that can run', wellFormed)}
 <li><b>${error === null ? '–' : error.toFixed(3)}</b>expected calibration error<br><small>0 is best</small></li>
 <li><b>${medianMs === null ? '–' : `${Math.round(medianMs)} ms`}</b>from question to answer<br><small>median</small></li></ul>`;
 }
