@@ -40,7 +40,7 @@ test('shares are by hardness, and null where there is no question', () => {
   expect([wellFormed.count, wellFormed.n]).toEqual([1, 2]);
 });
 
-describe('with the starter model and a real server', () => {
+describe('with the starter model and a real server', { timeout: 60_000 }, () => {
   let server: TestServer;
   let database: Database;
   const models = createModelPool();

@@ -77,11 +77,7 @@ function progressLine(
   return `${done} of ${total}, ${right} of ${rows.length} right  ${row.correct ? 'right' : 'wrong'}  ${row.question}`;
 }
 
-function tellRest(
-  { n, total }: EvaluationReport,
-  { out }: SplitFlags,
-  { console, setExitCode }: CliContext,
-): void {
+function tellRest({ n, total }: EvaluationReport, { out }: SplitFlags, { console }: CliContext): void {
   const goOn = out === undefined ? '' : ` --resume ${out} goes on with it.`;
   console.err(`Ended early: ${n} of ${total} questions were asked.${goOn}`);
 }

@@ -46,7 +46,7 @@ function readReport(name: string): EvaluationReport {
 
 const demo = ['eval', '--split', 'demo', '--db', 'ecommerce', '--limit', '3', '--mode', 'constrained'];
 
-describe('a run', () => {
+describe('a run', { timeout: 120_000 }, () => {
   it('that is ended keeps what it measured, goes on, and ends with the report and its page', async () => {
     const first = await runUntil(
       (progress) => progress.startsWith('1 of 3'),
@@ -73,7 +73,7 @@ describe('a run', () => {
     expect(whole).toMatchObject({ split: 'demo', engine: 'postgresql', mode: 'constrained', n: 3, total: 3 });
     expect(whole.rows[0]).toEqual(readReport('part.json').rows[0]);
     expect(readFileSync(fileOf('page.html'), 'utf8').match(/<article/g)).toHaveLength(3);
-  }, 60_000);
+  });
 
   it('is compared with another one', async () => {
     const before = readReport('whole.json');
