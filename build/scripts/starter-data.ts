@@ -18,6 +18,7 @@ import {
 import { demoDatabases } from '../../core/demo/index.ts';
 import { listPointers } from '../../core/sql/sketch/index.ts';
 import type { ValueSample } from '../../core/schema/find-hints.ts';
+import { recordQuestions } from './record-questions.ts';
 
 const { values } = parseArgs({
   options: {
@@ -65,6 +66,7 @@ const pairs = kept.map((pair): SpiderPair => {
 const databases = new Map(
   [...new Set(kept.map((pair) => pair.dbId))].map((dbId) => [dbId, readDatabase(dbId)]),
 );
+const record = recordQuestions(createLeakCheck(forbidden));
 const { train, validation, report } = await makeStarterData(
   {
     seed: Number(values.seed),
@@ -73,7 +75,7 @@ const { train, validation, report } = await makeStarterData(
     spiderRounds: Number(values['spider-rounds']),
     templateRounds: Number(values['template-rounds']),
     validationDatabases,
-    isForbidden: createLeakCheck(forbidden),
+    isForbidden: record.isForbidden,
   },
   databases,
   pairs,
@@ -86,5 +88,7 @@ writeFileSync(path.join(values.out, 'whole-words.txt'), `${listPointers().join('
 // The trainer's manifest and the model's card name the version that lies beside the training file.
 const version = path.join(values.processed, 'dataset_version.json');
 if (existsSync(version)) copyFileSync(version, path.join(values.out, 'dataset_version.json'));
+// For data/models beside the model, where training-leaks.test.ts reads them.
+record.write(values.out, report.trainSha256, databases.keys(), stored.filter(isDev));
 writeFileSync(path.join(values.out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
 console.log(JSON.stringify(report, null, 2));

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { stemWord } from '../schema/question-words.ts';
+
 /** Letters and digits only, so that case, spacing and punctuation hide nothing. */
 export function fingerprint(question: string): string {
   return question
@@ -10,4 +13,20 @@ export function fingerprint(question: string): string {
 export function createLeakCheck(forbidden: readonly string[]): (question: string) => boolean {
   const known = new Set(forbidden.map(fingerprint));
   return (question) => known.has(fingerprint(question));
+}
+
+const unheard = new Set(['a', 'an', 'the', 'please']);
+
+/** What near duplicates have in common: the words without articles and `please`, without plural endings. */
+export function nearFingerprint(question: string): string {
+  const words = fingerprint(question).split(' ');
+  return words
+    .filter((word) => !unheard.has(word))
+    .map(stemWord)
+    .join(' ');
+}
+
+/** The near fingerprint as 16 hexadecimal digits: it tells questions apart without repeating them. */
+export function hashQuestion(question: string): string {
+  return createHash('sha256').update(nearFingerprint(question)).digest('hex').slice(0, 16);
 }
