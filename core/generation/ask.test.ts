@@ -117,7 +117,7 @@ describe('askQuestion, with the starter model and a real server', () => {
   test('a value of the database that the question names is in the prompt', async () => {
     const { events } = await ask({ question: 'Which customers live in New York?', execute: false });
     const prompt = events.find((event) => event.kind === 'prompt');
-    expect(prompt?.kind === 'prompt' && prompt.text).toContain("New York '");
+    expect(prompt?.kind === 'prompt' && prompt.text).toMatch(/live( \? \S+)* in value Va : Cc \?/);
   });
 
   test('the row cap holds, and is told', async () => {
@@ -191,6 +191,28 @@ describe('askQuestion, with the starter model and a real server', () => {
     });
     const greeting = await ask({ question: 'Hello there!' }, never, closed);
     expect(greeting.answer.notAnswerable?.reason).toBe('talk');
+  });
+
+  test('a follow-up changes the earlier statement; what it is not is asked by itself', async () => {
+    const previous = [{ question: 'Who is there?', sql: 'SELECT name FROM customers ORDER BY name' }];
+    const only = await ask({ question: 'only those in New York', previous });
+    expect(only.answer).toMatchObject({ outcome: 'succeeded', followUp: 'rewritten', calibrated: false });
+    expect(only.answer.result?.rows).toEqual([['Ada']]);
+    expect(only.events.some((event) => event.kind === 'sql' && event.sql === only.answer.sql)).toBe(true);
+    const anew = await ask({ question: 'How many orders are there?', previous });
+    expect(anew.answer).toMatchObject({ outcome: 'succeeded', followUp: 'new' });
+    expect(anew.answer.candidates).toHaveLength(8);
+    const strange = await ask({ question: 'and the albums of Metallica?', previous });
+    expect(strange.answer.outcome).toBe('not-answerable');
+    const alone = await ask({ question: 'How many orders are there?' });
+    expect(alone.answer.followUp).toBeUndefined();
+  });
+
+  test('the earlier statement is guarded like any other', async () => {
+    const previous = [{ question: 'x', sql: "SELECT pg_read_file('/etc/passwd')" }];
+    const { answer } = await ask({ question: 'top 5', previous, tryAnyway: true });
+    expect(answer.followUp).toBe('new');
+    expect(answer.sql).not.toContain('pg_read_file');
   });
 
   test('a statement that is too slow is an outcome', async () => {

@@ -1,54 +1,88 @@
-import { buildPrompt } from '../schema/build-prompt.ts';
-import { createSketchConstraint, expandSketch, viewSchema, type SchemaView } from '../sql/sketch/index.ts';
+import { buildPointerPrompt, type PointerPrompt } from '../schema/pointer-prompt.ts';
+import { createSketchConstraint, expandSketch, viewSchema } from '../sql/sketch/index.ts';
 import { decodeWords } from './decode-words.ts';
 import type { GenerateInput, GenerationEvent, WrittenCandidate } from './generation-event.ts';
-import { rankByCoverage } from './rank-candidates.ts';
 
-/** Sketches written before the best of them is chosen. */
-const rankedCandidates = 5;
+/** Texts decoded for each statement that is wanted, at most: some say the same, some make none. */
+const textsPerCandidate = 4;
+/** A sketch of Spider's longest answers has about 60 words. */
+const maxSketchTokens = 160;
 
 /**
  * Writes statements with a model that was trained on sketches: each is decoded word by word under the sketch's
  * grammar, so it names nothing that the schema lacks, and expanded to SQL by code. Two sketches of the same SQL
- * count once.
+ * count once. The most probable comes first.
  */
 export async function* generateFromSketches(input: GenerateInput): AsyncGenerator<GenerationEvent> {
-  const { model, signal } = input;
-  const view = viewSchema(input.schema);
-  const prompt = buildPrompt({ view, question: input.question, hints: input.hints });
+  const { model, signal, question, hints } = input;
+  const prompt = buildPointerPrompt({ view: viewSchema(input.schema), question, hints });
   const promptTokens = model.tokenizePrompt(prompt.text);
   const started = performance.now();
   const reusedTokens = await model.readPrompt(promptTokens, signal);
   const promptMs = performance.now() - started;
   yield { kind: 'prompt', text: prompt.text, tokenCount: promptTokens.length, reusedTokens, promptMs };
-  const constraint = createSketchConstraint({ ...view, tables: prompt.tables }, prompt.literals);
-  const wanted = Math.max(input.maxCandidates, rankedCandidates);
-  const written = new Map<string, WrittenCandidate & { words: string[] }>();
-  let decodedCount = 0;
-  let before = performance.now();
-  for await (const event of decodeWords({ scorer: model, constraint, promptTokens, signal })) {
-    if (event.kind === 'words') {
-      const sql = decodedCount > 0 ? undefined : tryExpand(event.words, view);
-      if (sql) yield { kind: 'sql', sql };
-      continue;
-    }
-    const ms = performance.now() - before;
-    before = performance.now();
-    const sql = tryExpand(event.decoded.words, view);
-    if (sql && !written.has(sql)) written.set(sql, { ...event.decoded, sql, ms });
-    if (written.size >= wanted || ++decodedCount >= wanted * 4) break;
-  }
-  const ranked = rankByCoverage(input.question, input.hints, [...written.values()]);
-  for (const { words: _words, ...candidate } of ranked.slice(0, input.maxCandidates)) {
-    yield { kind: 'candidate', candidate };
-  }
+  yield* input.decoding === 'greedy'
+    ? writeFreely(input, prompt, promptTokens)
+    : writeConstrained(input, prompt, promptTokens);
 }
 
 /** Words in the middle of a sketch may not make a statement yet. */
-function tryExpand(words: readonly string[], view: SchemaView): string | undefined {
+function tryExpand(words: readonly string[], { view, values }: PointerPrompt): string | undefined {
   try {
-    return expandSketch(words, view);
+    return expandSketch(words, view, values);
   } catch {
     return undefined;
   }
+}
+
+async function* writeConstrained(
+  { model, signal, maxCandidates, decoding }: GenerateInput,
+  prompt: PointerPrompt,
+  promptTokens: readonly number[],
+): AsyncGenerator<GenerationEvent> {
+  const constraint = createSketchConstraint(prompt.view, prompt.literals);
+  const searchChoices = decoding === 'constrained' ? 0 : undefined;
+  const seen = new Set<string>();
+  let decodedCount = 0;
+  let before = performance.now();
+  for await (const event of decodeWords({ scorer: model, constraint, promptTokens, signal, searchChoices })) {
+    if (event.kind === 'words') {
+      const sql = decodedCount > 0 ? undefined : tryExpand(event.words, prompt);
+      if (sql) yield { kind: 'sql', sql };
+      continue;
+    }
+    const { words: _words, ...decoded } = event.decoded;
+    const sql = tryExpand(event.decoded.words, prompt);
+    if (sql && !seen.has(sql)) {
+      seen.add(sql);
+      yield { kind: 'candidate', candidate: { ...decoded, sql, ms: performance.now() - before } };
+      before = performance.now();
+    }
+    if (seen.size >= maxCandidates || ++decodedCount >= maxCandidates * textsPerCandidate) return;
+  }
+}
+
+/** The model's own most probable words, whatever they are: what the grammar is measured against. */
+async function* writeFreely(
+  { model, signal }: GenerateInput,
+  prompt: PointerPrompt,
+  promptTokens: readonly number[],
+): AsyncGenerator<GenerationEvent> {
+  const started = performance.now();
+  const tokens: number[] = [];
+  let logProb = 0;
+  const options = { temperature: 0, seeds: [0], maxTokens: maxSketchTokens, signal };
+  for await (const written of model.writeText(promptTokens, options)) {
+    tokens.push(written.token);
+    logProb += written.logProb;
+  }
+  const words = model.detokenize(tokens).trim().split(/\s+/);
+  const candidate: WrittenCandidate = {
+    sql: tryExpand(words, prompt) ?? words.join(' '),
+    logProb,
+    finished: tokens.length < maxSketchTokens,
+    tokenCount: tokens.length,
+    ms: performance.now() - started,
+  };
+  yield { kind: 'candidate', candidate };
 }

@@ -9,6 +9,11 @@ export interface GenerateInput {
   hints: readonly ValueHint[];
   /** How many statements to write at most; the consumer may leave earlier. */
   maxCandidates: number;
+  /**
+   * `voted`: the most probable texts that the constraint allows, found by search; `constrained`: the same, each choice greedy;
+   * `greedy`: the model's own text, without constraint. Defaults to `voted`.
+   */
+  decoding?: 'voted' | 'constrained' | 'greedy' | undefined;
   signal: AbortSignal;
 }
 

@@ -1,8 +1,3 @@
-import type { LiteralChoices } from '../sql/sketch/constraint.ts';
-import { normaliseValue, type ValueHint } from './find-hints.ts';
-import type { NameLink } from './link-names.ts';
-import { splitName, stemWord, stopWords } from './question-words.ts';
-
 const smallNumbers =
   'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(
     ' ',
@@ -23,8 +18,6 @@ export const scales = new Map([
 const months = 'january february march april may june july august september october november december'.split(
   ' ',
 );
-
-const maxSpanWords = 5;
 
 /** The number that a word says, in digits or letters, or a month's. */
 export function readNumber(word: string): string | undefined {
@@ -75,70 +68,4 @@ export function collectDates(words: readonly string[]): string[] {
     return [];
   });
   return [...new Set(dates)];
-}
-
-/** What stands in quotes is a value, whatever it is. */
-function collectQuoted(words: readonly string[]): string[] {
-  const text = words.join(' ');
-  return [...text.matchAll(/" ([^"]{1,80}) "/g)].flatMap((match) => match[1] ?? []);
-}
-
-/** Runs of question words that may be a value: quoted ones, and those whose ends are no stop words. */
-export function collectSpans(words: readonly string[]): string[] {
-  const isEdge = (word: string | undefined) =>
-    word !== undefined &&
-    /[\p{L}\p{N}]/u.test(word) &&
-    !(stopWords.has(word.toLowerCase()) && word === word.toLowerCase());
-  const spans: string[] = collectQuoted(words);
-  for (let start = 0; start < words.length; start++) {
-    for (let end = start + 1; end <= Math.min(words.length, start + maxSpanWords); end++) {
-      if (isEdge(words[start]) && isEdge(words[end - 1])) spans.push(words.slice(start, end).join(' '));
-    }
-  }
-  return [...new Set(spans)];
-}
-
-/**
- * Spans that a column without hints may equal. A value that is known to be stored elsewhere, a bare number and the
- * name of a table or column are hardly ever one; in quotes everything is.
- */
-function pruneSpans(
-  words: readonly string[],
-  hints: readonly ValueHint[],
-  links: readonly NameLink[],
-): string[] {
-  const quoted = collectQuoted(words);
-  const stored = hints.map((hint) => ` ${normaliseValue(hint.value)} `);
-  const named = new Set(
-    links.flatMap((link) => splitName(link.column?.column.name ?? link.table.table.name)),
-  );
-  const isStored = (span: string) => stored.some((value) => value.includes(` ${normaliseValue(span)} `));
-  const isName = (span: string) => span.split(' ').every((word) => named.has(stemWord(word)));
-  const kept = collectSpans(words).filter(
-    (span) => !/^[\d.,]+$/.test(span) && !isStored(span) && !isName(span),
-  );
-  return [...new Set([...quoted, ...kept])];
-}
-
-/**
- * The literals that a sketch may hold: stored values of the column that the question names, else the
- * question's own words; its numbers and dates.
- */
-export function collectLiterals(
-  words: readonly string[],
-  hints: readonly ValueHint[],
-  links: readonly NameLink[] = [],
-): LiteralChoices {
-  const spans = pruneSpans(words, hints, links);
-  return {
-    textFor(table, column) {
-      const own = hints.filter((hint) => hint.table === table && hint.column === column);
-      return own.length > 0
-        ? [...new Set(own.map((hint) => hint.value.trim().replaceAll(/\s+/g, ' ')))]
-        : spans;
-    },
-    patterns: collectSpans(words),
-    numbers: collectNumbers(words),
-    dates: collectDates(words),
-  };
 }

@@ -5,7 +5,6 @@ export {
   type ChatPrompt,
   type ChatPromptInput,
 } from './build-chat-prompt.ts';
-export { buildPrompt, type Prompt, type PromptInput } from './build-prompt.ts';
 export {
   chatAnswerTokens,
   chooseChatTables,
@@ -13,9 +12,10 @@ export {
   maxChatTokens,
   type ChatTablesInput,
 } from './choose-chat-tables.ts';
-export { findHints, type ValueHint, type ValueSample } from './find-hints.ts';
+export type { ValueHint, ValueSample } from './find-hints.ts';
 export { createSchemaHandlers } from './handlers.ts';
 export { introspectSchema } from './introspect.ts';
+export { buildPointerPrompt, type PointerPrompt, type PointerPromptInput } from './pointer-prompt.ts';
 export { splitQuestion } from './question-words.ts';
 export { readHints } from './read-hints.ts';
 export { readValueSamples } from './read-value-samples.ts';

@@ -242,6 +242,10 @@ export function pointValues(input: PointValuesInput): ValuePointer[] {
 const wordsOf = (pointers: readonly ValuePointer[], kind: ValuePointer['kind']) =>
   pointers.filter((pointer) => pointer.kind === kind).map(({ word }) => word);
 
+const mostRows = 1000;
+const isRowCount = ({ kind, text }: ValuePointer) =>
+  kind === 'number' && Number.isInteger(Number(text)) && Number(text) <= mostRows;
+
 /**
  * What the constraint lets stand where. Any text may be any column's: indexes know samples only, and the prompt says which
  * columns are known to hold it.
@@ -255,6 +259,7 @@ export function literalChoices(pointers: readonly ValuePointer[]): LiteralChoice
     textFor: () => all,
     patterns: [...texts, ...numbers],
     numbers: [...numbers, '1', '0'],
+    limits: [...pointers.filter(isRowCount).map(({ word }) => word), '1'],
     dates,
   };
 }

@@ -17,7 +17,7 @@ import {
 } from './find-mentions.ts';
 import { literalChoices, pointerValues, pointValues, type ValuePointer } from './point-values.ts';
 import { splitQuestion } from './question-words.ts';
-import { chooseTables } from './serialize-schema.ts';
+import { chooseTables } from './choose-prompt-tables.ts';
 
 export interface PointerPrompt {
   text: string;

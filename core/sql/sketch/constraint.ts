@@ -15,6 +15,7 @@ import { isPointer } from './pointers.ts';
 import {
   connectedTables,
   joinPartners,
+  plainName,
   type ColumnView,
   type SchemaView,
   type TableView,
@@ -40,6 +41,8 @@ export interface LiteralChoices {
   /** Text for contains, starts and ends. */
   patterns: string[];
   numbers: string[];
+  /** Numbers of rows. Defaults to `numbers`. */
+  limits?: string[];
   dates: string[];
 }
 
@@ -233,7 +236,7 @@ class SketchGrammar {
     const limit = () =>
       either(
         next(),
-        word('limit', () => this.oneOf(this.literals.numbers, next)),
+        word('limit', () => this.oneOf(this.literals.limits ?? this.literals.numbers, next)),
       );
     return either(
       next(),
@@ -335,13 +338,14 @@ class SketchGrammar {
     return either(word('in', open), word('not-in', open));
   }
 
-  /** What a column may be looked up in: a key in the columns that foreign keys make equal to it, else its kind. */
+  /** What a column may be looked up in: a key in the columns that foreign keys make equal to it, else its namesakes. */
   private comparableWith({ table, column }: ColumnChoice): (choice: ColumnChoice) => boolean {
     const partners = joinPartners(this.view, table, column);
     if (partners.size > 0) {
       return (other) => other.column === column || partners.has(`${other.table.word}.${other.column.word}`);
     }
-    return (other) => other.column.kind === column.kind;
+    const name = plainName(column.column.name);
+    return (other) => other.column.kind === column.kind && plainName(other.column.column.name) === name;
   }
 
   /** FROM … SELECT one column that the outer one may be compared with. */

@@ -105,7 +105,7 @@ function makeView(schema: DatabaseSchema): SchemaView {
 }
 
 /** Letters and digits of a name: `Singer_ID` and `singerId` are one. */
-const plainName = (name: string) => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+export const plainName = (name: string) => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 
 /** Names that are a key in every other table: they say nothing of which one is meant. */
 const genericKeys = new Set(['id', 'name', 'code', 'key', 'no', 'number', 'uuid', 'type', 'date']);
