@@ -11,6 +11,8 @@ export const modelInfoSchema = z.object({
   contextSize: z.number().int(),
   /** What the model writes: `sketch` (our compact form, expanded by code) or `sql`. */
   targetForm: z.enum(['sketch', 'sql']),
+  /** Whether the file holds a chat template; a model that writes SQL without one goes on from the plain prompt. */
+  chatTemplate: z.boolean().optional(),
   state: z.enum(['unloaded', 'loading', 'loaded']),
   embedded: z.boolean(),
 });

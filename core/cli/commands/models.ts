@@ -35,7 +35,14 @@ function print(models: ModelInfo | ModelInfo[], { json }: JsonFlag, { console }:
   else for (const model of [models].flat()) console.out(formatModel(model));
 }
 
-function formatModel({ name, architecture, quantization, sizeBytes, contextSize, path }: ModelInfo): string {
+function formatModel(model: ModelInfo): string {
+  const { name, architecture, quantization, sizeBytes, contextSize, path } = model;
   const megabytes = (sizeBytes / 1024 ** 2).toFixed(1);
-  return `${name}  ${architecture} ${quantization}, ${megabytes} MiB, context ${contextSize}\n  ${path}`;
+  const plain = isPlain(model) ? ', no chat template: prompted with plain text' : '';
+  return `${name}  ${architecture} ${quantization}, ${megabytes} MiB, context ${contextSize}${plain}\n  ${path}`;
+}
+
+/** A model that writes SQL from a prompt without a chat template. */
+function isPlain({ targetForm, chatTemplate }: ModelInfo): boolean {
+  return targetForm === 'sql' && chatTemplate === false;
 }

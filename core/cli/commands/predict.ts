@@ -38,6 +38,7 @@ export function registerPredict(program: Command, context: CliContext): void {
 /** Failures of one question are lines like all others; only files that cannot be used end the command. */
 async function predict(flags: PredictFlags, context: CliContext): Promise<void> {
   const modelPath = chooseModel(flags, context.console);
+  await tellPlainPrompt(flags.model, context);
   const input = await openFile(flags.questions, 'r');
   const output = await openOutput(input, flags.out).catch(async (error: unknown) => {
     await input.close();
@@ -63,6 +64,14 @@ async function predict(flags: PredictFlags, context: CliContext): Promise<void> 
     await output.close();
   }
   report(counts, flags, context);
+}
+
+/** A model that cannot be inspected is told about at the first question. */
+async function tellPlainPrompt(file: string | undefined, { core, console }: CliContext): Promise<void> {
+  if (file === undefined) return;
+  const info = await (await core())['models.inspect']({ path: file }).catch(() => undefined);
+  if (info?.targetForm !== 'sql' || info.chatTemplate !== false) return;
+  console.err(`${info.name} has no chat template: it goes on from the plain prompt.`);
 }
 
 function report(counts: { lines: number; answered: number }, flags: PredictFlags, context: CliContext): void {

@@ -58,6 +58,7 @@ test('the starter says what it is', async () => {
     path: starter,
     architecture: expect.stringMatching(/llama|mistral/),
     targetForm: 'sketch',
+    chatTemplate: false,
     parameters: expect.toSatisfy((count: number) => count > 1e6),
     contextSize: expect.toSatisfy((size: number) => size >= 512),
   });

@@ -15,6 +15,8 @@ export interface ModelFacts {
   contextSize: number;
   /** `sketch` where the file's metadata key `sqlcodegen.target_form` says so, else `sql`. */
   targetForm: 'sketch' | 'sql';
+  /** Whether the file holds a chat template. */
+  chatTemplate: boolean;
 }
 
 /** Architectures that llama.cpp knows and that cannot write text. */
@@ -46,6 +48,7 @@ export async function inspectModel(file: string): Promise<ModelFacts> {
     parameters: countParameters(info),
     contextSize: info.architectureMetadata.context_length ?? 0,
     targetForm: readTargetForm(info.metadata),
+    chatTemplate: Boolean(info.metadata.tokenizer?.chat_template),
   };
 }
 
