@@ -9,11 +9,13 @@ import type {
   Timings,
 } from '../contract/index.ts';
 import { AppError } from '../contract/index.ts';
+import type { FailedStatement } from '../schema/build-chat-prompt.ts';
 import type { ValueHint } from '../schema/find-hints.ts';
 import { explainNotAnswerable, findOtherIntent, judgeAnswerable } from './answerability.ts';
 import { buildAnswer, type VotedAnswer } from './build-answer.ts';
 import { readVoteSettings } from './calibration/calibration.ts';
 import { checkCandidate, type CheckedCandidate, type QueryDatabase } from './candidates.ts';
+import { proveFollowUp } from './follow-up/index.ts';
 import { generate } from './generate.ts';
 import { runCandidates } from './run-candidates.ts';
 import type { ModelPool, ModelTurn } from './runtime/index.ts';
@@ -83,6 +85,9 @@ class AskRun {
   private modelName = '';
   private latestSql = '';
   private checked: CheckedCandidate[] = [];
+  private writesSketches = false;
+  private followUp: Answer['followUp'];
+  private repaired: Answer['repaired'];
 
   constructor(deps: AskDeps, input: AskInput, context: HandlerContext) {
     this.deps = deps;
@@ -92,26 +97,76 @@ class AskRun {
   }
 
   async *answer(): AsyncGenerator<AskEvent> {
-    const other = this.mayRefuse() ? findOtherIntent(this.input.question, false) : undefined;
+    const { question, previous = [] } = this.input;
+    const other = this.mayRefuse() ? findOtherIntent(question, previous.length > 0) : undefined;
     if (other) return yield this.refuse(other);
     const ground = yield* this.readGround();
-    const unanswerable =
-      this.mayRefuse() && judgeAnswerable(ground.schema, this.input.question, ground.hints);
+    const unanswerable = previous.length > 0 ? undefined : this.judge(ground);
     if (unanswerable) return yield this.refuse(unanswerable);
     yield { kind: 'stage', stage: 'model' };
     const turn = await this.time('modelMs', () =>
       this.deps.models.acquire(this.modelFile, this.context.signal),
     );
     this.modelName = turn.model.facts.name;
+    this.writesSketches = turn.model.facts.targetForm === 'sketch';
     try {
-      yield* this.writeCandidates(turn, ground);
+      await this.startFollowUp(ground);
+      if (this.followUp === 'new') {
+        const unrelated = this.judge(ground);
+        if (unrelated) return yield this.refuse(unrelated);
+      }
+      if (this.followUp === 'rewritten') yield this.showSql(this.checked[0]?.sql ?? '');
+      else yield* this.writeCandidates(turn, ground);
     } finally {
       turn.release();
     }
     yield* this.execute(ground.database);
+    yield* this.repair(ground);
     const settings = await readVoteSettings(this.modelFile);
-    const { question } = this.input;
     yield this.finish(buildAnswer({ question, hints: ground.hints }, this.checked, settings));
+  }
+
+  private judge({ schema, hints }: Ground): NotAnswerable | undefined {
+    return this.mayRefuse() ? judgeAnswerable(schema, this.input.question, hints) : undefined;
+  }
+
+  /**
+   * Models that write SQL as text get the earlier turns in their prompt. Those that write sketches were trained on single
+   * questions: an elliptical follow-up is made a change of the earlier statement by rules, if PostgreSQL plans what comes
+   * out; everything else is asked as a question of its own.
+   */
+  private async startFollowUp(ground: Ground): Promise<void> {
+    const { question, previous = [] } = this.input;
+    const last = previous.at(-1);
+    if (!last) return;
+    this.followUp = this.writesSketches ? 'new' : 'prompted';
+    if (!this.writesSketches) return;
+    const { schema, hints, database } = ground;
+    const input = { schema, sql: last.sql, question, hints };
+    const proven = await this.time('checkMs', () => proveFollowUp(database, input, this.context.signal));
+    if (!proven) return;
+    this.followUp = 'rewritten';
+    this.checked = [proven];
+  }
+
+  /** An error goes back once with PostgreSQL's message, to a model that can read it. */
+  private async *repair(ground: Ground): AsyncGenerator<AskEvent> {
+    const [failed] = this.checked;
+    const isBroken = this.checked.every(({ outcome }) => outcome === 'invalid' || outcome === 'failed');
+    if (this.writesSketches || this.input.decoding || !failed?.message || !isBroken) return;
+    const { sql, message } = failed;
+    const turn = await this.time('modelMs', () =>
+      this.deps.models.acquire(this.modelFile, this.context.signal),
+    );
+    const before = this.checked.length;
+    try {
+      yield* this.writeCandidates(turn, ground, { sql, message });
+    } finally {
+      turn.release();
+    }
+    if (this.checked.slice(before).some(({ outcome }) => outcome === 'not-run'))
+      this.repaired = { sql, message };
+    yield* this.execute(ground.database);
   }
 
   /** Measuring a decoding means taking whatever it writes. */
@@ -134,13 +189,18 @@ class AskRun {
   }
 
   /** One candidate, or those behind it while none is valid; or all that shall vote. */
-  private async *writeCandidates({ model }: ModelTurn, ground: Ground): AsyncGenerator<AskEvent> {
+  private async *writeCandidates(
+    { model }: ModelTurn,
+    ground: Ground,
+    failed?: FailedStatement,
+  ): AsyncGenerator<AskEvent> {
     const { schema, hints } = ground;
-    const { question } = this.input;
+    const { question, previous, decoding } = this.input;
     const { signal } = this.context;
-    const wanted = this.countWanted(model);
+    const wanted = failed ? { valid: 1, most: 1 } : this.countWanted();
     yield { kind: 'stage', stage: 'prompt' };
-    const input = { model, schema, question, hints, maxCandidates: wanted.most, signal };
+    const maxCandidates = wanted.most;
+    const input = { model, schema, question, hints, maxCandidates, decoding, previous, failed, signal };
     for await (const event of generate(input)) {
       if (event.kind === 'prompt') {
         this.timings.promptMs = event.promptMs;
@@ -165,10 +225,10 @@ class AskRun {
    * How many valid statements are wanted, and how many may be written for it. A model that writes sketches cannot read
    * PostgreSQL's message: the next candidate of its search is the repair of one that was refused.
    */
-  private countWanted(model: ModelTurn['model']): { valid: number; most: number } {
+  private countWanted(): { valid: number; most: number } {
     const { candidates, decoding = 'voted' } = this.input;
     if (decoding !== 'voted') return { valid: 1, most: 1 };
-    const valid = candidates ?? (model.facts.targetForm === 'sketch' ? sketchCandidates : textCandidates);
+    const valid = candidates ?? (this.writesSketches ? sketchCandidates : textCandidates);
     return { valid, most: valid > 1 ? valid : fallbackCandidates };
   }
 
@@ -184,7 +244,15 @@ class AskRun {
   private finish(voted: VotedAnswer & Pick<Answer, 'notAnswerable'>): AskEvent {
     this.timings.totalMs = performance.now() - this.started;
     const { question } = this.input;
-    const answer: Answer = { question, ...voted, timingsMs: this.timings, model: this.modelName };
+    const { followUp, repaired } = this;
+    const answer: Answer = {
+      question,
+      ...voted,
+      followUp,
+      repaired,
+      timingsMs: this.timings,
+      model: this.modelName,
+    };
     const historyId = this.keep(answer);
     return { kind: 'answer', answer: historyId === undefined ? answer : { ...answer, historyId } };
   }

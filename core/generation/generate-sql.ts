@@ -38,15 +38,20 @@ export async function* generateFromText(input: GenerateInput): AsyncGenerator<Ge
  * The prompt as the dataset holds it for training. Stored values that the question names decide which tables a long
  * schema is cut down to; they are not written: no prompt holds a row of data.
  */
-function promptOf({ model, schema, question, hints }: GenerateInput) {
+function promptOf({ model, schema, question, hints, previous, failed }: GenerateInput) {
+  const countTokens = (text: string) => model.tokenizePrompt(text).length;
+  const frame = { schema, question, tables: [] };
+  const added =
+    countTokens(buildChatPrompt({ ...frame, previous, failed }).text) -
+    countTokens(buildChatPrompt(frame).text);
   const tables = chooseChatTables({
     schema,
     question,
     needed: hints.map((hint) => hint.table),
-    countTokens: (text) => model.tokenizePrompt(text).length,
-    maxTokens: Math.min(maxChatPromptTokens, model.contextSize - chatAnswerTokens),
+    countTokens,
+    maxTokens: Math.min(maxChatPromptTokens, model.contextSize - chatAnswerTokens) - added,
   });
-  return buildChatPrompt({ schema, question, tables });
+  return buildChatPrompt({ schema, question, tables, previous, failed });
 }
 
 interface Draw {

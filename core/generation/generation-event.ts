@@ -1,4 +1,5 @@
-import type { DatabaseSchema } from '../contract/index.ts';
+import type { DatabaseSchema, Turn } from '../contract/index.ts';
+import type { FailedStatement } from '../schema/build-chat-prompt.ts';
 import type { ValueHint } from '../schema/find-hints.ts';
 import type { LanguageModel } from './runtime/index.ts';
 
@@ -14,6 +15,10 @@ export interface GenerateInput {
    * `greedy`: the model's own text, without constraint. Defaults to `voted`.
    */
   decoding?: 'voted' | 'constrained' | 'greedy' | undefined;
+  /** Earlier turns, oldest first. Only models that write SQL as text read them. */
+  previous?: readonly Turn[] | undefined;
+  /** A statement for this question that PostgreSQL refused, and why; likewise. */
+  failed?: FailedStatement | undefined;
   signal: AbortSignal;
 }
 

@@ -51,7 +51,9 @@ describe('groupByResult', () => {
   });
 
   test('shares are the softmax of the groups and sum to 1', () => {
-    const [first, second] = vote([ran('a', Math.log(0.6), result(7)), ran('b', Math.log(0.2), result(8))]);
+    const ballots = [ran('a', Math.log(0.6), result(7)), ran('b', Math.log(0.2), result(8))].map(toBallot);
+    const weights = { ...defaultVoteWeights, logProb: 1 };
+    const [first, second] = groupByResult(readQuestionFacts('Which?', []), ballots, weights);
     expect(first?.share).toBeCloseTo(0.75);
     expect(second?.share).toBeCloseTo(0.25);
     expect(first?.logMass).toBeCloseTo(Math.log(0.6));

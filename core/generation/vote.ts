@@ -26,7 +26,13 @@ export type Evidence = Record<EvidenceName, number>;
  * Factors of the evidence in a candidate's score, in logarithms of odds; the fitted ones of a model file stand in its
  * calibration. These are for models without one: the starter's, rounded.
  */
-export const defaultVoteWeights: Evidence = { logProb: 1, empty: -1, allNull: -1, larger: -1, unsaid: -1 };
+export const defaultVoteWeights: Evidence = {
+  logProb: 0.8,
+  empty: -2,
+  allNull: -1,
+  larger: -0.5,
+  unsaid: -1.2,
+};
 
 /** What a question says of its answer, read once for all its candidates. */
 export interface QuestionFacts {

@@ -2,7 +2,7 @@
  * The only place where the prompt of models that write SQL as text (Mistral) is built, for training data and for
  * inference alike. build-prompt.ts holds the starter model's compact form.
  */
-import type { Column, DatabaseSchema, ForeignKey, Table } from '../contract/index.ts';
+import type { Column, DatabaseSchema, ForeignKey, Table, Turn } from '../contract/index.ts';
 import { quoteIdentifier } from '../sql/identifiers.ts';
 
 export interface ChatPromptInput {
@@ -10,6 +10,16 @@ export interface ChatPromptInput {
   question: string;
   /** Tables that the prompt holds, in its order; all of the schema's by default. */
   tables?: readonly Table[] | undefined;
+  /** Earlier turns of the conversation, oldest first. */
+  previous?: readonly Turn[] | undefined;
+  /** What was written for this question before, and was refused. */
+  failed?: FailedStatement | undefined;
+}
+
+export interface FailedStatement {
+  sql: string;
+  /** PostgreSQL's own. */
+  message: string;
 }
 
 export interface ChatPrompt {
@@ -29,13 +39,29 @@ const instruction = 'Write one PostgreSQL query that answers the question, using
 export const chatEndText = '</s>';
 
 /**
- * Instruction, `CREATE TABLE` statements without a row of data, question. The schema comes first, so that what is
- * the same for many questions of one database is a common beginning of their prompts.
+ * Instruction, `CREATE TABLE` statements without a row of data, earlier turns, question, and the statement that failed. The
+ * schema comes first, so that what is the same for many questions of one database is a common beginning of their prompts.
+ * Training data has neither earlier turns nor failed statements: without them the prompt is the one of training.
  */
-export function buildChatPrompt({ schema, question, tables = schema.tables }: ChatPromptInput): ChatPrompt {
-  const asked = question.trim().replaceAll(/\s+/g, ' ');
-  const text = `${instruction}\n\n${writeTables(schema, tables)}\n\nQuestion: ${asked}`;
+export function buildChatPrompt(input: ChatPromptInput): ChatPrompt {
+  const { schema, tables = schema.tables, previous = [], failed } = input;
+  const parts = [
+    instruction,
+    writeTables(schema, tables),
+    ...previous.map((turn) => `Earlier question: ${oneLine(turn.question)}\nIts query: ${turn.sql.trim()}`),
+    `Question: ${oneLine(input.question)}`,
+    ...(failed === undefined ? [] : [writeFailed(failed)]),
+  ];
+  const text = parts.join('\n\n');
   return { text, chatText: `[INST] ${text} [/INST]` };
+}
+
+function writeFailed({ sql, message }: FailedStatement): string {
+  return `This query failed: ${sql.trim()}\nPostgreSQL says: ${oneLine(message)}\nWrite the corrected query.`;
+}
+
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s+/g, ' ');
 }
 
 /**

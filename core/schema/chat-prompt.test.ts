@@ -44,6 +44,27 @@ Question: Which orders are open?`);
     expect(chatText).toBe(`[INST] ${text} [/INST]`);
   });
 
+  test('earlier turns stand before the question, a refused statement with its message behind it', () => {
+    const previous = [{ question: 'Who is\nthere?', sql: 'SELECT name\nFROM client' }];
+    const failed = { sql: 'SELECT nmae FROM client', message: 'column "nmae" does not exist' };
+    const { text } = buildChatPrompt({
+      schema: shopSchema,
+      question: 'only those in Berlin',
+      previous,
+      failed,
+    });
+    expect(text).toMatch(/^Write one PostgreSQL query/);
+    expect(text.slice(text.indexOf('Earlier'))).toBe(`Earlier question: Who is there?
+Its query: SELECT name
+FROM client
+
+Question: only those in Berlin
+
+This query failed: SELECT nmae FROM client
+PostgreSQL says: column "nmae" does not exist
+Write the corrected query.`);
+  });
+
   test('composite keys, a second key of a column, other namespaces, short types, enum labels', () => {
     const schema: DatabaseSchema = {
       database: 'x',

@@ -3,10 +3,9 @@ import type { Outcome } from '../../contract/index.ts';
 import { equalResults } from '../../evaluation/compare-results.ts';
 import { isOrdered } from '../../evaluation/is-ordered.ts';
 import { checkCandidate, runCandidate, type CheckedCandidate } from '../../generation/candidates.ts';
-import { generate } from '../../generation/generate.ts';
+import { generate, type AnyGenerateInput } from '../../generation/generate.ts';
 import { resultKey } from '../../generation/result-key.ts';
 import { isAllNull } from '../../generation/vote.ts';
-import type { LanguageModel } from '../../generation/index.ts';
 import type { Database } from '../../postgres/index.ts';
 import { readHints, type SchemaReader, type ValueHint } from '../../schema/index.ts';
 
@@ -41,7 +40,7 @@ export interface EvidenceLine extends Omit<CalibrationCase, 'goldSql'> {
 }
 
 export interface CollectOptions {
-  model: LanguageModel;
+  model: AnyGenerateInput['model'];
   schemas: SchemaReader;
   openDatabase(dbId: string): Promise<Database>;
   candidates: number;

@@ -16,11 +16,11 @@ const charactersPerToken = 3;
 export async function* generateRemotely(
   input: Omit<GenerateInput, 'model'> & { model: EndpointModel },
 ): AsyncGenerator<GenerationEvent> {
-  const { model, schema, question, hints, maxCandidates, signal } = input;
+  const { model, schema, question, hints, maxCandidates, previous, failed, signal } = input;
   const countTokens = (text: string) => Math.ceil(text.length / charactersPerToken);
   const needed = hints.map((hint) => hint.table);
   const tables = chooseChatTables({ schema, question, needed, countTokens });
-  const prompt = buildChatPrompt({ schema, question, tables });
+  const prompt = buildChatPrompt({ schema, question, tables, previous, failed });
   const tokenCount = countTokens(prompt.text);
   yield { kind: 'prompt', text: prompt.text, tokenCount, reusedTokens: 0, promptMs: 0 };
   const seen = new Set<string>();
