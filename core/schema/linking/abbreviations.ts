@@ -1,5 +1,5 @@
 /** What schemas write short, as `short long`; many a short form has several long ones. In the stems of names. */
-const written = `abbr abbreviation, acc account, acct account, addr address, adj adjustment, admin administration, amt amount,
+const written = `abbr abbreviation, arc archive, aud audit, bak backup, stg staging, tmp temporary, acc account, acct account, addr address, adj adjustment, admin administration, amt amount,
 appt appointment, approx approximate, arr arrival, asst assistant, attr attribute, auth authorization, avail available,
 avg average, bal balance, bday birthday, bldg building, brk break, bu business, cal calendar, cat category, cert certificate,
 cfg configuration, chg charge, chk check, cls class, cmp company, cnt count, co company, comm commission, comp company,

@@ -1,6 +1,7 @@
 import type { Column, Table } from '../../contract/index.ts';
 import type { ColumnView, SchemaView, TableView } from '../../sql/sketch/schema-view.ts';
 import { splitName, stemWord, stopWords } from '../question-words.ts';
+import { findCopies } from './find-copies.ts';
 import { splitCompound } from './split-compound.ts';
 
 /** A table or a column by the words of its name. */
@@ -37,6 +38,8 @@ export interface NameIndex {
   itemsOf: number[][];
   /** Tables by their words → index. */
   tableIds: Map<string, number>;
+  /** Other forms of a table that is there too (`orders_hist`), by index → the word that says so. */
+  copies: Map<number, string>;
 }
 
 const indexes = new WeakMap<SchemaView, NameIndex>();
@@ -52,15 +55,14 @@ export function indexNames(view: SchemaView): NameIndex {
 
 function buildIndex(view: SchemaView): NameIndex {
   const tableIds = new Map(view.tables.map(({ word }, id) => [word, id]));
-  const index: NameIndex = { view, words: [], wordIds: new Map(), items: [], itemsOf: [], tableIds };
+  const copies = findCopies(view.tables.map(({ table }) => table.name));
+  const index: NameIndex = { view, words: [], wordIds: new Map(), items: [], itemsOf: [], tableIds, copies };
   const references = new Set(
     view.edges.flatMap(({ from, fromColumns }) => fromColumns.map((name) => `${from}.${name}`)),
   );
   view.tables.forEach((table, id) => addTable(index, table, id, references));
   for (const word of index.words) {
-    const tables = new Set(word.items.map((item) => index.items[item]?.table));
-    const count = Math.max(1, tables.size);
-    word.weight = Math.log(1 + view.tables.length / count) / Math.log(1 + view.tables.length);
+    word.weight = weightOf(index, word);
   }
   for (const id of findPrefixes(index)) markPrefix(index, id);
   return index;
@@ -107,6 +109,14 @@ function findPrefixes(index: NameIndex): number[] {
 function markPrefix(index: NameIndex, id: number): void {
   const word = index.words[id];
   if (word) word.isPrefix = true;
+}
+
+/** Copies do not count: a table that is kept in four forms says a word once. */
+function weightOf({ items, copies, view }: NameIndex, { items: named, commented }: SchemaWord): number {
+  const tables = new Set([...named, ...commented].map((item) => items[item]?.table ?? -1));
+  const all = view.tables.length - copies.size;
+  const count = [...tables].filter((table) => !copies.has(table)).length;
+  return Math.min(1, Math.log(1 + all / Math.max(1, count)) / Math.log(1 + all));
 }
 
 interface ItemDraft {

@@ -1,6 +1,6 @@
 import type { ColumnView, SchemaView, TableView } from '../../sql/sketch/schema-view.ts';
 import type { ValueHint } from '../find-hints.ts';
-import { indexNames, type NamedItem, type NameIndex } from './index-names.ts';
+import { indexNames, type NameIndex } from './index-names.ts';
 import { matchTerms, type AskedTerm, type Relatedness } from './match-terms.ts';
 import { spreadScores } from './spread-scores.ts';
 import { defaultWeights, type LinkWeights } from './weights.ts';
@@ -42,8 +42,11 @@ export function rankSchema(
   { hints = [], related, weights = defaultWeights }: RankOptions = {},
 ): Ranking {
   const index = indexNames(view);
-  const matched = matchItems(index, matchTerms(index, questionWords, related), weights);
-  const own = view.tables.map((_, table) => scoreTable(index, matched, table, weights));
+  const asked = matchTerms(index, questionWords, related);
+  const matched = matchItems(index, asked, weights);
+  const own = view.tables.map(
+    (_, table) => scoreTable(index, matched, table, weights) * copyShare(index, asked, table, weights),
+  );
   const valued = scoreHints(index, hints);
   valued.tables.forEach((score, table) => (own[table] = (own[table] ?? 0) + weights.value * score));
   const tableScores = spreadScores(index, own, weights);
@@ -70,46 +73,57 @@ function matchItems(
   weights: LinkWeights,
 ): (Matched | undefined)[] {
   const matched = new Array<Matched | undefined>(index.items.length);
-  const likest = new Map<number, Map<number, number>>();
-  for (const { position, matches } of asked) {
-    for (const [wordId, likeness] of matches) {
-      const word = index.words[wordId];
-      for (const item of word?.items ?? []) {
-        gain(matched, item, position, likeness * (word?.weight ?? 0));
-        const words = likest.get(item) ?? new Map<number, number>();
-        words.set(wordId, Math.max(likeness, words.get(wordId) ?? 0));
-        likest.set(item, words);
-      }
-    }
+  const names = collectLikest(asked, (word) => index.words[word]?.items ?? []);
+  const comments = collectLikest(asked, (word) => index.words[word]?.commented ?? []);
+  for (const [id, found] of names) {
+    const share = shareOfWords(index, index.items[id]?.words ?? [], found, weights.prefix);
+    gain(index, matched, id, found, weights.partOfName + (1 - weights.partOfName) * share);
   }
-  for (const [id, words] of likest) {
-    const item = index.items[id];
-    const share = item ? shareOfName(index, item, words, weights.prefix) : 0;
-    const factor = weights.partOfName + (1 - weights.partOfName) * share;
-    for (const [position, amount] of matched[id] ?? []) matched[id]?.set(position, amount * factor);
+  for (const [id, found] of comments) {
+    const share = shareOfWords(index, index.items[id]?.commentWords ?? [], found, weights.prefix);
+    gain(
+      index,
+      matched,
+      id,
+      found,
+      weights.comment * (weights.partOfName + (1 - weights.partOfName) * share),
+    );
   }
-  addComments(index, asked, matched, weights);
   return matched;
 }
 
-function gain(matched: (Matched | undefined)[], item: number, position: number, amount: number): void {
-  const known = (matched[item] ??= new Map());
-  if (amount > (known.get(position) ?? 0)) known.set(position, amount);
+/** By item: a word of it → by the question's position how like it is. */
+type Likest = Map<number, Map<number, number>>;
+
+function collectLikest(
+  asked: readonly AskedTerm[],
+  itemsOf: (word: number) => readonly number[],
+): Map<number, Likest> {
+  const found = new Map<number, Likest>();
+  for (const { position, matches } of asked) {
+    for (const [word, likeness] of matches) {
+      for (const item of itemsOf(word)) {
+        const words = found.get(item) ?? new Map<number, Map<number, number>>();
+        found.set(item, words);
+        words.set(word, (words.get(word) ?? new Map<number, number>()).set(position, likeness));
+      }
+    }
+  }
+  return found;
 }
 
-/** How much of a comment is asked says nothing: it may be long. */
-function addComments(
+function gain(
   index: NameIndex,
-  asked: readonly AskedTerm[],
   matched: (Matched | undefined)[],
-  weights: LinkWeights,
+  item: number,
+  found: Likest,
+  factor: number,
 ): void {
-  for (const { position, matches } of asked) {
-    for (const [wordId, likeness] of matches) {
-      const word = index.words[wordId];
-      for (const item of word?.commented ?? []) {
-        gain(matched, item, position, likeness * (word?.weight ?? 0) * weights.comment);
-      }
+  const known = (matched[item] ??= new Map());
+  for (const [word, positions] of found) {
+    const weight = (index.words[word]?.weight ?? 0) * factor;
+    for (const [position, likeness] of positions) {
+      if (likeness * weight > (known.get(position) ?? 0)) known.set(position, likeness * weight);
     }
   }
 }
@@ -117,21 +131,21 @@ function addComments(
 const sumOf = (matched: Matched | undefined) =>
   matched ? [...matched.values()].reduce((sum, one) => sum + one, 0) : 0;
 
-/** Share of a name that the question holds, its words weighed. */
-function shareOfName(
+/** Share of a name's or comment's words that the question holds, the words weighed. */
+function shareOfWords(
   index: NameIndex,
-  { words }: NamedItem,
-  likest: ReadonlyMap<number, number>,
+  words: readonly number[],
+  found: Likest,
   prefixShare: number,
 ): number {
-  let [found, all] = [0, 0];
-  for (const word of words) {
-    const known = index.words[word];
-    const weight = (known?.weight ?? 0) * (known?.isPrefix ? prefixShare : 1);
+  let [asked, all] = [0, 0];
+  for (const id of words) {
+    const word = index.words[id];
+    const weight = (word?.weight ?? 0) * (word?.isPrefix ? prefixShare : 1);
     all += weight;
-    found += weight * (likest.get(word) ?? 0);
+    asked += weight * Math.max(0, ...(found.get(id)?.values() ?? []));
   }
-  return all === 0 ? 0 : found / all;
+  return all === 0 ? 0 : asked / all;
 }
 
 /** A table's name, and for each word of the question the best of its columns that the name does not explain. */
@@ -155,6 +169,20 @@ function scoreTable(
     score += weights.columnName * Math.max(0, gain - (own?.get(position) ?? 0));
   }
   return score;
+}
+
+function copyShare(
+  { copies, wordIds }: NameIndex,
+  asked: readonly AskedTerm[],
+  table: number,
+  weights: LinkWeights,
+): number {
+  const said = copies.get(table);
+  if (said === undefined) return 1;
+  const word = wordIds.get(said);
+  return word !== undefined && asked.some(({ matches }) => (matches.get(word) ?? 0) >= 0.6)
+    ? 1
+    : weights.copy;
 }
 
 /** A value that many tables hold says less of each. */

@@ -30,10 +30,11 @@ export function spreadScores(index: NameIndex, own: readonly number[], weights: 
   const neighbours = neighboursOf(index);
   const degree = neighbours.map(({ size }) => Math.max(1, size));
   return own.map((score, table) => {
+    if (index.copies.has(table)) return score;
     let [first, second, given] = [0, 0, 0];
     for (const [other, strength] of neighbours[table] ?? []) {
       const value = own[other] ?? 0;
-      if (value <= 0) continue;
+      if (value <= 0 || index.copies.has(other)) continue;
       const damping = ((degree[table] ?? 1) * (degree[other] ?? 1)) ** (weights.hubDamping / 2);
       given = Math.max(given, (strength * value) / damping);
       const shared = strength * value;

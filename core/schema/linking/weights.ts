@@ -9,6 +9,8 @@ export interface LinkWeights {
   prefix: number;
   /** A word of a comment, beside one of a name. */
   comment: number;
+  /** A table's other forms (`orders_hist`), beside itself, where the question does not ask for them. */
+  copy: number;
   /** What a name is worth of which next to nothing is asked, beside one that is asked whole. */
   partOfName: number;
   /** A stored value that only one column holds. */
@@ -27,13 +29,14 @@ export interface LinkWeights {
 export const defaultWeights: LinkWeights = {
   tableName: 1,
   columnName: 0.6,
-  reference: 0.4,
+  reference: 0.64,
   prefix: 0.2,
-  comment: 0.5,
-  partOfName: 0,
+  comment: 0.8,
+  copy: 0.3,
+  partOfName: 0.12,
   value: 0.8,
-  spread: 0.32,
-  bridge: 0.3,
+  spread: 0.5,
+  bridge: 0.4,
   hubDamping: 0.5,
   tableOfColumn: 0.5,
   keyPenalty: 0.24,
