@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { AppError } from '../../contract/index.ts';
 import type { CliContext } from '../context.ts';
 
@@ -19,8 +19,11 @@ export async function showReport(
   console.out(json ? whole : text);
 }
 
+/** Whole or not at all: a file that is there stays until the new one is. @throws AppError INVALID_INPUT */
 export async function writeReport(file: string, content: string): Promise<void> {
-  await writeFile(file, content).catch((cause: unknown) => {
+  const aside = `${file}.partial`;
+  const written = writeFile(aside, content).then(() => rename(aside, file));
+  await written.catch((cause: unknown) => {
     throw new AppError('INVALID_INPUT', `The file ${file} cannot be written.`, {
       hint: 'Check its path and rights.',
       cause,

@@ -40,7 +40,7 @@ export async function measureSplit(flags: SplitFlags, context: CliContext): Prom
 
 /** A run that was ended early, or that failed, gives what it measured; @throws AppError where that is nothing. */
 async function runEvaluation(
-  { split, limit, db, mode, candidates, testSuite, ...flags }: SplitFlags,
+  { split, limit, db, mode, candidates, testSuite, out, ...flags }: SplitFlags,
   resume: EvaluationReport | undefined,
   { core, signal, console, setExitCode }: CliContext,
 ): Promise<EvaluationReport> {
@@ -48,6 +48,7 @@ async function runEvaluation(
   const client = await core();
   const input = { ...{ split, limit, db, mode, candidates, resume, testSuite }, modelPath };
   const rows: EvaluationRow[] = [];
+  const measured = () => [...(resume?.rows ?? []), ...rows];
   let run: RunFacts | undefined;
   try {
     for await (const event of client['evaluation.run'](input, { signal })) {
@@ -58,6 +59,7 @@ async function runEvaluation(
         rows.push(event.row);
         if (run) run.model = event.model;
         console.progress(progressLine(event, rows));
+        if (run && out !== undefined && rows.length % keptEvery === 0) await keep(out, run, measured());
       }
     }
     throw new AppError('INTERNAL', 'The evaluation ended without a report.');
@@ -65,8 +67,15 @@ async function runEvaluation(
     if (run === undefined || rows.length === 0) throw error;
     if (!signal.aborted) console.err(formatError(AppError.from(error)));
     setExitCode(1);
-    return summarise(run, [...(resume?.rows ?? []), ...rows]);
+    return summarise(run, measured());
   }
+}
+
+/** Questions after which the report so far is written, so that a killed process loses few. */
+const keptEvery = 50;
+
+async function keep(file: string, run: RunFacts, rows: readonly EvaluationRow[]): Promise<void> {
+  await writeReport(file, `${JSON.stringify(summarise(run, rows))}\n`);
 }
 
 function progressLine(
