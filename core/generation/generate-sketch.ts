@@ -1,5 +1,11 @@
 import { buildPointerPrompt, type PointerPrompt } from '../schema/pointer-prompt.ts';
-import { createSketchConstraint, expandSketch, viewSchema } from '../sql/sketch/index.ts';
+import {
+  createSketchConstraint,
+  expandSketch,
+  isSensible,
+  parseSketch,
+  viewSchema,
+} from '../sql/sketch/index.ts';
 import { decodeWords } from './decode-words.ts';
 import type { GenerateInput, GenerationEvent, WrittenCandidate } from './generation-event.ts';
 
@@ -51,8 +57,8 @@ async function* writeConstrained(
       if (sql) yield { kind: 'sql', sql };
       continue;
     }
-    const { words: _words, ...decoded } = event.decoded;
-    const sql = tryExpand(event.decoded.words, prompt);
+    const { words, ...decoded } = event.decoded;
+    const sql = isSensible(parseSketch(words, prompt.view)) ? tryExpand(words, prompt) : undefined;
     if (sql && !seen.has(sql)) {
       seen.add(sql);
       yield { kind: 'candidate', candidate: { ...decoded, sql, ms: performance.now() - before } };

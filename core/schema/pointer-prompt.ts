@@ -145,7 +145,11 @@ export function buildPointerPrompt({ view, question, hints }: PointerPromptInput
       )
       .flatMap(({ start, length }) => Array.from({ length }, (_, at) => start + at)),
   );
-  const mentions = findMentions(view, words, taken);
+  // A flag is no place to store a word, so it is named beside the values of the same name: `active`.
+  const flags = findMentions(view, words).filter(
+    ({ start, column }) => taken.has(start) && column?.kind === 'boolean',
+  );
+  const mentions = [...findMentions(view, words, taken), ...flags];
   const asked = questionText(words, pointers, mentions, pointed);
   return {
     text: `${serializePointed(pointedView)} | ${asked.join(' ')} |`,

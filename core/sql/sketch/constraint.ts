@@ -313,18 +313,25 @@ class SketchGrammar {
     const list = (): SketchState => one(() => either(word(')', next), word(',', list)));
     const membership = texts.length < 2 ? nothing : word('in', () => word('(', list));
     const pattern = () => either(...this.literals.patterns.map((text) => sequence(textWords(text), next)));
+    const canEqual = texts.length > 0 || this.topRow(scope, choice, next) !== nothing;
     return either(
-      ...['=', '!='].map((operator) =>
+      ...(canEqual ? ['=', '!='] : []).map((operator) =>
         word(operator, () => either(one(next), this.topRow(scope, choice, next))),
       ),
-      ...(texts.length === 0
-        ? []
-        : ['>', '<', '>=', '<='].map((operator) => word(operator, () => one(next)))),
+      ...this.orderedText(texts, next),
       ...(this.literals.patterns.length === 0
         ? []
         : textOperators.map((operator) => word(operator, pattern))),
       membership,
     );
+  }
+
+  /** Texts that are numbers or dates have an order; words are not greater than others. */
+  private orderedText(texts: readonly string[], next: Next): SketchState[] {
+    const ordered = texts.filter((text) => /^[ND]/.test(text) || /^\d/.test(text));
+    if (ordered.length === 0) return [];
+    const one = () => either(...ordered.map((text) => sequence(textWords(text), next)));
+    return ['>', '<', '>=', '<='].map((operator) => word(operator, one));
   }
 
   private membership(scope: Scope, choice: ColumnChoice, next: Next): SketchState {

@@ -1,5 +1,6 @@
 export * from './constraint.ts';
 export * from './expand.ts';
+export * from './is-sensible.ts';
 export * from './parse-words.ts';
 export * from './pointers.ts';
 export * from './schema-view.ts';
