@@ -1,19 +1,19 @@
-import { collectNumbers } from '../../schema/collect-literals.ts';
 import { splitQuestion, stemWord, stopWords } from '../../schema/question-words.ts';
-import { planJoins, type JoinEdge, type SchemaView } from '../../sql/sketch/schema-view.ts';
-import type {
-  ColumnRef,
-  Literal,
-  Operand,
-  Predicate,
-  PredicateOperator,
-  Sketch,
-} from '../../sql/sketch/sketch.ts';
-import { boundBy, isNameClass, isPersonTable, roleOf, standsFor } from './column-class.ts';
-import { findStems, findText, overlaps, variantsOf, type Span } from './find-slots.ts';
-import { coresOf, mapSketch } from './map-sketch.ts';
-import { nameWords, sayTable } from './natural-names.ts';
-import type { ColumnSlot, LiteralSlot, NumberForm, Part, Template } from './template.ts';
+import type { SchemaView } from '../../sql/sketch/schema-view.ts';
+import type { PredicateOperator, Sketch } from '../../sql/sketch/sketch.ts';
+import { boundBy, isNameClass, isPersonTable, standsFor } from './column-class.ts';
+import {
+  describeSketch,
+  edgesOf,
+  isKeyOf,
+  NoTemplateError,
+  refuse,
+  type Described,
+} from './describe-sketch.ts';
+import { chooseFinds, findLiterals, findNames, partsOf, takeNumberOf, type Found } from './find-parts.ts';
+import { coresOf } from './map-sketch.ts';
+import { nameWords } from './natural-names.ts';
+import type { ColumnSlot, Template } from './template.ts';
 
 /** A question of people, with its sketch on its schema. */
 export interface SourcePair {
@@ -22,287 +22,6 @@ export interface SourcePair {
   question: string;
   sketch: Sketch;
 }
-
-/** Why a question gave no template. */
-export class NoTemplateError extends Error {
-  override readonly name = 'NoTemplateError';
-}
-
-function refuse(reason: string): never {
-  throw new NoTemplateError(reason);
-}
-
-interface Found extends Span {
-  part: Exclude<Part, string>;
-  /** Share of the name that was found, to prefer whole names. */
-  whole: boolean;
-}
-
-const idOf = (ref: ColumnRef) => `${ref.table}.${ref.column}`;
-
-function columnOf(operand: Operand): ColumnRef | undefined {
-  if (operand.kind === 'column') return operand;
-  if (operand.kind === 'date-part') return operand.column;
-  if (operand.kind === 'aggregate' && operand.argument.kind === 'column') return operand.argument;
-  return undefined;
-}
-
-interface Described {
-  tables: string[];
-  columns: ColumnSlot[];
-  literals: LiteralSlot[];
-}
-
-function describeLiteral(view: SchemaView, literal: Literal, predicate: Predicate | undefined): LiteralSlot {
-  const ref = predicate && columnOf(predicate.left);
-  const column = ref && view.tableByWord.get(ref.table)?.columnByWord.get(ref.column);
-  const isCount = !predicate || (predicate.left.kind === 'aggregate' && predicate.left.name === 'count');
-  const isYear = predicate?.left.kind === 'date-part' && predicate.left.name === 'year';
-  const base = {
-    value: String(literal.value),
-    isCount,
-    isYear,
-    isLimit: !predicate,
-    ...(ref && !isCount ? { column: idOf(ref) } : {}),
-  };
-  if (literal.kind === 'boolean') return { ...base, kind: 'fixed' };
-  if (literal.kind === 'number') return { ...base, kind: 'number' };
-  if (predicate && ['contains', 'lacks', 'starts', 'ends'].includes(predicate.operator))
-    return { ...base, kind: literal.value.length <= 2 ? 'fixed' : 'part-of-text' };
-  if (column?.kind === 'date') return { ...base, kind: 'date' };
-  const isOrder = predicate && !['=', '!=', 'in', 'not-in'].includes(predicate.operator);
-  return isOrder ? refuse('order of text') : { ...base, kind: 'text' };
-}
-
-function describe(view: SchemaView, sketch: Sketch): Described {
-  const tables = new Set<string>();
-  const columns = new Map<string, ColumnSlot>();
-  const literals: LiteralSlot[] = [];
-  mapSketch(sketch, {
-    table(word) {
-      tables.add(word);
-      return word;
-    },
-    column(ref) {
-      const table = view.tableByWord.get(ref.table) ?? refuse('unknown table');
-      const column = table.columnByWord.get(ref.column) ?? refuse('unknown column');
-      tables.add(ref.table);
-      if (!columns.has(idOf(ref)))
-        columns.set(idOf(ref), {
-          id: idOf(ref),
-          table: ref.table,
-          column: ref.column,
-          role: roleOf(table, column),
-          mention: 'implied',
-          isBound: false,
-          textValues: 0,
-          isYearStated: false,
-          isAggregated: false,
-          isCounted: false,
-        });
-      return ref;
-    },
-    literal(literal, predicate) {
-      literals.push(describeLiteral(view, literal, predicate));
-      return literal;
-    },
-  });
-  markAggregated(sketch, columns);
-  return { tables: [...tables], columns: [...columns.values()], literals };
-}
-
-function markAggregated(sketch: Sketch, columns: ReadonlyMap<string, ColumnSlot>): void {
-  for (const core of coresOf(sketch)) {
-    const operands = [
-      ...core.items,
-      ...core.having.map((item) => item.left),
-      ...core.order.map((item) => item.operand),
-    ];
-    for (const operand of operands) {
-      if (operand.kind !== 'aggregate') continue;
-      const ref = columnOf(operand);
-      const slot = ref && columns.get(idOf(ref));
-      if (slot && operand.name === 'count') slot.isCounted = true;
-      else if (slot) slot.isAggregated = true;
-    }
-    if (core.limit === undefined) continue;
-    for (const { operand } of core.order) {
-      const ref = columnOf(operand);
-      const slot = ref && columns.get(idOf(ref));
-      // Who orders text asks for the highest of something that only such a column means.
-      if (slot?.role.kind === 'text') slot.isBound = true;
-    }
-  }
-}
-
-const numberWord = /^(zero|one|two|three|four|five|six|seven|eight|nine|ten)$/i;
-
-function saysNumber(word: string, value: string): boolean {
-  const isNumber = /^\$?\d/.test(word) || numberWord.test(word);
-  return isNumber && Number(collectNumbers([word])[0]) === Number(value);
-}
-
-/** Text first, so that `New York` is not taken for the column `new`. */
-function findLiterals(words: readonly string[], described: Described): Found[] {
-  const found: Found[] = [];
-  const isFree = (span: Span) => !found.some((other) => overlaps(other, span));
-  described.literals.forEach((slot, literal) => {
-    if (slot.kind === 'number' || slot.kind === 'fixed') return;
-    const span = findText(words, slot.value) ?? refuse('value not in the question');
-    if (!isFree(span)) refuse('value twice in the sketch');
-    found.push({ ...span, part: { slot: 'literal', literal, asWord: false }, whole: true });
-    const column = described.columns.find((candidate) => candidate.id === slot.column);
-    if (column) column.textValues++;
-  });
-  described.literals.forEach((slot, literal) => {
-    if (slot.kind !== 'number') return;
-    // `the one with the most` counts nothing.
-    if (slot.isLimit && slot.value === '1') {
-      slot.kind = 'fixed';
-      return;
-    }
-    const start = words.findIndex(
-      (word, index) => isFree({ start: index, length: 1 }) && saysNumber(word, slot.value),
-    );
-    if (start >= 0) {
-      const asWord = !/\d/.test(words[start] ?? '');
-      found.push({ start, length: 1, part: { slot: 'literal', literal, asWord }, whole: true });
-      const column = described.columns.find((candidate) => candidate.id === slot.column);
-      if (column?.role.columnClass === 'year') column.isYearStated = true;
-    } else if (slot.isCount && (slot.value === '1' || slot.value === '0')) slot.kind = 'fixed';
-    else refuse('number not in the question');
-  });
-  return found;
-}
-
-/** Whether the question's word adds or takes a plural ending. */
-function formOf(word: string, name: readonly string[], ofTable: boolean): NumberForm {
-  const isPlural = stemWord(word) !== word.toLowerCase().replace(/'s?$/, '');
-  if (ofTable) return isPlural ? 'plural' : 'singular';
-  const last = name.at(-1) ?? '';
-  const isNamePlural = stemWord(last) !== last;
-  if (isPlural === isNamePlural) return 'same';
-  return isPlural ? 'plural' : 'singular';
-}
-
-const verbs = new Set('name state list show rank order count number return title film'.split(' '));
-
-function findNames(view: SchemaView, words: readonly string[], described: Described): Found[] {
-  // `Name all…`, `State the…`: what a question begins with may be a verb.
-  const stems = words.map((word, index) => (index === 0 && verbs.has(word) ? '' : stemWord(word)));
-  const found: Found[] = [];
-  const add = (
-    spans: Span[],
-    whole: boolean,
-    ofTable: boolean,
-    name: readonly string[],
-    make: (form: NumberForm, ending: string) => Found['part'],
-  ) => {
-    for (const span of spans) {
-      const last = words[span.start + span.length - 1] ?? '';
-      const ending = /'s?$/.exec(last)?.[0] ?? '';
-      found.push({ ...span, whole, part: make(formOf(last, name, ofTable), ending) });
-    }
-  };
-  for (const slot of described.columns) {
-    const table = view.tableByWord.get(slot.table) ?? refuse('unknown table');
-    const name = table.columnByWord.get(slot.column)?.column.name ?? slot.column;
-    variantsOf(name, table.table.name).forEach((variant, index) => {
-      add(findStems(stems, variant), index < 2, false, nameWords(name), (form, ending) => ({
-        slot: 'column',
-        column: slot.id,
-        form,
-        ending,
-      }));
-    });
-  }
-  for (const word of described.tables) {
-    const name = view.tableByWord.get(word)?.table.name ?? word;
-    const said = sayTable(name);
-    variantsOf(said)
-      .slice(0, 2)
-      .forEach((variant, index) => {
-        add(findStems(stems, variant), index === 0, true, nameWords(said), (form, ending) => ({
-          slot: 'table',
-          table: word,
-          form,
-          ending,
-        }));
-      });
-  }
-  return found;
-}
-
-const rank = (found: Found) =>
-  found.length * 4 + (found.whole ? 2 : 0) + (found.part.slot === 'table' ? 1 : 0);
-
-/** The longest finds that do not overlap; a span that two columns claim equally goes to them in turn. */
-function chooseFinds(found: Found[], fixed: Found[]): Found[] {
-  const chosen = [...fixed];
-  const used = new Map<string, number>();
-  const keyOf = (item: Found) =>
-    item.part.slot === 'column' ? item.part.column : item.part.slot === 'table' ? item.part.table : '';
-  const spans = Map.groupBy(
-    found.toSorted((a, b) => rank(b) - rank(a) || a.start - b.start),
-    (item) => `${item.start}+${item.length}`,
-  );
-  for (const group of spans.values()) {
-    const [first] = group;
-    if (!first || chosen.some((other) => overlaps(other, first))) continue;
-    const best = group.filter((item) => rank(item) === rank(first));
-    const item = best.toSorted((a, b) => (used.get(keyOf(a)) ?? 0) - (used.get(keyOf(b)) ?? 0))[0] ?? first;
-    if (new Set(best.map(keyOf)).size > 1 && best.every((other) => used.has(keyOf(other))))
-      refuse('ambiguous name');
-    used.set(keyOf(item), (used.get(keyOf(item)) ?? 0) + 1);
-    chosen.push(item);
-  }
-  return chosen.toSorted((a, b) => a.start - b.start);
-}
-
-function edgesOf(view: SchemaView, sketch: Sketch): JoinEdge[] {
-  const edges = new Set<JoinEdge>();
-  for (const core of coresOf(sketch)) {
-    const steps = planJoins(view, core.from);
-    if (steps.length !== core.from.length) refuse('join through another table');
-    steps.slice(1).forEach((step) => edges.add(step.edge ?? refuse('cross join')));
-    for (const predicate of [...core.where, ...core.having]) linkSubquery(view, predicate, edges);
-  }
-  return [...edges];
-}
-
-/** `id not in (select singer_id …)` needs the key between the two, wherever it is asked of. */
-function linkSubquery(view: SchemaView, predicate: Predicate, edges: Set<JoinEdge>): void {
-  const [item] = predicate.subquery?.items ?? [];
-  const left = columnOf(predicate.left);
-  const right = item && columnOf(item);
-  if (!left || !right || item.kind === 'aggregate' || idOf(left) === idOf(right)) return;
-  const nameOf = (ref: ColumnRef) =>
-    view.tableByWord.get(ref.table)?.columnByWord.get(ref.column)?.column.name;
-  const edge = view.edges.find((candidate) =>
-    [
-      [left, right],
-      [right, left],
-    ].some(
-      ([from, to]) =>
-        from &&
-        to &&
-        candidate.from === from.table &&
-        candidate.to === to.table &&
-        candidate.fromColumns[0] === nameOf(from) &&
-        candidate.toColumns[0] === nameOf(to),
-    ),
-  );
-  edges.add(edge ?? refuse('subquery outside keys'));
-}
-
-const isKeyOf = (edges: readonly JoinEdge[], view: SchemaView, slot: ColumnSlot) => {
-  const name = view.tableByWord.get(slot.table)?.columnByWord.get(slot.column)?.column.name ?? '';
-  return edges.some(
-    (edge) =>
-      (edge.from === slot.table && edge.fromColumns.includes(name)) ||
-      (edge.to === slot.table && edge.toColumns.includes(name)),
-  );
-};
 
 /** Says for each column how the question speaks of it; refuses where it does not. */
 function mention(slot: ColumnSlot, loose: readonly string[], finds: readonly Found[], isKey: boolean): void {
@@ -348,22 +67,6 @@ function checkLoose(loose: readonly string[], described: Described): void {
   }
 }
 
-/** `number of` before a number's column is part of its name: the average number of rooms. */
-function takeNumberOf(words: readonly string[], finds: readonly Found[], described: Described): Found[] {
-  return finds.map((find) => {
-    const { part } = find;
-    const slot =
-      part.slot === 'column' ? described.columns.find((item) => item.id === part.column) : undefined;
-    if (slot?.role.kind !== 'number' || slot.isCounted || slot.role.isKey || slot.role.isForeign) return find;
-    const before = words
-      .slice(Math.max(0, find.start - 2), find.start)
-      .join(' ')
-      .toLowerCase();
-    if (before !== 'number of' && before !== 'numbers of') return find;
-    return { ...find, start: find.start - 2, length: find.length + 2 };
-  });
-}
-
 /** Some gold SQL says `> 2` for "at least 2": with other numbers that teaches the wrong operator. */
 function checkOperators(question: string, sketch: Sketch): void {
   const operators = new Set(
@@ -386,23 +89,13 @@ function checkOperators(question: string, sketch: Sketch): void {
       refuse('operator says otherwise');
 }
 
-function partsOf(words: readonly string[], finds: readonly Found[]): Part[] {
-  const parts: Part[] = [];
-  let at = 0;
-  for (const find of finds) {
-    parts.push(...words.slice(at, find.start), find.part);
-    at = find.start + find.length;
-  }
-  return [...parts, ...words.slice(at)];
-}
-
 /** The template of one question. Throws NoTemplateError with the reason where it gives none. */
 export function mineTemplate(pair: SourcePair): Template {
   const { view, sketch } = pair;
   const words = splitQuestion(pair.question);
   if (words.filter((word) => word === '"').length % 2 > 0) refuse('quote without its end');
   checkOperators(pair.question, sketch);
-  const described = describe(view, sketch);
+  const described = describeSketch(view, sketch);
   const edges = edgesOf(view, sketch);
   const literals = findLiterals(words, described);
   const finds = takeNumberOf(words, chooseFinds(findNames(view, words, described), literals), described);
