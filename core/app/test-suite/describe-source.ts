@@ -29,14 +29,7 @@ export async function describeSource(
   dbId: string,
   options: SourceOptions,
 ): Promise<SuiteSource> {
-  const found = (await readLoaded(database)) ?? (await readTables(database, options.signal));
-  const shipped = new Map<string, TextRow[]>();
-  for (const table of found.tables) {
-    shipped.set(table.name, await readShippedRows(database, found.namespace, table, options.signal));
-  }
-  const tables = found.tables.map((table) =>
-    noteShipped(table, shipped.get(table.name) ?? [], options.nulls),
-  );
+  const { found, shipped, tables } = await describeTables(database, options);
   const typeOf = new Map(found.types);
   return {
     dbId,
@@ -56,6 +49,20 @@ export async function describeSource(
         fitRows(set, { tables, types: typeOf, shipped }),
       ),
   };
+}
+
+/** The tables as the makers of rows want them, with some of their rows. */
+export async function describeTables(
+  database: Pick<Database, 'readRows'>,
+  { nulls, signal }: Pick<SourceOptions, 'nulls' | 'signal'>,
+): Promise<{ found: FoundTables; shipped: Map<string, TextRow[]>; tables: LoadedTable[] }> {
+  const found = (await readLoaded(database)) ?? (await readTables(database, signal));
+  const shipped = new Map<string, TextRow[]>();
+  for (const table of found.tables) {
+    shipped.set(table.name, await readShippedRows(database, found.namespace, table, signal));
+  }
+  const tables = found.tables.map((table) => noteShipped(table, shipped.get(table.name) ?? [], nulls));
+  return { found, shipped, tables };
 }
 
 /** The conversion describes what it loaded in a comment on the schema. */

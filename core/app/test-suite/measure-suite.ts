@@ -6,6 +6,7 @@ import type { LoadedTable } from '../../conversion/load.ts';
 import { loadRewriter } from '../../conversion/rewrite.ts';
 import { judgePredictions } from '../../evaluation/index.ts';
 import type { Database } from '../../postgres/index.ts';
+import { describeTables } from './describe-source.ts';
 import { rewriteEqually, type RewritingKind } from './rewrite-equally.ts';
 import { reportTestSuite, type TestSuiteOptions } from './run-test-suite.ts';
 
@@ -18,8 +19,6 @@ export interface GoldPair {
 export interface MeasureSuiteOptions extends Omit<TestSuiteOptions, 'openDatabase'> {
   report?: ((done: number, total: number) => void) | undefined;
   openDatabase(dbId: string): Promise<Database>;
-  /** For proofs that a mutant means what the gold query means; none without it. */
-  tablesOf?: ((dbId: string) => Promise<LoadedTable[]>) | undefined;
 }
 
 /** What became of the wrong queries of one kind. */
@@ -75,20 +74,30 @@ export async function measureSuite(
 
 async function makeVariants(golds: readonly GoldPair[], options: MeasureSuiteOptions): Promise<Variant[]> {
   const variants: Variant[] = [];
-  const tables = new Map<string, LoadedTable[] | undefined>();
+  const tables = new Map<string, LoadedTable[]>();
   for (const { id, dbId, sql } of golds) {
-    if (!tables.has(dbId)) tables.set(dbId, await options.tablesOf?.(dbId));
-    const known = tables.get(dbId);
-    const form = known && toNormalForm(sql, known);
+    const known = tables.get(dbId) ?? (await readKnownTables(dbId, options));
+    tables.set(dbId, known);
+    const form = toNormalForm(sql, known);
     const add = (kind: Kind, predictedSql: string, equivalent: boolean) =>
       variants.push({ id: `${id}#${variants.length}`, dbId, goldSql: sql, predictedSql, kind, equivalent });
     add('gold', sql, true);
     for (const each of rewriteEqually(sql)) add(each.kind, each.sql, true);
     for (const each of mutateQuery(sql)) {
-      add(each.kind, each.sql, known !== undefined && toNormalForm(each.sql, known) === form);
+      add(each.kind, each.sql, toNormalForm(each.sql, known) === form);
     }
   }
   return variants;
+}
+
+/** What is declared, and where there are NULLs, is what proofs of equivalence rest on. */
+async function readKnownTables(dbId: string, options: MeasureSuiteOptions): Promise<LoadedTable[]> {
+  const database = await options.openDatabase(dbId);
+  try {
+    return (await describeTables(database, options)).tables;
+  } finally {
+    await database.close();
+  }
 }
 
 function sumUp(variants: readonly Variant[], judged: readonly JudgedPrediction[], rows: readonly SuiteRow[]) {

@@ -24,6 +24,7 @@ const knownTypes = new Map<string, LoadedColumn['type']>([
   ['numeric', 'numeric'],
   ['text', 'text'],
   ['character varying', 'text'],
+  ['character', 'text'],
   ['date', 'date'],
   ['timestamp without time zone', 'timestamp without time zone'],
   ['timestamp with time zone', 'timestamp without time zone'],
@@ -31,7 +32,7 @@ const knownTypes = new Map<string, LoadedColumn['type']>([
 
 /**
  * The tables of any PostgreSQL database, of its first namespace that has some, as the makers of rows want them.
- * Lengths are dropped: a filling may hold longer values.
+ * Lengths are dropped: a filling may hold longer values. Fixed-length text is taken for text.
  * @throws AppError NOT_FOUND where there is no table
  */
 export async function readTables(database: Reader, signal?: AbortSignal): Promise<FoundTables> {
