@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { evaluationReportSchema, type EvaluationRow } from '../../core/contract/index.ts';
-import { summarise } from '../../core/evaluation/index.ts';
+import { renderAccuracyTable, summarise } from '../../core/evaluation/index.ts';
 import { condenseReport, insertTable, readmeFile, readReports } from './accuracy-table.ts';
 
 it("the README's table is what the committed reports say", () => {
@@ -50,6 +50,31 @@ it('a line for each report, dev before demo and greedy before voted', () => {
     ['1', 'voted', '**0.0 %** (0.0 to 79.3)'],
   ]);
   expect(() => insertTable('nothing', reports)).toThrow(/no place/);
+});
+
+it('test-suite accuracy has a column where it was measured', () => {
+  const none = { asked: 0, told: 0, empty: 0, undefined: 0, goldFailed: 0, refused: 0 };
+  const counts = { n: 4, tried: 3, passed: 2, lost: 1, untold: 0 };
+  const shares = { testSuiteAccuracy: 0.5, low: 0.15, high: 0.85 };
+  const testSuite = {
+    fillings: 6,
+    seed: 1,
+    ...counts,
+    ...shares,
+    coverage: none,
+    lostOn: {},
+    seconds: 1,
+    rows: [],
+  };
+  const dev = { ...summarise({ ...facts, split: 'dev', mode: 'voted' }, [row]), testSuite };
+  const demo = summarise({ ...facts, split: 'demo', mode: 'voted' }, [row]);
+  const last = (line: string | undefined) => line?.split('|').at(-2)?.trim();
+  const lines = renderAccuracyTable([demo, dev]).split('\n');
+  expect([last(lines[0]), last(lines[2]), last(lines[3])]).toEqual([
+    'test suite',
+    '50.0 % (15.0 to 85.0)',
+    '',
+  ]);
 });
 
 it('a kept report is a report', () => {

@@ -22,7 +22,9 @@ export function readReports(folder = reportsDir): EvaluationReport[] {
 
 /** What is kept of a report: everything but its rows, which hold Spider's questions. */
 export function condenseReport(report: EvaluationReport): string {
-  return `${JSON.stringify({ ...report, rows: [] }, null, 2)}\n`;
+  const { testSuite } = report;
+  const suite = testSuite === undefined ? {} : { testSuite: { ...testSuite, rows: [] } };
+  return `${JSON.stringify({ ...report, ...suite, rows: [] }, null, 2)}\n`;
 }
 
 /** The text with the table between its markers. @throws Error where there are none */

@@ -20,7 +20,7 @@ export type EvaluationMode = z.infer<typeof evaluationModeSchema>;
 
 /** Why an answer is wrong. */
 export const failureCauseSchema = z.enum([
-  /** No statement was offered: the question was taken for one that cannot be answered. */
+  /** No statement was offered: the question was taken for one that cannot be answered, or the model wrote none. */
   'abstained',
   /** The guard said no. */
   'refused',

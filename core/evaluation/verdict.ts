@@ -3,6 +3,7 @@ import type {
   DatabaseSchema,
   EvaluationRow,
   HandlerContext,
+  Outcome,
   QueryResult,
 } from '../contract/index.ts';
 import type { QueryDatabase } from '../generation/index.ts';
@@ -36,7 +37,12 @@ export async function judgeAnswer(
   const rows = await judgeRows(gold, answer, database, context);
   const exactMatch =
     wanted !== undefined && written !== undefined && signatureOf(wanted) === signatureOf(written);
-  return { ...rows, exactMatch, causes: rows.correct ? [] : findCauses(wanted, written, answer.outcome) };
+  return { ...rows, exactMatch, causes: rows.correct ? [] : findCauses(wanted, written, outcomeOf(answer)) };
+}
+
+/** A model that writes nothing has declined, whatever its outcome is called. */
+function outcomeOf({ sql, outcome }: Pick<Answer, 'sql' | 'outcome'>): Outcome {
+  return sql.trim() === '' && outcome === 'invalid' ? 'not-answerable' : outcome;
 }
 
 async function judgeRows(

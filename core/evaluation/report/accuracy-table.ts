@@ -11,7 +11,10 @@ const splitNames: Record<EvaluationSplit, string> = {
 const splitOrder = Object.keys(splitNames) as EvaluationSplit[];
 const modeOrder = ['greedy', 'constrained', 'voted'];
 
-/** Markdown: execution accuracy on PostgreSQL, a line for each report; splits in a fixed order, then modes. */
+/**
+ * Markdown: execution accuracy on PostgreSQL, a line for each report; splits in a fixed order, then modes. Test-suite
+ * accuracy has a column where a report measured it.
+ */
 export function renderAccuracyTable(reports: readonly EvaluationReport[]): string {
   const place = ({ split, mode, model }: EvaluationReport) =>
     `${splitOrder.indexOf(split)} ${model} ${modeOrder.indexOf(mode)}`;
@@ -27,8 +30,17 @@ export function renderAccuracyTable(reports: readonly EvaluationReport[]): strin
     'extra',
     'exact match',
   ];
-  const rows = reports.toSorted((a, b) => (place(a) < place(b) ? -1 : 1)).map(lineOf);
-  return alignTable([head, ...rows]);
+  const sorted = reports.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
+  if (reports.every(({ testSuite }) => testSuite === undefined))
+    return alignTable([head, ...sorted.map(lineOf)]);
+  const rows = sorted.map((report) => [...lineOf(report), suiteOf(report)]);
+  return alignTable([[...head, 'test suite'], ...rows]);
+}
+
+function suiteOf({ testSuite }: EvaluationReport): string {
+  if (testSuite === undefined) return '';
+  const { testSuiteAccuracy: share, low, high, n, passed } = testSuite;
+  return `${percent({ n, count: passed, share, low, high })} (${interval({ n, count: passed, share, low, high })})`;
 }
 
 function lineOf({ split, n, total, model, mode, execution, exactMatch }: EvaluationReport): string[] {

@@ -1,7 +1,7 @@
 import type { FailureCause } from '../../contract/index.ts';
 
 export const causeTitles: Record<FailureCause, string> = {
-  abstained: 'taken for a question that cannot be answered',
+  abstained: 'no statement was offered',
   refused: 'refused by the guard',
   timeout: 'took too long',
   syntax: 'does not parse, or PostgreSQL refuses it',
