@@ -36,7 +36,7 @@ try {
   const connections = new Map(cases.map(({ db, connectionId }) => [db, connectionId]));
   const open = async (dbId: string): Promise<Database> => {
     const connection = connections.get(dbId) ?? '';
-    if (!databases.knows(connection)) return openDatabase(await server.targetOf(dbId));
+    if (!databases.knows(connection)) return openDatabase(await server.targetOf(demoNameSchema.parse(dbId)));
     // Shared: closed in the end.
     return { ...(await databases.open(connection, { signal })), close: () => Promise.resolve() };
   };
