@@ -9,12 +9,6 @@ export function fingerprint(question: string): string {
     .trim();
 }
 
-/** A test for questions that must never be trained on: `forbidden`, however spaced or punctuated. */
-export function createLeakCheck(forbidden: readonly string[]): (question: string) => boolean {
-  const known = new Set(forbidden.map(fingerprint));
-  return (question) => known.has(fingerprint(question));
-}
-
 const unheard = new Set(['a', 'an', 'the', 'please']);
 
 /** What near duplicates have in common: the words without articles and `please`, without plural endings. */
@@ -24,6 +18,12 @@ export function nearFingerprint(question: string): string {
     .filter((word) => !unheard.has(word))
     .map(stemWord)
     .join(' ');
+}
+
+/** A test for questions that must never be trained on: `forbidden` and their near duplicates. */
+export function createLeakCheck(forbidden: readonly string[]): (question: string) => boolean {
+  const known = new Set(forbidden.map(nearFingerprint));
+  return (question) => known.has(nearFingerprint(question));
 }
 
 /** The near fingerprint as 16 hexadecimal digits: it tells questions apart without repeating them. */
