@@ -246,18 +246,34 @@ const mostRows = 1000;
 const isRowCount = ({ kind, text }: ValuePointer) =>
   kind === 'number' && Number.isInteger(Number(text)) && Number(text) <= mostRows;
 
-/**
- * What the constraint lets stand where. Any text may be any column's: indexes know samples only, and the prompt says which
- * columns are known to hold it.
- */
-export function literalChoices(pointers: readonly ValuePointer[]): LiteralChoices {
-  const texts = wordsOf(pointers, 'value');
+/** Whether a text may be compared with a column: one that is known to be stored belongs to the columns that store it. */
+function mayEqual({ stored }: ValuePointer, column: string): boolean {
+  const exact = stored.filter(({ isExact }) => isExact);
+  return exact.length === 0 || exact.some((place) => place.column === column);
+}
+
+/** Text columns by these names hold dates or numbers. */
+const orderedNames = /date|year|time|day|month|age|number|since|from|until|founded|built|opened|office|held/i;
+
+/** What the constraint lets stand where. */
+export function literalChoices(pointers: readonly ValuePointer[], view: SchemaView): LiteralChoices {
+  const texts = pointers.filter(({ kind }) => kind === 'value');
   const numbers = wordsOf(pointers, 'number');
   const dates = wordsOf(pointers, 'date');
-  const all = [...texts, ...numbers, ...dates];
   return {
-    textFor: () => all,
-    patterns: [...texts, ...numbers],
+    textFor: (_table, column) => [
+      ...texts.filter((pointer) => mayEqual(pointer, column)).map(({ word }) => word),
+      ...numbers,
+      ...dates,
+    ],
+    orderedFor(table, column) {
+      const name = view.tableByWord.get(table)?.columnByWord.get(column)?.column.name ?? '';
+      const isOrdered = orderedNames.test(name);
+      const isStored = ({ kind, stored }: ValuePointer) =>
+        kind === 'number' && stored.some((place) => place.column === column);
+      return isOrdered ? [...numbers, ...dates] : pointers.filter(isStored).map(({ word }) => word);
+    },
+    patterns: [...texts.map(({ word }) => word), ...numbers],
     numbers: [...numbers, '1', '0'],
     limits: [...pointers.filter(isRowCount).map(({ word }) => word), '1'],
     dates,

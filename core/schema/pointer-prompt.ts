@@ -155,7 +155,7 @@ export function buildPointerPrompt({ view, question, hints }: PointerPromptInput
     text: `${serializePointed(pointedView)} | ${asked.join(' ')} |`,
     view: pointedView,
     pointers,
-    literals: literalChoices(pointers),
+    literals: literalChoices(pointers, pointedView),
     values: pointerValues(pointers, pointedView),
   };
 }

@@ -38,6 +38,8 @@ export interface WordConstraint<S> {
 export interface LiteralChoices {
   /** Text that a column may be compared with, its words split at spaces. */
   textFor(table: string, column: string): string[];
+  /** Those of them that a text column may be greater or less than. Defaults to none. */
+  orderedFor?(table: string, column: string): string[];
   /** Text for contains, starts and ends. */
   patterns: string[];
   numbers: string[];
@@ -318,7 +320,7 @@ class SketchGrammar {
       ...(canEqual ? ['=', '!='] : []).map((operator) =>
         word(operator, () => either(one(next), this.topRow(scope, choice, next))),
       ),
-      ...this.orderedText(texts, next),
+      ...this.orderedText(choice, next),
       ...(this.literals.patterns.length === 0
         ? []
         : textOperators.map((operator) => word(operator, pattern))),
@@ -326,9 +328,9 @@ class SketchGrammar {
     );
   }
 
-  /** Texts that are numbers or dates have an order; words are not greater than others. */
-  private orderedText(texts: readonly string[], next: Next): SketchState[] {
-    const ordered = texts.filter((text) => /^[ND]/.test(text) || /^\d/.test(text));
+  /** Words are not greater than others; dates and numbers kept as text are. */
+  private orderedText(choice: ColumnChoice, next: Next): SketchState[] {
+    const ordered = this.literals.orderedFor?.(choice.table.word, choice.column.word) ?? [];
     if (ordered.length === 0) return [];
     const one = () => either(...ordered.map((text) => sequence(textWords(text), next)));
     return ['>', '<', '>=', '<='].map((operator) => word(operator, one));
@@ -352,7 +354,10 @@ class SketchGrammar {
       return (other) => other.column === column || partners.has(`${other.table.word}.${other.column.word}`);
     }
     const name = plainName(column.column.name);
-    return (other) => other.column.kind === column.kind && plainName(other.column.column.name) === name;
+    const hasNamesakes = !genericNames.has(name);
+    return (other) =>
+      other.column === column ||
+      (hasNamesakes && other.column.kind === column.kind && plainName(other.column.column.name) === name);
   }
 
   /** FROM … SELECT one column that the outer one may be compared with. */
@@ -459,6 +464,19 @@ class SketchGrammar {
     return either(...values.map((value) => word(value, next)));
   }
 }
+
+/** Names that many tables have and that mean something else in each. */
+const genericNames = new Set([
+  'id',
+  'name',
+  'title',
+  'description',
+  'type',
+  'status',
+  'code',
+  'date',
+  'notes',
+]);
 
 const isAny = (_choice: ColumnChoice) => true;
 const isDate = ({ column }: ColumnChoice) => column.kind === 'date';
