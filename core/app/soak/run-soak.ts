@@ -25,6 +25,8 @@ export interface SoakReport {
   to: ProcessUse;
   /** Of the resident memory, by the straight line through all samples between `from` and `to`: 0.02 is 2 %. */
   growth: number;
+  /** Resident memory of every sample, warm-up included: whether it levels off can be seen in it. */
+  rssBytes: number[];
   /** Sorted milliseconds from a cancel until the next question had the model, or the statement was given up. */
   cancelledMs: { prompt: number[]; generating: number[]; executing: number[] };
 }
@@ -69,7 +71,8 @@ async function soak(client: CoreClient, options: SoakOptions): Promise<SoakRepor
   const [from, to] = [settled[0] as ProcessUse, settled.at(-1) as ProcessUse];
   for (const list of Object.values(cancelledMs)) list.sort((a, b) => a - b);
   const growth = growthOf(settled.map(({ rssBytes }) => rssBytes));
-  return { questions: total, failed, from, to, growth, cancelledMs };
+  const rssBytes = uses.map((use) => use.rssBytes);
+  return { questions: total, failed, from, to, growth, rssBytes, cancelledMs };
 }
 
 /** The databases in turns, so that each question finds another schema than the one before. */
