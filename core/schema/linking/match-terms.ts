@@ -1,6 +1,7 @@
 import { stemWord, stopWords } from '../question-words.ts';
 import { isCommonWord, relatedness } from '../related-words.ts';
 import { likenessOfShortForm, longFormsOf } from './abbreviations.ts';
+import { isBusinessSynonym } from './business-words.ts';
 import type { NameIndex } from './index-names.ts';
 
 /** How near two words are in meaning, from 0 to 1: see `related-words.ts`. */
@@ -24,7 +25,10 @@ const operationWords = new Set(
     .map(stemWord),
 );
 
-const minRelated = 0.55;
+const pronouns = new Set('i we you us our my your ours mine he she him her his they them me let'.split(' '));
+
+const minRelated = 0.65;
+const synonymLikeness = 0.75;
 /** Meaning alone is never as sure as a shared stem. */
 const relatedShare = 0.75;
 
@@ -36,7 +40,9 @@ export function matchTerms(
 ): AskedTerm[] {
   const asked = questionWords.flatMap((word, position) => {
     const stem = stemWord(word);
-    return /\p{L}/u.test(word) && !stopWords.has(stem) ? [{ word, stem, position }] : [];
+    return /\p{L}/u.test(word) && !stopWords.has(stem) && !pronouns.has(stem)
+      ? [{ word, stem, position }]
+      : [];
   });
   return asked.map(({ word, stem, position }, at) => {
     const matches = matchWord(index, word, stem, related);
@@ -82,15 +88,16 @@ function compareWords(word: string, stem: string, name: string, related: Related
   if (prefix > 0) return prefix;
   if (operationWords.has(stem) || operationWords.has(name)) return 0;
   const short = likenessOfShortForm(name, stem) * (isCommonWord(name) ? commonShortShare : 1);
-  const meanings = longForms.map((long) => 0.9 * compareMeaning(word, long, related));
-  return Math.max(short, compareMeaning(word, name, related), ...meanings);
+  const meanings = longForms.map((long) => 0.9 * compareMeaning(word, stem, long, related));
+  return Math.max(short, compareMeaning(word, stem, name, related), ...meanings);
 }
 
 /** `act` may be short for actual, and is a word itself. */
 const commonShortShare = 0.7;
 
-function compareMeaning(word: string, name: string, related: Relatedness): number {
+function compareMeaning(word: string, stem: string, name: string, related: Relatedness): number {
   if (name.length < 3) return 0;
+  if (isBusinessSynonym(stem, name)) return synonymLikeness;
   const near = related(word, name);
   return near < minRelated ? 0 : near * relatedShare;
 }
@@ -113,7 +120,7 @@ function matchRun(index: NameIndex, stems: readonly string[]): [number, number][
     const joined = index.wordIds.get(run.join(''));
     if (joined !== undefined && count === 2) found.push([joined, 0.95]);
     const initials = index.wordIds.get(run.map((stem) => stem[0]).join(''));
-    if (initials !== undefined) found.push([initials, 0.8]);
+    if (initials !== undefined) found.push([initials, 0.7]);
   }
   return found;
 }

@@ -22,26 +22,39 @@ export function neighboursOf(index: NameIndex): Neighbours {
 }
 
 /**
- * Scores with what comes over foreign keys: a table gets a share of its best neighbours' scores, less where either
- * has many keys (else `users` or `currency`, which everything refers to, would always win), and one that joins two
- * tables that score gets a share of the lower of both.
+ * Scores with what comes over foreign keys: a table gets a share of its best neighbour's score, less where either has
+ * many keys (else `users` or `currency`, which everything refers to, would always win); one that joins two tables that
+ * score gets a share of the lower of both. Twice, so that it reaches over a bridge.
  */
 export function spreadScores(index: NameIndex, own: readonly number[], weights: LinkWeights): number[] {
   const neighbours = neighboursOf(index);
-  const degree = neighbours.map(({ size }) => Math.max(1, size));
-  return own.map((score, table) => {
-    if (index.copies.has(table)) return score;
-    let [first, second, given] = [0, 0, 0];
-    for (const [other, strength] of neighbours[table] ?? []) {
-      const value = own[other] ?? 0;
-      if (value <= 0 || index.copies.has(other)) continue;
-      const damping = ((degree[table] ?? 1) * (degree[other] ?? 1)) ** (weights.hubDamping / 2);
-      given = Math.max(given, (strength * value) / damping);
-      const shared = strength * value;
-      if (shared > first) [first, second] = [shared, first];
-      else if (shared > second) second = shared;
-    }
-    const bridge = second / (degree[table] ?? 1) ** (weights.hubDamping / 2);
-    return score + weights.spread * given + weights.bridge * bridge;
-  });
+  let scores = [...own];
+  for (let round = 0; round < 2; round++) {
+    const before = scores;
+    scores = own.map((score, table) => {
+      if (index.copies.has(table)) return score;
+      const { given, bridge } = readNeighbours(index, neighbours, before, table, weights);
+      return score + weights.spread * given + weights.bridge * bridge;
+    });
+  }
+  return scores;
+}
+
+function readNeighbours(
+  index: NameIndex,
+  neighbours: Neighbours,
+  scores: readonly number[],
+  table: number,
+  weights: LinkWeights,
+): { given: number; bridge: number } {
+  const degreeOf = (id: number) => Math.max(1, neighbours[id]?.size ?? 1);
+  let [first, second, given] = [0, 0, 0];
+  for (const [other, strength] of neighbours[table] ?? []) {
+    const value = strength * (scores[other] ?? 0);
+    if (value <= 0 || index.copies.has(other)) continue;
+    given = Math.max(given, value / (degreeOf(table) * degreeOf(other)) ** (weights.hubDamping / 2));
+    if (value > first) [first, second] = [value, first];
+    else if (value > second) second = value;
+  }
+  return { given, bridge: second / degreeOf(table) ** (weights.hubDamping / 2) };
 }

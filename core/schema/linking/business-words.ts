@@ -1,0 +1,139 @@
+import { stemWord } from '../question-words.ts';
+
+/**
+ * Words that businesses use for one another and that neither WordNet nor word vectors hold together well enough. One
+ * group a line; a word may be in several. Written for databases of firms in general, not for any one schema.
+ */
+const groups = `vendor supplier provider seller
+customer client buyer purchaser account
+employee staff worker personnel colleague people workforce
+product item article material goods sku part
+machine equipment plant device asset
+invoice bill
+payment remittance pay paid
+salary wage pay compensation remuneration earning payroll
+car vehicle truck lorry van automobile
+warehouse depot storehouse storeroom
+stock inventory
+delivery shipment consignment dispatch shipping
+carrier haulier forwarder shipper
+return refund rma
+purchase procurement buy
+sale selling revenue turnover
+cost expense spending expenditure
+price rate fee charge tariff
+discount rebate reduction
+tax vat duty levy
+currency money
+contract agreement deal
+lawsuit case litigation matter
+complaint claim grievance
+defect fault failure nonconformance malfunction
+maintenance repair servicing upkeep
+accident incident injury crash
+absence leave sick holiday vacation
+training course education
+applicant candidate application
+vacancy opening job position
+manager boss supervisor head superior
+department division unit
+company firm enterprise corporation business organization
+team group crew
+office site branch location building
+meeting appointment
+booking reservation booked
+doctor physician
+patient case
+visit appointment encounter
+illness disease diagnosis condition
+drug medicine medication
+student pupil learner
+teacher instructor lecturer professor
+school college university
+class course lesson
+mark grade score
+book title publication
+author writer
+film movie
+song track tune
+flight trip
+plane aircraft airplane
+passenger traveller traveler
+airport airfield
+city town place
+country nation state
+address residence
+phone telephone mobile
+mail email
+begin start from
+end finish stop until
+deadline due
+late overdue delayed
+amount sum total value
+quantity count number volume
+weight mass
+date day time
+kind type category sort class
+status state condition stage
+description text detail
+remark comment note
+owner holder
+password secret
+user login account member
+role permission privilege right
+ticket request issue case
+campaign promotion advertisement
+lead prospect opportunity
+quote quotation offer bid estimate
+budget plan forecast
+loan credit debt
+interest rate
+insurance coverage policy
+depreciation amortization writedown
+bank institution
+project undertaking
+task activity step job
+milestone phase
+risk hazard danger
+waste rubbish scrap garbage
+batch lot
+inspection audit check examination
+measure reading measurement
+license licence permit permission
+computer device machine
+server host
+software application program
+backup copy
+outage downtime breakdown
+tenant renter lessee
+rent lease
+property estate
+room space
+member subscriber participant
+fine penalty
+gift present
+branch agency
+shop store outlet
+meal dish food
+guest visitor
+child kid dependent
+spouse wife husband partner
+born birth birthday
+gender sex
+age old`;
+
+/** In the stems of names. */
+const members = new Map<string, Set<string>>();
+for (const line of groups.split('\n')) {
+  const words = line.split(' ').map(stemWord);
+  for (const word of words) {
+    const known = members.get(word) ?? new Set<string>();
+    for (const other of words) known.add(other);
+    members.set(word, known);
+  }
+}
+
+/** Whether a business would use one stem for the other. */
+export function isBusinessSynonym(stem: string, other: string): boolean {
+  return members.get(stem)?.has(other) ?? false;
+}
