@@ -96,6 +96,14 @@ it.each<[Outcome, FailureCause]>([
   ]);
 });
 
+it('a join in place of a sub-query is no other column and no other join', async () => {
+  const found = await causes(
+    'SELECT name FROM singer WHERE singer_id IN (SELECT singer_id FROM concert)',
+    'SELECT s.name FROM singer AS s JOIN concert AS c ON c.singer_id = s.singer_id',
+  );
+  expect(found).toEqual(['wrong-nesting', 'wrong-condition']);
+});
+
 it('columns that only a wrong table has are not told twice', async () => {
   expect(
     await causes('SELECT name FROM singer WHERE age > 1', 'SELECT name FROM stadium WHERE capacity > 1'),

@@ -56,11 +56,13 @@ export function findCauses(
 function compareQueries(gold: QueryParts, predicted: QueryParts): FailureCause[] {
   const [all, written] = [gatherFacts(gold), gatherFacts(predicted)];
   const shared = new Set(all.tables.filter((table) => written.tables.includes(table)));
+  // What one side joins on, the other may say with a sub-query: neither is another column.
+  const keys = new Set([...all.joinKeys, ...written.joinKeys]);
   const columnsOf = (facts: Facts) =>
-    facts.columns.filter(([table]) => shared.has(table)).map(([, key]) => key);
+    facts.columns.filter(([table, key]) => shared.has(table) && !keys.has(key)).map(([, key]) => key);
   const tests: [FailureCause, boolean][] = [
     ['wrong-column', !sameSet(columnsOf(all), columnsOf(written)) || !sameSet(all.outputs, written.outputs)],
-    ['wrong-join', !sameBag(all.joins, written.joins) && sameSet(all.tables, written.tables)],
+    ['wrong-join', joinsOtherwise(all, written)],
     ['wrong-aggregate', !sameBag(all.aggregates, written.aggregates)],
     ['wrong-nesting', !sameBag(all.nesting, written.nesting)],
     ['wrong-condition', !sameBag(all.operators, written.operators)],
@@ -73,6 +75,12 @@ function compareQueries(gold: QueryParts, predicted: QueryParts): FailureCause[]
     ...compareTables(all.tables, written.tables),
     ...tests.flatMap(([cause, holds]) => (holds ? [cause] : [])),
   ];
+}
+
+/** Fewer or more joins of the same tables is another nesting. */
+function joinsOtherwise(gold: Facts, predicted: Facts): boolean {
+  if (gold.joins.length !== predicted.joins.length || !sameSet(gold.tables, predicted.tables)) return false;
+  return !sameBag(gold.joins, predicted.joins) || gold.outerJoins !== predicted.outerJoins;
 }
 
 /** A table less is a join less; another one, or one too many, is a wrong one. */
@@ -90,6 +98,8 @@ interface Facts {
   /** What the outermost SELECT gives, aggregates apart. */
   outputs: string[];
   joins: string[];
+  joinKeys: string[];
+  outerJoins: number;
   aggregates: string[];
   nesting: string[];
   operators: string[];
@@ -108,15 +118,15 @@ function gatherFacts(whole: QueryParts): Facts {
     ...query.order,
   ]);
   const keys = queries.flatMap(({ group }) => group);
+  const joins = queries.flatMap((query) => query.joins);
   const columns = [...clauses, ...keys].flatMap((each) => each.columns);
   return {
     tables: unique(queries.flatMap(({ tables }) => tables)).filter((table) => table !== '()'),
     columns: columns.map(({ table, key }) => [table, key]),
     outputs: whole.select.flatMap(outputOf),
-    joins: queries.flatMap(({ joins, outerJoins }) => [
-      ...joins.map(({ text }) => text),
-      ...Array<string>(outerJoins).fill('outer'),
-    ]),
+    joins: joins.map(({ text }) => text),
+    joinKeys: joins.flatMap((each) => each.columns.map(({ key }) => key)),
+    outerJoins: queries.reduce((sum, query) => sum + query.outerJoins, 0),
     aggregates: [...clauses, ...keys].flatMap((each) => each.aggregates),
     nesting: queries.flatMap((query) => [
       ...(query.set ? [query.set.operator] : []),

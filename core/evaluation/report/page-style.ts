@@ -46,6 +46,7 @@ figcaption { color: var(--soft); font-size: .85rem; }
 pre { margin: .15rem 0 0; padding: .5rem .65rem; background: var(--panel); border-radius: 4px; white-space: pre-wrap;
   overflow-wrap: anywhere; font: .85rem/1.5 ui-monospace, monospace; }
 mark { background: var(--mark); color: inherit; border-radius: 2px; padding: 0 .1em; }
+@media (max-width: 48rem) { form { position: static; } }
 @media print { form { display: none; } }
 `;
 
