@@ -12,6 +12,7 @@ import {
   type SetOperator,
 } from './sketch.ts';
 import { isPointer } from './pointers.ts';
+import { either, finish, nothing, nowhere, sequence, word, type Next, type SketchState } from './states.ts';
 import {
   connectedTables,
   joinPartners,
@@ -20,12 +21,6 @@ import {
   type SchemaView,
   type TableView,
 } from './schema-view.ts';
-
-/** The state of a sketch being written: the words that may follow, and whether it may end here. */
-export interface SketchState {
-  readonly next: ReadonlyMap<string, () => SketchState>;
-  readonly end: boolean;
-}
 
 /** Generic over the state, so that a decoder knows nothing of sketches. */
 export interface WordConstraint<S> {
@@ -50,7 +45,6 @@ export interface LiteralChoices {
 
 const limits = { tables: 6, items: 8, predicates: 4, depth: 2 };
 
-type Next = () => SketchState;
 /** Continues with the core that was written. */
 type NextOf = (written: Scope) => SketchState;
 
@@ -75,31 +69,6 @@ interface Scope {
 interface ColumnChoice {
   table: TableView;
   column: ColumnView;
-}
-
-function word(text: string, next: Next): SketchState {
-  return { next: new Map([[text, next]]), end: false };
-}
-
-function either(...states: SketchState[]): SketchState {
-  const merged = new Map<string, () => SketchState>();
-  for (const state of states) {
-    for (const [text, next] of state.next) {
-      const other = merged.get(text);
-      merged.set(text, other ? () => either(other(), next()) : next);
-    }
-  }
-  return { next: merged, end: states.some((state) => state.end) };
-}
-
-const nothing: SketchState = { next: new Map(), end: false };
-const nowhere: Next = () => nothing;
-const finish: Next = () => ({ next: new Map(), end: true });
-
-/** The words in a row, then `next`. */
-function sequence(words: readonly string[], next: Next): SketchState {
-  const [first, ...rest] = words;
-  return first === undefined ? next() : word(first, () => sequence(rest, next));
 }
 
 const textWords = (text: string) => (isPointer(text) ? [text] : ["'", ...text.split(' '), "'"]);

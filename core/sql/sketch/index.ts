@@ -5,4 +5,5 @@ export * from './parse-words.ts';
 export * from './pointers.ts';
 export * from './schema-view.ts';
 export * from './sketch.ts';
+export type { SketchState } from './states.ts';
 export * from './write-words.ts';
