@@ -15,14 +15,21 @@ export interface Endpoint {
 export function formatEndpoint({ url, model, apiKeyEnv }: Endpoint): string {
   const known = { model, 'api-key-env': apiKeyEnv };
   const pairs = Object.entries(known).filter((pair): pair is [string, string] => pair[1] !== undefined);
-  return pairs.length === 0 ? url : `${url}#${new URLSearchParams(pairs).toString()}`;
+  const parameters = pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return pairs.length === 0 ? url : `${url}#${parameters.join('&')}`;
 }
 
 /** The server that a model's path names, or undefined for a file. */
 export function parseEndpoint(path: string): Endpoint | undefined {
   if (!/^https?:\/\//i.test(path)) return undefined;
   const [url = '', ...rest] = path.split('#');
-  const known = new URLSearchParams(rest.join('#'));
+  const parameters = rest.join('#').split('&').filter(Boolean);
+  const known = new Map(
+    parameters.map((parameter) => {
+      const [name = '', ...value] = parameter.split('=');
+      return [name, decodeURIComponent(value.join('='))];
+    }),
+  );
   return {
     url,
     ...(known.has('model') ? { model: known.get('model') ?? '' } : {}),
@@ -32,6 +39,6 @@ export function parseEndpoint(path: string): Endpoint | undefined {
 
 /** Whether the server is this machine: what is sent to it does not leave. */
 export function isLoopback({ url }: Endpoint): boolean {
-  const host = URL.parse(url)?.hostname ?? '';
+  const host = /^https?:\/\/(?:[^/@]*@)?(\[[^\]]+\]|[^/:?#]+)/i.exec(url)?.[1]?.toLowerCase() ?? '';
   return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
