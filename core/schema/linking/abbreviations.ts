@@ -16,7 +16,7 @@ lib library, lic license, ln line, lname last, loc location, lvl level, maint ma
 mem member, mfg manufacturing, mfr manufacturer, mgmt management, mgr manager, min minimum, min minute, misc miscellaneous,
 mkt market, mo month, mod module, msg message, mth month, nat nationality, nbr number, no number, num number, obj object,
 occ occupation, oper operation, opp opportunity, ord order, org organization, orig origin, ovt overtime, pat patient,
-pct percent, perf performance, perm permission, pers person, pk key, plt plant, pmt payment, pop population, pos position,
+pct percent, perf performance, perm permission, pers person, pk key, po order, pr requisition, so order, plt plant, pmt payment, pop population, pos position,
 pref preference, prev previous, proc procedure, proc process, prod product, prod production, prof professor, prog program,
 proj project, prop property, prov provider, prov province, pt patient, pt point, pub publication, pur purchase,
 qa quality, qc quality, qty quantity, qtr quarter, rcv receive, rcpt receipt, rec record, recv receive, ref reference,

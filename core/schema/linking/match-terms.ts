@@ -3,6 +3,7 @@ import { isCommonWord, relatedness } from '../related-words.ts';
 import { likenessOfShortForm, longFormsOf } from './abbreviations.ts';
 import { isBusinessSynonym } from './business-words.ts';
 import type { NameIndex } from './index-names.ts';
+import { kindsOfValue } from './value-kinds.ts';
 
 /** How near two words are in meaning, from 0 to 1: see `related-words.ts`. */
 export type Relatedness = (word: string, other: string) => number;
@@ -25,6 +26,7 @@ const operationWords = new Set(
     .map(stemWord),
 );
 
+const isTelling = (stem: string) => !stopWords.has(stem) && !pronouns.has(stem);
 const pronouns = new Set('i we you us our my your ours mine he she him her his they them me let'.split(' '));
 
 const minRelated = 0.65;
@@ -80,24 +82,37 @@ function matchWord(index: NameIndex, word: string, stem: string, related: Relate
 }
 
 function compareWords(word: string, stem: string, name: string, related: Relatedness): number {
-  if (stem === name) return 1;
+  if (stem === name) return isTelling(stem) ? 1 : 0;
   if (stem.length < 3) return 0;
   const longForms = longFormsOf(name);
   if (longForms.includes(stem) || longFormsOf(stem).includes(name)) return 0.9;
   const prefix = comparePrefix(stem, name);
   if (prefix > 0) return prefix;
   if (operationWords.has(stem) || operationWords.has(name)) return 0;
-  const short = likenessOfShortForm(name, stem) * (isCommonWord(name) ? commonShortShare : 1);
+  const short = likenessOfShortForm(name, stem) * shareOfShort(name, longForms);
   const meanings = longForms.map((long) => 0.9 * compareMeaning(word, stem, long, related));
   return Math.max(short, compareMeaning(word, stem, name, related), ...meanings);
 }
 
+/** A short form that is known for other words, or that is a word itself, hardly stands for this one. */
+function shareOfShort(name: string, longForms: readonly string[]): number {
+  if (longForms.length > 0) return knownShortShare;
+  if (name.length <= 3) return isCommonWord(name) ? commonShortShare * briefShare : briefShare;
+  return isCommonWord(name) ? commonShortShare : 1;
+}
+
+const knownShortShare = 0.7;
+const briefShare = 0.9;
 /** `act` may be short for actual, and is a word itself. */
 const commonShortShare = 0.7;
+
+const kindLikeness = 0.6;
 
 function compareMeaning(word: string, stem: string, name: string, related: Relatedness): number {
   if (name.length < 3) return 0;
   if (isBusinessSynonym(stem, name)) return synonymLikeness;
+  if (kindsOfValue(stem).includes(name)) return kindLikeness;
+  if (!isTelling(stem)) return 0;
   const near = related(word, name);
   return near < minRelated ? 0 : near * relatedShare;
 }
@@ -112,6 +127,8 @@ function comparePrefix(stem: string, name: string): number {
   return share >= 0.7 ? share * 0.85 : 0;
 }
 
+const initialsLikeness = 0.45;
+
 /** Several words as one: `post code` → postcode, `purchase order` → po. */
 function matchRun(index: NameIndex, stems: readonly string[]): [number, number][] {
   const found: [number, number][] = [];
@@ -120,7 +137,7 @@ function matchRun(index: NameIndex, stems: readonly string[]): [number, number][
     const joined = index.wordIds.get(run.join(''));
     if (joined !== undefined && count === 2) found.push([joined, 0.95]);
     const initials = index.wordIds.get(run.map((stem) => stem[0]).join(''));
-    if (initials !== undefined) found.push([initials, 0.7]);
+    if (initials !== undefined) found.push([initials, count > 2 ? 0.6 : initialsLikeness]);
   }
   return found;
 }

@@ -21,10 +21,41 @@ export function neighboursOf(index: NameIndex): Neighbours {
   return neighbours;
 }
 
+/** How many tables a table refers to, and how many refer to it. */
+interface Degrees {
+  references: number;
+  referrers: number;
+}
+
+/** For each table the others that a key joins it to: whether it refers to them, or they to it. */
+interface Directed {
+  degrees: Degrees[];
+  targets: Set<number>[];
+}
+
+const knownDirections = new WeakMap<NameIndex, Directed>();
+
+function directionsOf(index: NameIndex): Directed {
+  const found = knownDirections.get(index);
+  if (found) return found;
+  const targets = index.view.tables.map(() => new Set<number>());
+  const referrers = index.view.tables.map(() => new Set<number>());
+  for (const { from, to } of index.view.edges) {
+    const [a, b] = [index.tableIds.get(from) ?? -1, index.tableIds.get(to) ?? -1];
+    if (a === b || index.copies.has(a) || index.copies.has(b)) continue;
+    targets[a]?.add(b);
+    referrers[b]?.add(a);
+  }
+  const degrees = targets.map(({ size }, id) => ({ references: size, referrers: referrers[id]?.size ?? 0 }));
+  const directed = { degrees, targets };
+  knownDirections.set(index, directed);
+  return directed;
+}
+
 /**
- * Scores with what comes over foreign keys: a table gets a share of its best neighbour's score, less where either has
- * many keys (else `users` or `currency`, which everything refers to, would always win); one that joins two tables that
- * score gets a share of the lower of both. Twice, so that it reaches over a bridge.
+ * Scores with what comes over foreign keys: a table gets a share of its best neighbour's score, divided among those
+ * that the neighbour refers to, or that refer to it (else all that refers to `users` would score with it); and one
+ * that joins two tables that score gets a share of the lower of both. Twice, so that it reaches over a bridge.
  */
 export function spreadScores(index: NameIndex, own: readonly number[], weights: LinkWeights): number[] {
   const neighbours = neighboursOf(index);
@@ -34,7 +65,7 @@ export function spreadScores(index: NameIndex, own: readonly number[], weights: 
     scores = own.map((score, table) => {
       if (index.copies.has(table)) return score;
       const { given, bridge } = readNeighbours(index, neighbours, before, table, weights);
-      return score + weights.spread * given + weights.bridge * bridge;
+      return score + given + weights.bridge * bridge;
     });
   }
   return scores;
@@ -47,14 +78,18 @@ function readNeighbours(
   table: number,
   weights: LinkWeights,
 ): { given: number; bridge: number } {
-  const degreeOf = (id: number) => Math.max(1, neighbours[id]?.size ?? 1);
+  const { degrees, targets } = directionsOf(index);
   let [first, second, given] = [0, 0, 0];
   for (const [other, strength] of neighbours[table] ?? []) {
     const value = strength * (scores[other] ?? 0);
     if (value <= 0 || index.copies.has(other)) continue;
-    given = Math.max(given, value / (degreeOf(table) * degreeOf(other)) ** (weights.hubDamping / 2));
+    const isTarget = targets[other]?.has(table) ?? false;
+    const among = (isTarget ? degrees[other]?.references : degrees[other]?.referrers) ?? 1;
+    const share = isTarget ? weights.spread : weights.spreadBack;
+    given = Math.max(given, (share * value) / Math.max(1, among) ** weights.hubDamping);
     if (value > first) [first, second] = [value, first];
     else if (value > second) second = value;
   }
-  return { given, bridge: second / degreeOf(table) ** (weights.hubDamping / 2) };
+  const degree = Math.max(1, neighbours[table]?.size ?? 1);
+  return { given, bridge: second / degree ** (weights.hubDamping / 2) };
 }

@@ -15,11 +15,12 @@ export interface LinkWeights {
   partOfName: number;
   /** A stored value that only one column holds. */
   value: number;
-  /** Share of a score that spreads over a foreign key. */
+  /** Share of a score that spreads along a foreign key, and against it. */
   spread: number;
+  spreadBack: number;
   /** Share of the lower of two scores that a table between them gets. */
   bridge: number;
-  /** Power of a table's number of keys that damps what a hub gives and gets. */
+  /** Power of the number of tables that a score is divided among. */
   hubDamping: number;
   /** What a column gets of its table's score, and loses as a foreign key. */
   tableOfColumn: number;
@@ -36,7 +37,8 @@ export const defaultWeights: LinkWeights = {
   partOfName: 0.12,
   value: 0.8,
   spread: 0.5,
-  bridge: 0.4,
+  spreadBack: 0.4,
+  bridge: 0.3,
   hubDamping: 0.5,
   tableOfColumn: 0.5,
   keyPenalty: 0.24,
