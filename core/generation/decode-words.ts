@@ -21,6 +21,11 @@ export interface DecodeOptions<S> {
    * a second with the starter model; where the model is sure of its text, none is spent.
    */
   searchChoices?: number | undefined;
+  /**
+   * The same for every text after the first. Defaults to 0: what the first search has found and left open is gone through as
+   * it stands, and eight texts cost less than three times one.
+   */
+  laterChoices?: number | undefined;
 }
 
 export interface DecodedWords {
@@ -54,6 +59,8 @@ interface Search<S> {
   found: Place<S>[];
   /** Choices made while a whole text was waiting. */
   choices: number;
+  /** Texts given so far. */
+  given: number;
 }
 
 /** One way to go on; `go` is lazy, as most are never taken. */
@@ -74,17 +81,16 @@ const defaultSearchChoices = 64;
  * their order follows from model, prompt and constraint alone. Take as many as needed; leaving stops the work.
  */
 export async function* decodeWords<S>(options: DecodeOptions<S>): AsyncGenerator<DecodeEvent> {
-  const search: Search<S> = { open: [openPlace(options)], found: [], choices: 0 };
-  let given = 0;
+  const search: Search<S> = { open: [openPlace(options)], found: [], choices: 0, given: 0 };
   for (let next = takeBest(search.open); next; next = takeBest(search.open)) {
-    const first = given === 0 && search.found.length === 0;
+    const first = search.given === 0 && search.found.length === 0;
     for await (const place of follow(options, search, next)) {
       if (first) yield { kind: 'words', words: [...place.words] };
       if (place.ended) search.found.push(place);
       else if (place.dead && search.found.length === 0) yield { kind: 'decoded', decoded: describe(place) };
     }
     for (let best = takeDecided(options, search); best; best = takeDecided(options, search)) {
-      given++;
+      search.given++;
       yield { kind: 'decoded', decoded: describe(best) };
     }
   }
@@ -122,7 +128,9 @@ function takeDecided<S>(options: DecodeOptions<S>, search: Search<S>): Place<S> 
   const best = search.found[indexOfBest(search.found)];
   if (!best) return undefined;
   const isOpen = search.open.some((place) => place.logProb > best.logProb);
-  if (isOpen && search.choices < (options.searchChoices ?? defaultSearchChoices)) return undefined;
+  const most =
+    search.given === 0 ? (options.searchChoices ?? defaultSearchChoices) : (options.laterChoices ?? 0);
+  if (isOpen && search.choices < most) return undefined;
   search.choices = 0;
   return takeBest(search.found);
 }

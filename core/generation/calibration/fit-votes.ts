@@ -6,6 +6,7 @@ import {
   scoreEvidence,
   type Ballot,
   type Evidence,
+  type EvidenceName,
 } from '../vote.ts';
 import type { ValueHint } from '../../schema/index.ts';
 
@@ -47,11 +48,16 @@ export function fitVoteWeights(cases: readonly VoteCase[]): Evidence {
       second[name] = 0.999 * second[name] + 0.001 * gradient[name] ** 2;
       const mean = first[name] / (1 - 0.9 ** step);
       const scale = Math.sqrt(second[name] / (1 - 0.999 ** step)) + 1e-9;
-      next[name] += (stepSize * mean) / scale;
+      next[name] = clamp(name, next[name] + (stepSize * mean) / scale);
     }
     weights = next;
   }
   return weights;
+}
+
+/** A weak sign against a candidate may turn out to mean nothing, never to speak for it; nor may its probability speak against it. */
+function clamp(name: EvidenceName, weight: number): number {
+  return name === 'logProb' ? Math.max(0, weight) : Math.min(0, weight);
 }
 
 function toScored({ question, hints, candidates }: VoteCase): Scored[] {
