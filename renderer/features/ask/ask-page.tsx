@@ -38,7 +38,10 @@ export function AskPage({ active, onShowShortcuts }: AskPageProps) {
   const { chosen } = database;
   const busy = state.work !== undefined;
   const canAsk = chosen !== undefined && database.connected && !busy;
-  const ask = (question: string) => void session.ask(question, runAutomatically);
+  const askSample = (question: string) => void session.ask(question, runAutomatically);
+  const previous = session.previousOf(state.question);
+  const ask = (question: string, tryAnyway = false) =>
+    void session.ask(question, runAutomatically, { previous: session.previousOf(question), tryAnyway });
   const fresh = !state.sql && !state.work && !state.problem && !state.result;
   usePageKeys(active, {
     onCancel: busy ? session.cancel : undefined,
@@ -70,8 +73,11 @@ export function AskPage({ active, onShowShortcuts }: AskPageProps) {
           databaseName={chosen?.name}
           samples={samples}
           canAsk={canAsk}
+          followsUp={busy ? undefined : previous.at(-1)}
+          onLeaveFollowUp={session.leaveFollowUp}
           onType={session.typeQuestion}
           onAsk={ask}
+          onAskSample={askSample}
           inputRef={questionRef}
         />
         {state.work && <ProgressRow work={state.work} execute={runAutomatically} onCancel={session.cancel} />}
@@ -85,13 +91,15 @@ export function AskPage({ active, onShowShortcuts }: AskPageProps) {
           editorRef={editorRef}
         />
         {fresh && samples.length > 0 ? (
-          <SampleList samples={samples} disabled={!canAsk} onPick={ask} />
+          <SampleList samples={samples} disabled={!canAsk} onPick={askSample} />
         ) : (
           <ResultPanel
             state={state}
             fileName={chosen?.database ?? 'result'}
             canRun={canAsk}
             onRun={(maxRows) => void session.run(maxRows)}
+            onUseAlternative={session.useAlternative}
+            onTryAnyway={() => ask(state.question, true)}
             onRetry={() => (state.last === 'query' ? void session.run() : ask(state.question))}
           />
         )}

@@ -1,4 +1,4 @@
-import type { Answer, AskEvent, HistoryEntry, QueryResult } from '../../../core/contract/index.ts';
+import type { Answer, AskEvent, HistoryEntry, QueryResult, Turn } from '../../../core/contract/index.ts';
 import { isVersion } from './is-version.ts';
 import type { Draft } from './kept-draft.ts';
 import { problemFromAnswer, type Problem } from './problem.ts';
@@ -44,6 +44,8 @@ export interface AskState {
   last?: Work['kind'] | undefined;
   /** The statement was proposed and waits to be run. */
   proposed: boolean;
+  /** The conversation so far, oldest first; the next question may follow up on its last turn. */
+  turns: Turn[];
 }
 
 export type AskAction =
@@ -54,11 +56,23 @@ export type AskAction =
   | { type: 'event'; event: AskEvent; at: number }
   | { type: 'rows-came'; result: QueryResult; sql: string }
   | { type: 'failed'; problem: Problem }
+  /** Shows the second result in place of the first, which becomes the other one. */
+  | { type: 'alternative-chosen' }
+  | { type: 'follow-up-left' }
   | { type: 'restored'; entry: HistoryEntry }
   /** `draft` is what was kept for the database; it is taken where nothing is written yet. */
   | { type: 'database-changed'; draft?: Draft | undefined };
 
-export const emptyAskState: AskState = { question: '', sql: '', source: { kind: 'none' }, proposed: false };
+export const emptyAskState: AskState = {
+  question: '',
+  sql: '',
+  source: { kind: 'none' },
+  proposed: false,
+  turns: [],
+};
+
+/** The contract's own limit. */
+const mostTurns = 8;
 
 let resultCount = 0;
 
@@ -76,6 +90,7 @@ export function reduceAsk(state: AskState, action: AskAction): AskState {
       return {
         ...emptyAskState,
         question: action.question,
+        turns: state.turns,
         last: 'ask',
         work: { kind: 'ask', stage: 'starting', startedAt: action.at },
       };
@@ -97,6 +112,10 @@ export function reduceAsk(state: AskState, action: AskAction): AskState {
       };
     case 'failed':
       return { ...state, work: undefined, result: undefined, problem: action.problem };
+    case 'alternative-chosen':
+      return chooseAlternative(state);
+    case 'follow-up-left':
+      return { ...state, turns: [] };
     case 'restored':
       return {
         ...emptyAskState,
@@ -104,6 +123,7 @@ export function reduceAsk(state: AskState, action: AskAction): AskState {
         sql: action.entry.sql,
         source: { kind: 'history' },
         origin: { historyId: action.entry.id, sql: action.entry.sql },
+        turns: toTurns(action.entry.question, action.entry.sql),
       };
     case 'database-changed':
       return { ...emptyAskState, ...draftFor(state, action.draft) };
@@ -134,8 +154,51 @@ function finish(state: AskState, answer: Answer, elapsedMs: number): AskState {
     source: sql ? { kind: 'model', model: answer.model } : { kind: 'none' },
     origin: answer.historyId === undefined ? undefined : { historyId: answer.historyId, sql },
     proposed: answer.outcome === 'not-run',
+    turns: turnsAfter(state, answer),
     problem: problemFromAnswer(answer, elapsedMs),
     result: answer.result && { value: answer.result, sql, answeredInMs: elapsedMs, id: ++resultCount },
+  };
+}
+
+/** A question of its own begins a conversation; a follow-up goes on with the one before. */
+function turnsAfter({ turns }: AskState, answer: Answer): Turn[] {
+  const goesOn = answer.followUp === 'rewritten' || answer.followUp === 'prompted';
+  const own = toTurns(answer.question, answer.sql);
+  return own.length === 0 ? turns : [...(goesOn ? turns : []), ...own].slice(-mostTurns);
+}
+
+function toTurns(question: string | undefined, sql: string): Turn[] {
+  return question === undefined || sql.trim() === '' ? [] : [{ question, sql }];
+}
+
+/**
+ * The turns that a question follows up on: the last one with its statement as it stands in the editor now. None for the
+ * same question again.
+ */
+export function previousOf({ turns, sql }: AskState, question: string): Turn[] {
+  const last = turns.at(-1);
+  if (!last || question.trim() === '' || question.trim() === last.question.trim()) return [];
+  return [...turns.slice(0, -1), { ...last, sql: sql.trim() === '' ? last.sql : sql }];
+}
+
+function chooseAlternative(state: AskState): AskState {
+  const { answer } = state;
+  const [other] = answer?.alternatives ?? [];
+  if (!answer?.result || !other) return state;
+  const former = { sql: answer.sql, result: answer.result, share: answer.agreement };
+  const { sql, result, share } = other;
+  const chosen: Answer = {
+    ...answer,
+    ...{ sql, result, agreement: share, confidence: share, calibrated: false },
+    alternatives: [former],
+  };
+  return {
+    ...state,
+    sql,
+    answer: chosen,
+    origin: state.origin && { ...state.origin, sql },
+    result: { value: result, sql, answeredInMs: state.result?.answeredInMs, id: ++resultCount },
+    turns: [...state.turns.slice(0, -1), ...toTurns(answer.question, sql)],
   };
 }
 

@@ -1,4 +1,4 @@
-import { AppError, type Answer, type ErrorCode } from '../../../core/contract/index.ts';
+import { AppError, type Answer, type ErrorCode, type NotAnswerable } from '../../../core/contract/index.ts';
 import type { Tone } from '../../components/notice.tsx';
 import { copy } from '../../copy.ts';
 
@@ -8,6 +8,8 @@ export interface Problem {
   title: string;
   message?: string | undefined;
   hint?: string | undefined;
+  /** The question can be asked in spite of it. */
+  canTryAnyway?: boolean;
   /** The same again may work. */
   retryable: boolean;
   code?: ErrorCode;
@@ -55,6 +57,7 @@ const answerTitles: Partial<Record<Answer['outcome'], string>> = {
 /** What an answer without rows has to say; undefined for one that ran or was only proposed. */
 export function problemFromAnswer(answer: Answer, elapsedMs: number): Problem | undefined {
   if (answer.outcome === 'cancelled') return cancelledProblem(elapsedMs);
+  if (answer.notAnswerable) return notAnswerableProblem(answer, answer.notAnswerable);
   const title = answerTitles[answer.outcome];
   if (title === undefined) return undefined;
   return {
@@ -64,6 +67,13 @@ export function problemFromAnswer(answer: Answer, elapsedMs: number): Problem | 
     hint: answer.hint,
     retryable: answer.outcome === 'timed-out',
   };
+}
+
+function notAnswerableProblem({ message, hint }: Answer, { reason }: NotAnswerable): Problem {
+  const canTryAnyway = reason === 'words' || reason === 'unsure';
+  const titles = { change: copy.problems.changeTitle, talk: copy.problems.talkTitle };
+  const title = reason === 'change' || reason === 'talk' ? titles[reason] : copy.problems.notAnswerableTitle;
+  return { tone: 'info', title, message, hint, retryable: false, canTryAnyway };
 }
 
 export function cancelledProblem(elapsedMs: number): Problem {

@@ -1,10 +1,11 @@
 import { CornerDownLeft, Lightbulb } from 'lucide-react';
 import type { KeyboardEvent, Ref } from 'react';
-import type { DemoQuestion } from '../../../core/contract/index.ts';
+import type { DemoQuestion, Turn } from '../../../core/contract/index.ts';
 import { Button } from '../../components/button.tsx';
 import { MenuButton } from '../../components/menu-button.tsx';
 import { Switch } from '../../components/switch.tsx';
 import { copy } from '../../copy.ts';
+import { FollowUpChip } from './follow-up-chip.tsx';
 import { setPreference, usePreferences } from '../../lib/preferences.ts';
 
 /** The contract's own limit. */
@@ -16,8 +17,12 @@ interface QuestionBoxProps {
   samples: DemoQuestion[];
   /** A database is chosen and reached, and nothing is running. */
   canAsk: boolean;
+  /** The turn that the question will be read in the light of. */
+  followsUp: Turn | undefined;
+  onLeaveFollowUp(): void;
   onType(question: string): void;
   onAsk(question: string): void;
+  onAskSample(question: string): void;
   inputRef: Ref<HTMLTextAreaElement>;
 }
 
@@ -48,6 +53,7 @@ export function QuestionBox(props: QuestionBoxProps) {
         onChange={(event) => onType(event.target.value)}
         onKeyDown={press}
       />
+      {props.followsUp && <FollowUpChip turn={props.followsUp} onRemove={props.onLeaveFollowUp} />}
       <div className="question-actions">
         <Switch
           label={copy.ask.runAutomatically}
@@ -64,7 +70,7 @@ export function QuestionBox(props: QuestionBoxProps) {
             icon={Lightbulb}
             items={samples.map((sample) => ({ id: sample.question, label: sample.question }))}
             disabled={!canAsk}
-            onPick={onAsk}
+            onPick={props.onAskSample}
           />
         )}
         <Button

@@ -1,5 +1,5 @@
 import { ArrowUpToLine, Download, Copy, Play, RotateCw, SearchX, Table2 } from 'lucide-react';
-import type { QueryResult } from '../../../core/contract/index.ts';
+import type { Answer, QueryResult } from '../../../core/contract/index.ts';
 import { Button } from '../../components/button.tsx';
 import { DataGrid } from '../../components/data-grid/data-grid.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -10,6 +10,7 @@ import { useToast } from '../../components/toaster.tsx';
 import { copy } from '../../copy.ts';
 import { copyText, downloadText } from '../../lib/clipboard.ts';
 import { formatRows, toCsv, type CopyFormat } from '../../lib/format-rows.ts';
+import { AlternativePanel } from './alternative-panel.tsx';
 import type { AskState, ShownResult } from './ask-state.ts';
 import type { Problem } from './problem.ts';
 
@@ -23,10 +24,16 @@ interface ResultPanelProps {
   canRun: boolean;
   onRun(maxRows?: number): void;
   onRetry(): void;
+  onTryAnyway(): void;
+  onUseAlternative(): void;
 }
 
-export function ResultPanel({ state, fileName, canRun, onRun, onRetry }: ResultPanelProps) {
+export function ResultPanel(props: ResultPanelProps) {
+  const { state, fileName, canRun, onRun, onRetry } = props;
   const { result, work, proposed, problem } = state;
+  // It belongs to the answer's own rows.
+  const shown = result?.sql === state.answer?.sql && result?.answeredInMs !== undefined;
+  const alternative = shown ? state.answer?.alternatives[0] : undefined;
   const idle = !result && !work && !problem;
   const toast = useToast();
   async function copyAs(text: string, success: string): Promise<void> {
@@ -72,20 +79,34 @@ export function ResultPanel({ state, fileName, canRun, onRun, onRetry }: ResultP
           </>
         )}
       </div>
-      {result && result.value.rowCount > 0 && (
-        <DataGrid
-          key={result.id}
-          label={copy.result.grid}
-          columns={result.value.columns}
-          rows={result.value.rows}
-          outdated={work !== undefined}
-          onCopy={(text, count) => void copyAs(text, copy.result.copiedCells(count))}
-        />
+      {result && (
+        <div className={alternative ? 'result-body compared' : 'result-body'}>
+          <div className="result-rows">
+            {result.value.rowCount > 0 ? (
+              <DataGrid
+                key={result.id}
+                label={copy.result.grid}
+                columns={result.value.columns}
+                rows={result.value.rows}
+                outdated={work !== undefined}
+                onCopy={(text, count) => void copyAs(text, copy.result.copiedCells(count))}
+              />
+            ) : (
+              <EmptyState icon={SearchX} title={copy.result.emptyTitle} hint={copy.result.emptyHint} />
+            )}
+          </div>
+          {alternative && (
+            <AlternativePanel
+              key={alternative.sql}
+              alternative={alternative}
+              disabled={work !== undefined}
+              onUse={props.onUseAlternative}
+              onCopy={(text, count) => void copyAs(text, copy.result.copiedCells(count))}
+            />
+          )}
+        </div>
       )}
-      {result?.value.rowCount === 0 && (
-        <EmptyState icon={SearchX} title={copy.result.emptyTitle} hint={copy.result.emptyHint} />
-      )}
-      {problem && <ProblemNotice problem={problem} onRetry={onRetry} />}
+      {problem && <ProblemNotice problem={problem} onRetry={onRetry} onTryAnyway={props.onTryAnyway} />}
       {!result && work && (
         <div className="empty-state">
           <Spinner size={24} />
@@ -110,8 +131,14 @@ export function ResultPanel({ state, fileName, canRun, onRun, onRetry }: ResultP
   );
 }
 
-function ProblemNotice({ problem, onRetry }: { problem: Problem; onRetry(): void }) {
-  const { tone, title, message, hint, retryable } = problem;
+interface ProblemNoticeProps {
+  problem: Problem;
+  onRetry(): void;
+  onTryAnyway(): void;
+}
+
+function ProblemNotice({ problem, onRetry, onTryAnyway }: ProblemNoticeProps) {
+  const { tone, title, message, hint, retryable, canTryAnyway } = problem;
   return (
     <Notice
       tone={tone}
@@ -119,9 +146,9 @@ function ProblemNotice({ problem, onRetry }: { problem: Problem; onRetry(): void
       message={message}
       hint={hint}
       actions={
-        retryable && (
-          <Button small icon={RotateCw} onClick={onRetry}>
-            {copy.common.retry}
+        (retryable || canTryAnyway) && (
+          <Button small icon={RotateCw} onClick={canTryAnyway ? onTryAnyway : onRetry}>
+            {canTryAnyway ? copy.ask.tryAnyway : copy.common.retry}
           </Button>
         )
       }
@@ -144,9 +171,17 @@ function ResultFacts({ state, result }: { state: AskState; result: ShownResult }
             : copy.result.agreement(confidence, candidates.length)}
         </span>
       )}
+      {answeredInMs !== undefined && state.answer && <AnswerPath answer={state.answer} />}
       {state.sql !== result.sql && <em>{copy.result.stale}</em>}
     </div>
   );
+}
+
+/** How the statement came about, where that is not plain. */
+function AnswerPath({ answer: { followUp, repaired } }: { answer: Answer }) {
+  if (repaired) return <span title={repaired.message}>{copy.result.repaired}</span>;
+  if (followUp === 'rewritten') return <span>{copy.result.rewritten}</span>;
+  return followUp === 'new' ? <span>{copy.result.askedAlone}</span> : null;
 }
 
 interface TruncationProps {

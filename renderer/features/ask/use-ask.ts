@@ -1,11 +1,23 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useReducer, useRef } from 'react';
-import { defaultMaxRows, type CallOptions, type HistoryEntry } from '../../../core/contract/index.ts';
+import {
+  defaultMaxRows,
+  type CallOptions,
+  type HistoryEntry,
+  type Turn,
+} from '../../../core/contract/index.ts';
 import { useCore } from '../../lib/core-context.tsx';
 import { queryKeys } from '../../lib/queries.ts';
-import { emptyAskState, historyIdOf, reduceAsk } from './ask-state.ts';
+import { emptyAskState, historyIdOf, previousOf, reduceAsk } from './ask-state.ts';
 import { keepDraft, readDraft } from './kept-draft.ts';
 import { cancelledProblem, problemFromError } from './problem.ts';
+
+export interface AskOptions {
+  /** Turns that the question follows up on. */
+  previous?: Turn[];
+  /** Offer a statement even where the database cannot answer. */
+  tryAnyway?: boolean;
+}
 
 /** The state of the Ask page and what can be done with it; one thing runs at a time. */
 export function useAsk(connectionId: string | undefined) {
@@ -44,12 +56,17 @@ export function useAsk(connectionId: string | undefined) {
     }
   }
 
-  async function ask(text: string, execute: boolean): Promise<void> {
+  async function ask(text: string, execute: boolean, options: AskOptions = {}): Promise<void> {
     const asked = text.trim();
     if (connectionId === undefined || asked === '') return;
     await attempt(async (controller) => {
       dispatch({ type: 'ask-started', question: text, at: performance.now() });
-      const input = { connectionId, question: asked, execute };
+      const { previous = [], tryAnyway } = options;
+      const input = {
+        ...{ connectionId, question: asked, execute },
+        ...(previous.length > 0 ? { previous } : {}),
+        ...(tryAnyway ? { tryAnyway } : {}),
+      };
       for await (const event of core['generation.ask'](input, optionsOf(controller))) {
         if (controller.signal.aborted) return;
         dispatch({ type: 'event', event, at: performance.now() });
@@ -98,6 +115,10 @@ export function useAsk(connectionId: string | undefined) {
     cancel,
     typeQuestion: (text: string) => dispatch({ type: 'question-typed', question: text }),
     typeSql: (text: string) => dispatch({ type: 'sql-typed', sql: text }),
+    /** The turns that a question follows up on, if it does. */
+    previousOf: (text: string) => previousOf(state, text),
+    leaveFollowUp: () => dispatch({ type: 'follow-up-left' }),
+    useAlternative: () => dispatch({ type: 'alternative-chosen' }),
     restore: (entry: HistoryEntry) => dispatch({ type: 'restored', entry }),
   };
 }
