@@ -15,13 +15,20 @@ import {
   type Connections,
   type SecretStore,
 } from '../postgres/index.ts';
-import { createSchemaHandlers, createSchemaReader, readHints, type SchemaReader } from '../schema/index.ts';
+import {
+  createSchemaHandlers,
+  createSchemaReader,
+  readHints,
+  type SchemaReader,
+  type ValueIndexes,
+} from '../schema/index.ts';
 import { createSettingsHandlers, ensureDataDir, openStore, type HistoryRows } from '../store/index.ts';
 import { locateDatasetDir, storeFile } from './app-paths.ts';
 import { createDatasetEditingHandlers } from './dataset-editing-handlers.ts';
 import { createDemoResolver } from './demo-resolver.ts';
 import { createEvaluationDatabases } from './evaluation/evaluation-databases.ts';
 import { listCases } from './evaluation/list-cases.ts';
+import { keepValues } from './keep-values.ts';
 import { createSuiteRunner } from './test-suite/create-suite-runner.ts';
 
 export interface CoreOptions {
@@ -62,7 +69,14 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
   const open: Connections['open'] = (id, options = {}) =>
     measured.knows(id) ? measured.open(id, options) : connections.open(id, options);
   const openDatabase = (id: string, { signal }: HandlerContext) => open(id, { signal });
-  const schemas = createSchemaReader({ connections: { open } });
+  const schemas: SchemaReader = createSchemaReader({
+    connections: { open },
+    keptValues: (id) => values.samplesOf(id),
+  });
+  const values: ValueIndexes = keepValues({
+    ...{ dataDir, settings: store.settings, open, schemaOf: schemas.schemaOf },
+    isOurs: (id) => id.startsWith('demo:') || measured.knows(id),
+  });
   const models = createModelPool();
   const starterModel = locateStarterModel();
   const history = withoutPasswords(store.history);
@@ -89,9 +103,9 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         secretStore: secrets.kind,
         secretStoreNote: secrets.note,
       }),
-      ...createSchemaHandlers({ connections, reader: schemas }),
+      ...createSchemaHandlers({ connections, reader: schemas, values }),
       ...createSettingsHandlers({ settings: store.settings }),
-      ...forgetting(schemas, createConnectionsHandlers({ connections })),
+      ...forgetting(schemas, values, createConnectionsHandlers({ connections })),
       ...createPostgresHandlers({ connections, history, server }),
       ...createDatasetHandlers({ datasetDir }),
       ...createDatasetEditingHandlers({ datasetDir }),
@@ -115,6 +129,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       }),
     },
     async close({ leaveServer = false } = {}) {
+      await values.close();
       await models.close();
       await measured.close();
       await connections.close();
@@ -134,18 +149,25 @@ function withoutPasswords(history: HistoryRows): HistoryRows {
 
 type ConnectionsHandlers = ReturnType<typeof createConnectionsHandlers>;
 
-/** A connection that now leads elsewhere has another schema. */
-function forgetting(schemas: SchemaReader, handlers: ConnectionsHandlers): ConnectionsHandlers {
+/** A connection that now leads elsewhere has another schema and other values. */
+function forgetting(
+  schemas: SchemaReader,
+  values: ValueIndexes,
+  handlers: ConnectionsHandlers,
+): ConnectionsHandlers {
   return {
     ...handlers,
     async 'connections.save'(draft, context) {
       const saved = await handlers['connections.save'](draft, context);
       schemas.forget(saved.id);
+      await values.forget(saved.id);
       return saved;
     },
     async 'connections.remove'({ id }, context) {
       schemas.forget(id);
-      return handlers['connections.remove']({ id }, context);
+      const removed = await handlers['connections.remove']({ id }, context);
+      await values.disable(id);
+      return removed;
     },
   };
 }

@@ -11,6 +11,7 @@ import { registerPredict } from './commands/predict.ts';
 import { registerQuery } from './commands/query.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerStore } from './commands/store.ts';
+import { registerValues } from './commands/values.ts';
 import { formatError, type Console } from './console.ts';
 import type { CliContext } from './context.ts';
 import { findDataDir, nameCommands } from './name-commands.ts';
@@ -31,6 +32,7 @@ const registrations = [
   registerServe,
   registerModels,
   registerStore,
+  registerValues,
 ];
 
 /**

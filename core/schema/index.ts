@@ -20,3 +20,9 @@ export { splitQuestion } from './question-words.ts';
 export { readHints } from './read-hints.ts';
 export { readValueSamples } from './read-value-samples.ts';
 export { createSchemaReader, type SchemaReader } from './schema-reader.ts';
+export {
+  createValueIndexes,
+  type ValueChoice,
+  type ValueIndexes,
+} from './value-index/create-value-indexes.ts';
+export { createValueFiles } from './value-index/stored-values.ts';

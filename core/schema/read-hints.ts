@@ -3,18 +3,27 @@ import type { ValueHint, ValueSample } from './find-hints.ts';
 import { findValueHints } from './find-value-hints.ts';
 import { splitQuestion } from './question-words.ts';
 import type { ReadOptions, SchemaReader } from './schema-reader.ts';
-import { buildValueIndex, type ValueIndex } from './value-index/build-value-index.ts';
+import { buildValueIndexInSlices, type ValueIndex } from './value-index/build-value-index.ts';
 
 /** Indexes live as long as the samples that the reader keeps. */
-const indexes = new WeakMap<readonly ValueSample[], ValueIndex>();
+const indexes = new WeakMap<readonly ValueSample[], Promise<ValueIndex>>();
 
-function indexOf(samples: readonly ValueSample[]): ValueIndex {
-  const index = indexes.get(samples) ?? buildValueIndex(samples);
+function indexOf(samples: readonly ValueSample[]): Promise<ValueIndex> {
+  const index = indexes.get(samples) ?? buildValueIndexInSlices(samples);
   indexes.set(samples, index);
   return index;
 }
 
-/** The stored values that a question names, by what the server's statistics know of the columns. */
+/** A connection's values, ready to be searched; made once as long as they stay the same. */
+export async function readValueIndex(
+  reader: SchemaReader,
+  connectionId: string,
+  options: ReadOptions,
+): Promise<ValueIndex> {
+  return indexOf(await reader.samplesOf(connectionId, options));
+}
+
+/** The stored values that a question names, by what is kept of the columns and what the server's statistics know. */
 export async function readHints(
   reader: SchemaReader,
   connectionId: string,
@@ -22,6 +31,6 @@ export async function readHints(
   options: ReadOptions,
 ): Promise<ValueHint[]> {
   const schema = await reader.schemaOf(connectionId, options);
-  const samples = await reader.samplesOf(connectionId, options);
-  return findValueHints(viewSchema(schema), splitQuestion(question), indexOf(samples));
+  const index = await readValueIndex(reader, connectionId, options);
+  return findValueHints(viewSchema(schema), splitQuestion(question), index);
 }

@@ -30,6 +30,7 @@ export interface FakeCore extends CoreLink {
 }
 
 const sql = 'SELECT count(*)\nFROM customers;';
+const noValues = { enabled: false, isReading: false, allowed: [], valueCount: 0, bytes: 0, columns: [] };
 const timings = {
   schemaMs: 4,
   modelMs: 320,
@@ -157,6 +158,12 @@ export function createFakeCore({ delayMs = 0, settings = {}, methods = {} }: Fak
         hint: 'Start it, or edit the connection.',
       });
     },
+    'schema.valueStatus': async () => noValues,
+    'schema.enableValues': async () => ({ ...noValues, enabled: true }),
+    'schema.disableValues': async () => noValues,
+    'schema.refreshValues': async () => noValues,
+    'schema.clearValues': async () => ({ cleared: 0 }),
+    'schema.searchValues': async () => ({ matches: [] }),
     'settings.get': async () => kept,
     'settings.set': async (changes) => (kept = { ...kept, ...changes }),
     ...methods,

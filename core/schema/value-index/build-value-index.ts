@@ -51,6 +51,32 @@ const maxValueWords = 12;
  * a value. The same samples in the same order give the same index.
  */
 export function buildValueIndex(samples: readonly ValueSample[]): ValueIndex {
+  const steps = buildSteps(samples);
+  for (;;) {
+    const { value, done } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** How long the event loop is held at a time. */
+const sliceMs = 10;
+
+/** The same index, made in slices of 10 ms, so that the process answers in between. */
+export async function buildValueIndexInSlices(samples: readonly ValueSample[]): Promise<ValueIndex> {
+  const steps = buildSteps(samples);
+  for (let since = performance.now(); ;) {
+    const { value, done } = steps.next();
+    if (done) return value;
+    if (performance.now() - since < sliceMs) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    since = performance.now();
+  }
+}
+
+/** Values and words handled between two looks at the clock. */
+const stepSize = 64;
+
+function* buildSteps(samples: readonly ValueSample[]): Generator<undefined, ValueIndex> {
   const index: ValueIndex = {
     texts: [],
     words: [],
@@ -63,12 +89,17 @@ export function buildValueIndex(samples: readonly ValueSample[]): ValueIndex {
     dottedWords: new Set(),
     nameWords: new Set(samples.flatMap(({ table, column }) => [...splitName(table), ...splitName(column)])),
   };
+  let done = 0;
   for (const { namespace, table, column, values } of samples) {
-    for (const value of values) addValue(index, { namespace, table, column, value });
+    for (const value of values) {
+      addValue(index, { namespace, table, column, value });
+      if (++done % stepSize === 0) yield;
+    }
   }
-  index.words.forEach(({ word }, id) => {
+  for (const [id, { word }] of index.words.entries()) {
     for (const trigram of trigramsOf(word)) push(index.byTrigram, trigram, id);
-  });
+    if (id % stepSize === 0) yield;
+  }
   const wordOf = (id: number) => index.words[id]?.word ?? '';
   index.sortedWords = index.words.map((_, id) => id).sort((a, b) => (wordOf(a) < wordOf(b) ? -1 : 1));
   return index;

@@ -88,7 +88,9 @@ export function findInitials(index: ValueIndex, asked: readonly AskedWord[]): Fo
     const letters = raw.toLowerCase().replaceAll('.', '');
     const isCapital = isAcronym(raw);
     if (!/^\p{L}{2,5}$/u.test(letters) || index.byText.has(stem)) return [];
-    if (!isCapital && (isPlain || stopWords.has(letters) || shortWords.has(letters))) return [];
+    // Every pair of letters is some word of a large list.
+    if (!isCapital && ((isPlain && letters.length > 2) || stopWords.has(letters) || shortWords.has(letters)))
+      return [];
     const texts = index.byInitials.get(letters) ?? [];
     // Three letters are the initials of many things; the more there are, the less sure is each.
     const score = (isCapital || letters.length === 2 ? 0.85 : 0.7) - 0.05 * Math.min(texts.length - 1, 6);

@@ -94,6 +94,11 @@ describe('values that a question names', () => {
     expect(searchValues(folders, words, { isWord: (word) => word === 'folde' })).toEqual([]);
   });
 
+  test('two letters are initials even where a list of words holds them', () => {
+    const found = searchValues(index, ['customers', 'in', 'ny'], { isWord: () => true });
+    expect(found.map(({ value }) => value)).toEqual(['New York']);
+  });
+
   test('an empty index, an empty question', () => {
     expect(searchValues(buildValueIndex([]), ['berlin'])).toEqual([]);
     expect(searchValues(index, [])).toEqual([]);
