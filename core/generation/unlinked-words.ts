@@ -72,7 +72,10 @@ export function findUnlinkedWords(
 ): WordEvidence {
   const words = splitQuestion(question);
   const known = wordsOfSchema(schema);
-  const valueWords = new Set(hints.flatMap(({ value }) => normaliseValue(value).split(' ')));
+  const valueWords = new Set([
+    ...hints.flatMap(({ value }) => normaliseValue(value).split(' ')),
+    ...placesOf(words, hints),
+  ]);
   const content = [...new Set(words.filter((word, index) => isContent(word, isQuoted(words, index))))];
   const nearness = content.map((word) => (valueWords.has(stemWord(word)) ? 1 : nearnessTo(word, known)));
   return {
@@ -81,6 +84,11 @@ export function findUnlinkedWords(
     distance: nearness.reduce((sum, near) => sum + 1 - near, 0),
     unlinked: content.filter((_word, index) => (nearness[index] ?? 0) < nearEnough),
   };
+}
+
+/** Stems of the words that hints stand for where the question spells a value otherwise. */
+function placesOf(words: readonly string[], hints: readonly ValueHint[]): string[] {
+  return hints.flatMap(({ start = 0, length = 0 }) => words.slice(start, start + length).map(stemWord));
 }
 
 function isContent(word: string, quoted: boolean): boolean {
