@@ -71,9 +71,11 @@ function findChanged(
       .filter(isTextColumn)
       .map(({ name }) => name)
       .join('\0');
-    const isUncounted =
-      table.kind === 'view' || table.kind === 'foreign-table' || table.kind === 'materialized-view';
-    return known !== now || before.tables[key]?.changes !== states[key]?.changes || (isUncounted && isOld);
+    return (
+      known !== now ||
+      before.tables[key]?.changes !== states[key]?.changes ||
+      (uncountedKinds.has(table.kind) && isOld)
+    );
   });
   return new Set(changed.map(tableKey));
 }
