@@ -51,6 +51,8 @@ describe('usage', () => {
     [['demo', 'url', 'nowhere']],
     [['predict', '--db', 'demo:retail']],
     [['serve', '--port', 'http']],
+    [['values', 'index']],
+    [['values', 'search', '--db', 'demo:retail']],
   ])('%j is bad usage: exit code 2, a reason on stderr, nothing on stdout', async (args) => {
     const { code, out, err } = await run(...args);
     expect(code).toBe(2);
@@ -243,5 +245,24 @@ describe('store', () => {
       process.env.SQLCODEGEN_DATA_DIR = dir;
       rmSync(own, { recursive: true, force: true });
     }
+  });
+});
+
+describe('values', () => {
+  it('are indexed, found by a misspelling, refreshed, and removed', async () => {
+    const on = await run('values', 'index', '--db', demoUrl, '--json');
+    expect(on.code).toBe(0);
+    const status = JSON.parse(on.out);
+    expect(status).toMatchObject({ enabled: true, isReading: false });
+    expect(status.valueCount).toBeGreaterThan(10);
+    expect(JSON.stringify(status.columns)).toContain('looks like');
+    const found = await run('values', 'search', 'customers in Germny', '--db', demoUrl, '--json');
+    expect(JSON.parse(found.out)).toContainEqual(
+      expect.objectContaining({ value: 'Germany', isExact: false }),
+    );
+    expect((await run('values', 'refresh', '--db', demoUrl)).out).toMatch(/^On: /);
+    expect((await run('values', 'off', '--db', demoUrl)).out).toMatch(/^Off/);
+    expect((await run('values', 'status', '--db', demoUrl)).out).toMatch(/^Off/);
+    expect((await run('values', 'clear')).code).toBe(0);
   });
 });
