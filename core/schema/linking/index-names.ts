@@ -1,6 +1,7 @@
 import type { Column, Table } from '../../contract/index.ts';
 import type { ColumnView, SchemaView, TableView } from '../../sql/sketch/schema-view.ts';
 import { splitName, stemWord, stopWords } from '../question-words.ts';
+import { likenessOfShortForm, longFormsOf } from './abbreviations.ts';
 import { findCopies } from './find-copies.ts';
 import { splitCompound } from './split-compound.ts';
 
@@ -38,6 +39,8 @@ export interface NameIndex {
   itemsOf: number[][];
   /** Tables by their words → index. */
   tableIds: Map<string, number>;
+  /** What short forms stand for in this schema, as its comments say: `prm` beside "Permits to work". */
+  longForms: Map<string, Set<string>>;
   /** Other forms of a table that is there too (`orders_hist`), by index → the word that says so. */
   copies: Map<number, string>;
 }
@@ -56,7 +59,16 @@ export function indexNames(view: SchemaView): NameIndex {
 function buildIndex(view: SchemaView): NameIndex {
   const tableIds = new Map(view.tables.map(({ word }, id) => [word, id]));
   const copies = findCopies(view.tables.map(({ table }) => table.name));
-  const index: NameIndex = { view, words: [], wordIds: new Map(), items: [], itemsOf: [], tableIds, copies };
+  const index: NameIndex = {
+    view,
+    words: [],
+    wordIds: new Map(),
+    items: [],
+    itemsOf: [],
+    tableIds,
+    copies,
+    longForms: new Map(),
+  };
   const references = new Set(
     view.edges.flatMap(({ from, fromColumns }) => fromColumns.map((name) => `${from}.${name}`)),
   );
@@ -129,6 +141,7 @@ interface ItemDraft {
 
 function addItem(index: NameIndex, { table, column, isReference, words, comment }: ItemDraft): number {
   const id = index.items.length;
+  learnShortForms(index, words, comment);
   const own = [...new Set(words)].map((word) => internWord(index, word));
   const commentWords = [...new Set(comment)]
     .map((word) => internWord(index, word))
@@ -137,6 +150,18 @@ function addItem(index: NameIndex, { table, column, isReference, words, comment 
   for (const word of commentWords) index.words[word]?.commented.push(id);
   index.items.push({ table, column, isReference, words: own, commentWords });
   return id;
+}
+
+/** Surer forms only: a comment holds many words. */
+const minLikeness = 0.7;
+
+function learnShortForms(index: NameIndex, words: readonly string[], comment: readonly string[]): void {
+  for (const word of words) {
+    for (const long of comment) {
+      const isShort = likenessOfShortForm(word, long) >= minLikeness || longFormsOf(word).includes(long);
+      if (isShort) index.longForms.set(word, (index.longForms.get(word) ?? new Set()).add(long));
+    }
+  }
 }
 
 function internWord(index: NameIndex, word: string): number {

@@ -29,7 +29,7 @@ const operationWords = new Set(
 const isTelling = (stem: string) => !stopWords.has(stem) && !pronouns.has(stem);
 const pronouns = new Set('i we you us our my your ours mine he she him her his they them me let'.split(' '));
 
-const minRelated = 0.65;
+const minRelated = 0.5;
 const synonymLikeness = 0.75;
 /** Meaning alone is never as sure as a shared stem. */
 const relatedShare = 0.75;
@@ -74,17 +74,34 @@ function matchWord(index: NameIndex, word: string, stem: string, related: Relate
   if (known) return new Map(known);
   const matches = new Map<number, number>();
   index.words.forEach((known, id) => {
-    const likeness = compareWords(word.toLowerCase(), stem, known.word, related);
+    const likeness = compareWords(
+      word.toLowerCase(),
+      stem,
+      known.word,
+      longFormsIn(index, known.word),
+      related,
+    );
     if (likeness > 0) matches.set(id, likeness);
   });
   cache.set(word, matches);
   return new Map(matches);
 }
 
-function compareWords(word: string, stem: string, name: string, related: Relatedness): number {
+/** What the schema's own comments say a short form stands for, else what it usually does. */
+function longFormsIn({ longForms }: NameIndex, name: string): readonly string[] {
+  const own = longForms.get(name);
+  return own ? [...own] : longFormsOf(name);
+}
+
+function compareWords(
+  word: string,
+  stem: string,
+  name: string,
+  longForms: readonly string[],
+  related: Relatedness,
+): number {
   if (stem === name) return isTelling(stem) ? 1 : 0;
   if (stem.length < 3) return 0;
-  const longForms = longFormsOf(name);
   if (longForms.includes(stem) || longFormsOf(stem).includes(name)) return 0.9;
   const prefix = comparePrefix(stem, name);
   if (prefix > 0) return prefix;
@@ -114,7 +131,7 @@ function compareMeaning(word: string, stem: string, name: string, related: Relat
   if (kindsOfValue(stem).includes(name)) return kindLikeness;
   if (!isTelling(stem)) return 0;
   const near = related(word, name);
-  return near < minRelated ? 0 : near * relatedShare;
+  return near < minRelated ? 0 : near ** 2 * relatedShare;
 }
 
 /** `nominated` and `nomination` share most of their letters; `part` and `party` are as near by letters alone. */

@@ -2,6 +2,7 @@ import type { ColumnView, SchemaView, TableView } from '../../sql/sketch/schema-
 import type { ValueHint } from '../find-hints.ts';
 import { indexNames, type NameIndex } from './index-names.ts';
 import { matchTerms, type AskedTerm, type Relatedness } from './match-terms.ts';
+import { orderByCoverage } from './order-by-coverage.ts';
 import { spreadScores } from './spread-scores.ts';
 import { defaultWeights, type LinkWeights } from './weights.ts';
 
@@ -44,13 +45,23 @@ export function rankSchema(
   const index = indexNames(view);
   const asked = matchTerms(index, questionWords, related);
   const matched = matchItems(index, asked, weights);
-  const own = view.tables.map(
-    (_, table) => scoreTable(index, matched, table, weights) * copyShare(index, asked, table, weights),
-  );
+  const explained = view.tables.map((_, table) => {
+    const share = copyShare(index, asked, table, weights);
+    return explainWords(index, matched, table, weights, share);
+  });
+  const own = explained.map(sumOf);
   const valued = scoreHints(index, hints);
   valued.tables.forEach((score, table) => (own[table] = (own[table] ?? 0) + weights.value * score));
   const tableScores = spreadScores(index, own, weights);
-  const tables = view.tables.map((table, id) => ({ table, score: tableScores[id] ?? 0 }));
+  const scored = explained.map((byPosition, table) => ({
+    table,
+    score: tableScores[table] ?? 0,
+    byPosition,
+  }));
+  const tables = orderByCoverage(scored, weights.coverage).flatMap(({ table, score }) => {
+    const ranked = view.tables[table];
+    return ranked ? [{ table: ranked, score }] : [];
+  });
   const columns = index.items.flatMap((item, id): RankedColumn[] => {
     const table = view.tables[item.table];
     if (!item.column || !table) return [];
@@ -59,7 +70,7 @@ export function rankSchema(
     const score = byName + byValue + weights.tableOfColumn * (own[item.table] ?? 0);
     return [{ table, column: item.column, score: score - (item.isReference ? weights.keyPenalty : 0) }];
   });
-  return { view, tables: sortByScore(tables), columns: sortByScore(columns) };
+  return { view, tables, columns: sortByScore(columns) };
 }
 
 const sortByScore = <T extends { score: number }>(items: T[]) => items.toSorted((a, b) => b.score - a.score);
@@ -149,12 +160,13 @@ function shareOfWords(
 }
 
 /** A table's name, and for each word of the question the best of its columns that the name does not explain. */
-function scoreTable(
+function explainWords(
   index: NameIndex,
   matched: readonly (Matched | undefined)[],
   table: number,
   weights: LinkWeights,
-): number {
+  factor: number,
+): Matched {
   const [first, ...columns] = index.itemsOf[table] ?? [];
   const own = matched[first ?? -1];
   const best = new Map<number, number>();
@@ -164,11 +176,13 @@ function scoreTable(
       if (gain * share > (best.get(position) ?? 0)) best.set(position, gain * share);
     }
   }
-  let score = weights.tableName * sumOf(own);
-  for (const [position, gain] of best) {
-    score += weights.columnName * Math.max(0, gain - (own?.get(position) ?? 0));
+  const explained: Matched = new Map();
+  for (const position of new Set([...(own?.keys() ?? []), ...best.keys()])) {
+    const byName = own?.get(position) ?? 0;
+    const further = Math.max(0, (best.get(position) ?? 0) - byName);
+    explained.set(position, factor * (weights.tableName * byName + weights.columnName * further));
   }
-  return score;
+  return explained;
 }
 
 function copyShare(

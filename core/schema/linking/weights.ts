@@ -13,6 +13,8 @@ export interface LinkWeights {
   copy: number;
   /** What a name is worth of which next to nothing is asked, beside one that is asked whole. */
   partOfName: number;
+  /** What a word is worth to the next table once one explains it: see order-by-coverage.ts. */
+  coverage: number;
   /** A stored value that only one column holds. */
   value: number;
   /** Share of a score that spreads along a foreign key, and against it. */
@@ -35,6 +37,7 @@ export const defaultWeights: LinkWeights = {
   comment: 0.8,
   copy: 0.3,
   partOfName: 0.12,
+  coverage: 0.9,
   value: 0.8,
   spread: 0.5,
   spreadBack: 0.4,
