@@ -19,7 +19,40 @@ delivery shipment consignment dispatch shipping
 carrier haulier forwarder shipper
 return refund rma
 purchase procurement buy
-sale selling revenue turnover
+sale selling sold sell revenue turnover
+purchase bought buy
+disposal sold scrapped retired discarded removal
+payment spent spend paid
+shipment sent send shipped
+return refund sent back
+receipt received arrived incoming
+hire hired employment employed
+approval approved authorization sign signed consent
+writeoff uncollectible baddebt
+reminder dunning overdue
+ceo manager chief director executive
+branch subsidiary affiliate
+work job labor labour
+travel trip journey
+hours time effort
+tool instrument gauge
+measure calibration
+forecast expectation prediction
+driver operator
+certificate attestation qualification
+skill competence ability qualification knowledge
+appraisal review evaluation assessment feedback rating
+electricity energy power water gas utility consumption
+supply delivery
+ship vessel boat
+fuel petrol diesel gasoline
+news newsletter mailing
+marketing advertising promotion
+mix recipe formula ingredient composition
+component part ingredient bom
+salesperson salesman representative rep agent seller
+withholding deduction withheld
+distance length mileage
 cost expense spending expenditure
 price rate fee charge tariff
 discount rebate reduction
@@ -97,10 +130,10 @@ milestone phase
 risk hazard danger
 waste rubbish scrap garbage
 batch lot
-inspection audit check examination
+inspection audit check examination test testing result
 measure reading measurement
 license licence permit permission
-computer device machine
+computer device machine laptop notebook pc desktop workstation
 server host
 software application program
 backup copy
@@ -122,18 +155,28 @@ born birth birthday
 gender sex
 age old`;
 
-/** In the stems of names. */
-const members = new Map<string, Set<string>>();
-for (const line of groups.split('\n')) {
-  const words = line.split(' ').map(stemWord);
-  for (const word of words) {
-    const known = members.get(word) ?? new Set<string>();
-    for (const other of words) known.add(other);
-    members.set(word, known);
-  }
+/** A word without what makes a verb, an adjective or a noun of its root: shipped, shipment → ship. */
+function rootOf(word: string): string {
+  const root = stemWord(word).replace(
+    /(?:ments?|ations?|ions?|ings?|ed|ers?|ors?|ances?|ences?|als?|e|y)$/,
+    '',
+  );
+  const kept = root.length < 3 ? stemWord(word) : root;
+  return kept.replace(/([bdfgklmnprt])\1$/, '$1');
 }
+
+/** Roots of words → numbers of the groups that hold them. */
+const groupsOf = new Map<string, Set<number>>();
+groups.split('\n').forEach((line, group) => {
+  for (const word of line.split(' ')) {
+    const root = rootOf(word);
+    groupsOf.set(root, (groupsOf.get(root) ?? new Set()).add(group));
+  }
+});
 
 /** Whether a business would use one stem for the other. */
 export function isBusinessSynonym(stem: string, other: string): boolean {
-  return members.get(stem)?.has(other) ?? false;
+  const own = groupsOf.get(rootOf(stem));
+  const others = groupsOf.get(rootOf(other));
+  return own !== undefined && others !== undefined && [...own].some((group) => others.has(group));
 }
