@@ -38,6 +38,9 @@ const shots: Shot[] = [
   { name: 'start', show: async () => undefined },
   { name: 'answer', asks: true, show: showAnswer },
   { name: 'model-input', asks: true, show: showDetails },
+  { name: 'two-results', asks: true, show: showTwoResults },
+  { name: 'follow-up', asks: true, show: showFollowUp },
+  { name: 'not-answerable', asks: true, show: showNotAnswerable },
   { name: 'rows', show: showRows },
   { name: 'running', show: showRunning },
   { name: 'refused', show: showRefused },
@@ -56,7 +59,7 @@ const looks: Look[] = [
   { scheme: 'dark', width: 1_920, height: 1_080 },
 ];
 /** At 1920 only what gains by the room, to keep the folder small. */
-const wideShots = new Set(['start', 'answer', 'rows']);
+const wideShots = new Set(['start', 'answer', 'two-results', 'follow-up', 'not-answerable', 'rows']);
 
 async function showAnswer(page: Page, ask: AskPage): Promise<void> {
   await ask.ask(question);
@@ -67,8 +70,27 @@ async function showDetails(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'What the model was given' }).click();
 }
 
-async function showRows(page: Page, ask: AskPage): Promise<void> {
+/** A question that the starter's candidates disagree about; it shows one result where they come to agree. */
+async function showTwoResults(page: Page, ask: AskPage): Promise<void> {
   await page.keyboard.press('Escape');
+  await ask.ask('Which customers spent the most?');
+  await page.getByText(/answered in/).waitFor({ timeout: 60_000 });
+}
+
+async function showFollowUp(page: Page, ask: AskPage): Promise<void> {
+  await ask.ask('List the name and city of customers from Germany.');
+  await page.getByText(/answered in/).waitFor({ timeout: 60_000 });
+  await ask.ask('only those in Berlin');
+  await page.getByText('The earlier statement, changed').waitFor({ timeout: 60_000 });
+  await ask.question.fill('sort by name');
+}
+
+async function showNotAnswerable(_page: Page, ask: AskPage): Promise<void> {
+  await ask.ask('Which albums did Metallica record?');
+  await ask.notice.waitFor();
+}
+
+async function showRows(page: Page, ask: AskPage): Promise<void> {
   await ask.run(revenue);
   await ask.grid.waitFor();
   await page.getByRole('treeitem', { name: /^orders/ }).press('ArrowRight');

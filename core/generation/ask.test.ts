@@ -13,7 +13,7 @@ import { openDatabase, type Database } from '../postgres/index.ts';
 import { startTestServer, type TestServer } from '../postgres/testing/start-test-server.ts';
 import { createSchemaReader, readHints, type SchemaReader } from '../schema/index.ts';
 import { askQuestion, type AskDeps } from './ask.ts';
-import { createModelPool } from './runtime/index.ts';
+import { createModelPool, type LanguageModel } from './runtime/index.ts';
 
 const starter = locateStarterModel();
 const never = new AbortController().signal;
@@ -191,6 +191,33 @@ describe('askQuestion, with the starter model and a real server', () => {
     });
     const greeting = await ask({ question: 'Hello there!' }, never, closed);
     expect(greeting.answer.notAnswerable?.reason).toBe('talk');
+  });
+
+  test('an error goes back once to a model that reads text, with the message and the earlier turns', async () => {
+    const asked: string[] = [];
+    const writes = ['SELECT nmae FROM customers', 'SELECT name FROM customers WHERE id = 1'];
+    const bytes = (text: string) => [...Buffer.from(text)];
+    const model: Partial<LanguageModel> = {
+      facts: { name: 'writer', targetForm: 'sql' } as LanguageModel['facts'],
+      contextSize: 100_000,
+      tokenizePrompt: bytes,
+      tokenizeChat: (text) => bytes(asked[asked.push(text) - 1] ?? ''),
+      detokenize: (tokens) => Buffer.from(tokens).toString(),
+      readPrompt: async () => 0,
+      writeText: async function* () {
+        for (const token of bytes(writes[asked.length - 1] ?? '')) yield { text: 0, token, logProb: -0.1 };
+      },
+    };
+    const release = () => undefined;
+    const acquire = async () => ({ model: model as LanguageModel, loadMs: 0, release });
+    const text = { ...models, acquire, stateOf: () => 'loaded' as const };
+    const previous = [{ question: 'Who is there?', sql: 'SELECT 1' }];
+    const { answer } = await ask({ previous, candidates: 1 }, never, { models: text });
+    expect(answer).toMatchObject({ outcome: 'succeeded', followUp: 'prompted', calibrated: false });
+    expect(answer.result?.rows).toEqual([['Ada']]);
+    expect(answer.repaired).toMatchObject({ message: expect.stringContaining('nmae') });
+    expect(asked.filter((prompt) => prompt.includes('PostgreSQL says:'))).toHaveLength(1);
+    expect(asked.every((prompt) => prompt.includes('Earlier question: Who is there?'))).toBe(true);
   });
 
   test('a follow-up changes the earlier statement; what it is not is asked by itself', async () => {

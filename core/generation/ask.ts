@@ -13,7 +13,7 @@ import type { FailedStatement } from '../schema/build-chat-prompt.ts';
 import type { ValueHint } from '../schema/find-hints.ts';
 import { explainNotAnswerable, findOtherIntent, judgeAnswerable } from './answerability.ts';
 import { buildAnswer, type VotedAnswer } from './build-answer.ts';
-import { readVoteSettings } from './calibration/calibration.ts';
+import { readVoteSettings, type VoteSettings } from './calibration/calibration.ts';
 import { checkCandidate, type CheckedCandidate, type QueryDatabase } from './candidates.ts';
 import { proveFollowUp } from './follow-up/index.ts';
 import { generate } from './generate.ts';
@@ -125,7 +125,7 @@ class AskRun {
     }
     yield* this.execute(ground.database);
     yield* this.repair(ground);
-    const settings = await readVoteSettings(this.modelFile);
+    const settings = await this.readSettings();
     yield this.finish(buildAnswer({ question, hints: ground.hints }, this.checked, settings));
   }
 
@@ -156,7 +156,7 @@ class AskRun {
   private async *repair(ground: Ground): AsyncGenerator<AskEvent> {
     const [failed] = this.checked;
     const isBroken = this.checked.every(({ outcome }) => outcome === 'invalid' || outcome === 'failed');
-    if (this.writesSketches || this.input.decoding || !failed?.message || !isBroken) return;
+    if (this.writesSketches || !this.mayVote() || !failed?.message || !isBroken) return;
     const { sql, message } = failed;
     const turn = await this.time('modelMs', () =>
       this.deps.models.acquire(this.modelFile, this.context.signal),
@@ -173,8 +173,20 @@ class AskRun {
   }
 
   /** Measuring a decoding means taking whatever it writes. */
+  private mayVote(): boolean {
+    return (this.input.decoding ?? 'voted') === 'voted';
+  }
+
   private mayRefuse(): boolean {
-    return !this.input.tryAnyway && (this.input.decoding ?? 'voted') === 'voted';
+    return !this.input.tryAnyway && this.mayVote();
+  }
+
+  /** The calibration holds for as many candidates as it was fitted with, all of the model's own. */
+  private async readSettings(): Promise<VoteSettings> {
+    const { weights, calibration } = await readVoteSettings(this.modelFile);
+    const isOther = this.repaired !== undefined || this.followUp === 'rewritten';
+    const holds = !isOther && calibration?.provenance.candidates === this.countWanted().valid;
+    return holds ? { weights, calibration } : { weights };
   }
 
   private async *readGround(): AsyncGenerator<AskEvent, Ground> {

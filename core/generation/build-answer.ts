@@ -35,8 +35,8 @@ export function buildAnswer(
   const [winner] = groups;
   const best = winner?.members[0]?.candidate ?? nothingWritten;
   const agreement = winner?.share ?? 0;
-  // It was fitted on answers that voted: a lone or unexecuted one is another thing.
-  const isCalibrated = calibration !== undefined && best.outcome === 'succeeded' && checked.length > 1;
+  // It was fitted on answers that ran.
+  const isCalibrated = calibration !== undefined && best.outcome === 'succeeded';
   return {
     sql: best.sql,
     outcome: best.outcome,

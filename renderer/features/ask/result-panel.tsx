@@ -1,5 +1,5 @@
 import { ArrowUpToLine, Download, Copy, Play, RotateCw, SearchX, Table2 } from 'lucide-react';
-import type { Answer, QueryResult } from '../../../core/contract/index.ts';
+import type { QueryResult } from '../../../core/contract/index.ts';
 import { Button } from '../../components/button.tsx';
 import { DataGrid } from '../../components/data-grid/data-grid.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -171,17 +171,9 @@ function ResultFacts({ state, result }: { state: AskState; result: ShownResult }
             : copy.result.agreement(confidence, candidates.length)}
         </span>
       )}
-      {answeredInMs !== undefined && state.answer && <AnswerPath answer={state.answer} />}
       {state.sql !== result.sql && <em>{copy.result.stale}</em>}
     </div>
   );
-}
-
-/** How the statement came about, where that is not plain. */
-function AnswerPath({ answer: { followUp, repaired } }: { answer: Answer }) {
-  if (repaired) return <span title={repaired.message}>{copy.result.repaired}</span>;
-  if (followUp === 'rewritten') return <span>{copy.result.rewritten}</span>;
-  return followUp === 'new' ? <span>{copy.result.askedAlone}</span> : null;
 }
 
 interface TruncationProps {

@@ -1,6 +1,6 @@
 import { Copy, Play, ScrollText } from 'lucide-react';
 import type { Ref } from 'react';
-import type { DatabaseSchema } from '../../../core/contract/index.ts';
+import type { Answer, DatabaseSchema } from '../../../core/contract/index.ts';
 import { Button } from '../../components/button.tsx';
 import { SqlEditor, type SqlEditorHandle } from '../../components/sql-editor/sql-editor.tsx';
 import { useToast } from '../../components/toaster.tsx';
@@ -19,11 +19,18 @@ interface SqlPanelProps {
   editorRef: Ref<SqlEditorHandle>;
 }
 
-function describeSource(source: SqlSource): string {
-  if (source.kind === 'model') return copy.sql.writtenBy(source.model);
+function describeSource(source: SqlSource, answer: Answer | undefined): string {
+  if (source.kind === 'model') return describeWriting(source.model, answer);
   if (source.kind === 'edited') return copy.sql.edited;
   if (source.kind === 'typed') return copy.sql.typed;
   return source.kind === 'history' ? copy.sql.fromHistory : '';
+}
+
+/** Rules change an earlier statement; everything else a model has written. */
+function describeWriting(model: string, answer: Answer | undefined): string {
+  if (answer?.repaired) return copy.sql.repairedBy(model);
+  if (answer?.followUp === 'rewritten') return copy.sql.rewritten;
+  return answer?.followUp === 'new' ? copy.sql.writtenAlone(model) : copy.sql.writtenBy(model);
 }
 
 export function SqlPanel({ state, schema, canRun, onType, onRun, onShowDetails, editorRef }: SqlPanelProps) {
@@ -31,7 +38,7 @@ export function SqlPanel({ state, schema, canRun, onType, onRun, onShowDetails, 
   const namespace = useNamespace(schema);
   const writing = state.work?.kind === 'ask';
   const empty = state.sql.trim() === '';
-  const note = writing ? copy.sql.writing : describeSource(state.source);
+  const note = writing ? copy.sql.writing : describeSource(state.source, state.answer);
   async function copySql(): Promise<void> {
     toast((await copyText(state.sql)) ? copy.common.copied : copy.common.copyFailed);
   }
