@@ -4,13 +4,12 @@ import type {
   AskInput,
   DatabaseSchema,
   HandlerContext,
-  HistoryEntry,
   NotAnswerable,
-  Timings,
 } from '../contract/index.ts';
 import { AppError } from '../contract/index.ts';
 import type { FailedStatement } from '../schema/build-chat-prompt.ts';
 import type { ValueHint } from '../schema/find-hints.ts';
+import { AskRecord, type QuestionHistory } from './ask-record.ts';
 import { explainNotAnswerable, findOtherIntent, judgeAnswerable } from './answerability.ts';
 import { buildAnswer, type VotedAnswer } from './build-answer.ts';
 import { readVoteSettings, type VoteSettings } from './calibration/calibration.ts';
@@ -31,7 +30,7 @@ export interface AskDeps {
   /** Path of the embedded model. */
   starterModel: string;
   /** Left out: nothing is kept. */
-  history?: { add(entry: Omit<HistoryEntry, 'id' | 'createdAt'>): string };
+  history?: QuestionHistory;
 }
 
 /**
@@ -58,7 +57,7 @@ export async function* askQuestion(
     yield* run.answer();
   } catch (error) {
     if (!context.signal.aborted) throw AppError.from(error);
-    run.keepCancelled();
+    run.record.keepCancelled();
     throw new AppError('CANCELLED', 'The question was cancelled.', { cause: error });
   }
 }
@@ -74,19 +73,8 @@ class AskRun {
   private readonly deps: AskDeps;
   private readonly input: AskInput;
   private readonly context: HandlerContext;
-  private readonly started = performance.now();
-  private readonly timings: Timings = {
-    schemaMs: 0,
-    modelMs: 0,
-    promptMs: 0,
-    generateMs: 0,
-    checkMs: 0,
-    executeMs: 0,
-    totalMs: 0,
-  };
+  readonly record: AskRecord;
   private readonly modelFile: string;
-  private modelName = '';
-  private latestSql = '';
   private checked: CheckedCandidate[] = [];
   private writesSketches = false;
   private followUp: Answer['followUp'];
@@ -96,6 +84,7 @@ class AskRun {
     this.deps = deps;
     this.input = input;
     this.context = context;
+    this.record = new AskRecord(deps.history, input);
     this.modelFile = input.modelPath ?? deps.starterModel;
   }
 
@@ -107,10 +96,10 @@ class AskRun {
     const unanswerable = previous.length > 0 ? undefined : this.judge(ground);
     if (unanswerable) return yield this.refuse(unanswerable);
     yield { kind: 'stage', stage: 'model' };
-    const turn = await this.time('modelMs', () =>
+    const turn = await this.record.time('modelMs', () =>
       this.deps.models.acquire(this.modelFile, this.context.signal),
     );
-    this.modelName = turn.model.facts.name;
+    this.record.model = turn.model.facts.name;
     this.writesSketches = turn.model.facts.targetForm === 'sketch';
     try {
       await this.startFollowUp(ground);
@@ -146,7 +135,9 @@ class AskRun {
     if (!this.writesSketches) return;
     const { schema, hints, database } = ground;
     const input = { schema, sql: last.sql, question, hints };
-    const proven = await this.time('checkMs', () => proveFollowUp(database, input, this.context.signal));
+    const proven = await this.record.time('checkMs', () =>
+      proveFollowUp(database, input, this.context.signal),
+    );
     if (!proven) return;
     this.followUp = 'rewritten';
     this.checked = [proven];
@@ -158,7 +149,7 @@ class AskRun {
     const isBroken = this.checked.every(({ outcome }) => outcome === 'invalid' || outcome === 'failed');
     if (this.writesSketches || !this.mayVote() || !failed?.message || !isBroken) return;
     const { sql, message } = failed;
-    const turn = await this.time('modelMs', () =>
+    const turn = await this.record.time('modelMs', () =>
       this.deps.models.acquire(this.modelFile, this.context.signal),
     );
     const before = this.checked.length;
@@ -195,7 +186,7 @@ class AskRun {
     // Beside the schema's reading; what goes wrong here goes wrong again, and is told, at `acquire`.
     if (deps.models.stateOf(this.modelFile) === 'unloaded')
       deps.models.preload(this.modelFile, context.signal).catch(() => undefined);
-    return await this.time('schemaMs', async () => {
+    return await this.record.time('schemaMs', async () => {
       const database = await deps.openDatabase(input.connectionId, context);
       const schema = await deps.readSchema(input.connectionId, context);
       const hints = await deps.readHints?.(input.connectionId, input.question, context);
@@ -218,15 +209,15 @@ class AskRun {
     const input = { model, schema, question, hints, maxCandidates, decoding, previous, failed, signal };
     for await (const event of generate(input)) {
       if (event.kind === 'prompt') {
-        this.timings.promptMs = event.promptMs;
+        this.record.timings.promptMs = event.promptMs;
         yield { kind: 'prompt', text: event.text, tokens: event.tokenCount };
         yield { kind: 'stage', stage: 'generating' };
       } else if (event.kind === 'sql') {
         yield this.showSql(event.sql);
       } else {
-        this.timings.generateMs += event.candidate.ms;
+        this.record.timings.generateMs += event.candidate.ms;
         if (this.checked.length === 0) yield { kind: 'stage', stage: 'checking' };
-        const checked = await this.time('checkMs', () =>
+        const checked = await this.record.time('checkMs', () =>
           checkCandidate(ground.database, event.candidate, signal),
         );
         if (!this.hasValid()) yield this.showSql(checked.sql);
@@ -251,13 +242,12 @@ class AskRun {
     if (!this.input.execute || !this.hasValid()) return;
     yield { kind: 'stage', stage: 'executing' };
     const { timeoutMs, maxRows } = this.input;
-    this.checked = await this.time('executeMs', () =>
+    this.checked = await this.record.time('executeMs', () =>
       runCandidates(database, this.checked, { timeoutMs, maxRows }, this.context.signal),
     );
   }
 
   private finish(voted: VotedAnswer & Pick<Answer, 'notAnswerable'>): AskEvent {
-    this.timings.totalMs = performance.now() - this.started;
     const { question } = this.input;
     const { followUp, repaired } = this;
     const answer: Answer = {
@@ -265,10 +255,10 @@ class AskRun {
       ...voted,
       followUp,
       repaired,
-      timingsMs: this.timings,
-      model: this.modelName,
+      timingsMs: this.record.finish(),
+      model: this.record.model,
     };
-    const historyId = this.keep(answer);
+    const historyId = this.record.keep(answer);
     return { kind: 'answer', answer: historyId === undefined ? answer : { ...answer, historyId } };
   }
 
@@ -279,39 +269,11 @@ class AskRun {
   }
 
   private showSql(sql: string): AskEvent {
-    this.latestSql = sql;
+    this.record.latestSql = sql;
     return { kind: 'sql', sql };
   }
 
   private hasValid(): boolean {
     return this.checked.some(({ outcome }) => outcome === 'not-run');
-  }
-
-  private keep({ outcome, sql, message, result }: Pick<Answer, 'outcome' | 'sql' | 'message' | 'result'>) {
-    if (!this.input.remember) return undefined;
-    return this.deps.history?.add({
-      connectionId: this.input.connectionId,
-      question: this.input.question,
-      sql,
-      outcome,
-      ...(message === undefined ? {} : { message }),
-      ...(result === undefined ? {} : { rowCount: result.rowCount }),
-      model: this.modelName,
-      timingsMs: this.timings,
-    });
-  }
-
-  keepCancelled(): void {
-    this.timings.totalMs = performance.now() - this.started;
-    this.keep({ outcome: 'cancelled', sql: this.latestSql, message: 'The question was cancelled.' });
-  }
-
-  private async time<T>(part: keyof Timings, work: () => Promise<T>): Promise<T> {
-    const before = performance.now();
-    try {
-      return await work();
-    } finally {
-      this.timings[part] += performance.now() - before;
-    }
   }
 }
