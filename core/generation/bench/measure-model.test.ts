@@ -12,9 +12,6 @@ test('a model is measured beside the raw loop of the same library, and every fig
   }
   expect(measured.rounds).toBe(1);
   if (measured.device === 'cpu') expect(measured.rawTokensPerSecond).toBeGreaterThan(0);
-  expect(measured.constraintShare).toBeLessThan(1);
-  // Eight share the prompt and most of their words.
-  expect(measured.eightOfOne).toBeLessThan(8);
 }, 60_000);
 
 test('without the raw loop its figures are not there', async () => {
