@@ -60,6 +60,8 @@ for (const longs of [...longForms.values()]) {
  */
 export function likenessOfShortForm(short: string, word: string): number {
   if (short.length < 3 || short.length + 1 > word.length || short[0] !== word[0]) return 0;
+  // Its second letter too is one of the word's: most pairs end here.
+  if (!word.includes(short[1] ?? '', 1)) return 0;
   const skeleton = skeletonOf(word);
   const plain = short.replaceAll(/(.)\1/g, '$1');
   if (skeleton === plain) return 0.85;

@@ -91,7 +91,7 @@ function show(name: string, report: RecallReport): string {
     `${name}: ${report.questions} questions, all tables found for ${percent(report.complete)}`,
     line('tables', report.tables),
     ...(report.columns ? [line('columns', report.columns)] : []),
-    `  ${report.medianMs.toFixed(1)} ms a question (median), ${report.slowestMs.toFixed(1)} ms at most`,
+    `  ${report.medianMs.toFixed(1)} ms a question (median), ${report.slowestMs.toFixed(1)} ms at most, ${report.prepareMs.toFixed(0)} ms once`,
   ].join('\n');
 }
 

@@ -174,9 +174,24 @@ groups.split('\n').forEach((line, group) => {
   }
 });
 
+const remembered = new Map<string, ReadonlySet<number>>();
+const none: ReadonlySet<number> = new Set();
+/** Schemas' words come with every question. */
+const maxRemembered = 20_000;
+
+function groupsFor(stem: string): ReadonlySet<number> {
+  const known = remembered.get(stem);
+  if (known) return known;
+  if (remembered.size >= maxRemembered) remembered.clear();
+  const found = groupsOf.get(rootOf(stem)) ?? none;
+  remembered.set(stem, found);
+  return found;
+}
+
 /** Whether a business would use one stem for the other. */
 export function isBusinessSynonym(stem: string, other: string): boolean {
-  const own = groupsOf.get(rootOf(stem));
-  const others = groupsOf.get(rootOf(other));
-  return own !== undefined && others !== undefined && [...own].some((group) => others.has(group));
+  const own = groupsFor(stem);
+  if (own.size === 0) return false;
+  const others = groupsFor(other);
+  return others.size > 0 && [...own].some((group) => others.has(group));
 }
