@@ -25,6 +25,8 @@ test('what the database cannot answer is said, and tried anyway when told to', a
   await expect(ask.notice).toContainText('“albums”', { timeout: limitMs });
   await ask.notice.getByRole('button', { name: 'Try anyway' }).click();
   await expect(ask.editor).toContainText(/select/i, { timeout: limitMs });
+  // Until the answer is whole, a new question is not taken.
+  await expect(window.getByText(/^Written by /)).toBeVisible({ timeout: limitMs });
   await ask.ask('Delete all customers');
   await expect(window.getByText('Nothing was changed')).toBeVisible({ timeout: limitMs });
 });
