@@ -1,3 +1,17 @@
+import { chartsCopy } from './copy/charts.ts';
+import { conversationCopy } from './copy/conversation.ts';
+import { datasetCopy } from './copy/dataset.ts';
+import { evaluationCopy } from './copy/evaluation.ts';
+import { explorerCopy } from './copy/explorer.ts';
+import { jobsCopy } from './copy/jobs.ts';
+import { modelsCopy } from './copy/models.ts';
+import { paletteCopy } from './copy/palette.ts';
+import { planCopy } from './copy/plan.ts';
+import { privacyCopy } from './copy/privacy.ts';
+import { tourCopy } from './copy/tour.ts';
+import { trainingCopy } from './copy/training.ts';
+import { workspaceCopy } from './copy/workspace.ts';
+import { writesCopy } from './copy/writes.ts';
 import { formatCount, formatDuration, pluralize } from './lib/format-values.ts';
 
 /** Every sentence of the interface, in English. Errors say what is, then the next step. */
@@ -16,7 +30,17 @@ export const copy = {
     refused: 'The app was started anew: open the address that it printed.',
     retryNow: 'Try now',
   },
-  pages: { ask: 'Ask', connections: 'Connections', settings: 'Settings' },
+  pages: {
+    ask: 'Ask',
+    schema: 'Schema',
+    dataset: 'Dataset',
+    evaluation: 'Evaluation',
+    training: 'Training',
+    models: 'Models',
+    jobs: 'Jobs',
+    connections: 'Connections',
+    settings: 'Settings',
+  },
   common: {
     cancel: 'Cancel',
     close: 'Close',
@@ -313,7 +337,8 @@ export const copy = {
       { keys: ['Ctrl', 'Enter'], does: 'Run the statement in the editor' },
       { keys: ['Esc'], does: 'Cancel what is running; close a list or a dialog' },
       { keys: ['/'], does: 'Go to the question box' },
-      { keys: ['Alt', '1 … 3'], does: 'Ask, Connections, Settings' },
+      { keys: ['Alt', '1 … 9'], does: 'The pages of the rail, from the top' },
+      { keys: ['Ctrl', 'K'], does: 'Command palette: every action by its name' },
       { keys: ['Ctrl', 'Space'], does: 'Complete a table or column name' },
       { keys: ['↑ ↓ ← →', 'Home', 'End', 'PgUp', 'PgDn'], does: 'Move in the result; with Shift, select' },
       { keys: ['+', '−'], does: 'Make the column wider or narrower' },
@@ -321,4 +346,18 @@ export const copy = {
       { keys: ['?'], does: 'This list' },
     ],
   },
+  charts: chartsCopy,
+  conversation: conversationCopy,
+  dataset: datasetCopy,
+  evaluation: evaluationCopy,
+  explorer: explorerCopy,
+  jobs: jobsCopy,
+  models: modelsCopy,
+  palette: paletteCopy,
+  plan: planCopy,
+  privacy: privacyCopy,
+  tour: tourCopy,
+  training: trainingCopy,
+  workspace: workspaceCopy,
+  writes: writesCopy,
 } as const;

@@ -1,3 +1,4 @@
+import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
@@ -5,7 +6,7 @@ import { defineConfig } from 'vite';
 // from a folder; no polyfill, because it would be an inline script, which the content security policy refuses.
 export default defineConfig({
   base: './',
-  plugins: [react()],
+  plugins: [react(), tailwind()],
   build: {
     outDir: '../dist/renderer',
     emptyOutDir: true,

@@ -1,12 +1,10 @@
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { Spinner } from '../components/spinner.tsx';
 import { copy } from '../copy.ts';
 import { AskPage } from '../features/ask/ask-page.tsx';
-import { ConnectionsPage } from '../features/connections/connections-page.tsx';
-import { SettingsPage } from '../features/settings/settings-page.tsx';
 import { useCore, useLinkState, type CoreLink } from '../lib/core-context.tsx';
 import { isTextTarget } from '../lib/keyboard.ts';
-import { navigate, pages, useRoute } from '../lib/navigation.ts';
+import { navigate, pages, useRoute, type Route } from '../lib/navigation.ts';
 import { applyTheme, syncPreferences, usePreferences } from '../lib/preferences.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { LinkBanner } from './link-banner.tsx';
@@ -22,6 +20,53 @@ export function App({ link }: { link: CoreLink }) {
       </Providers>
     </ErrorBoundary>
   );
+}
+
+// Every page but the first comes when it is opened: the first screen stays small.
+const SchemaPage = lazy(async () => ({
+  default: (await import('../features/schema/schema-page.tsx')).SchemaPage,
+}));
+const DatasetPage = lazy(async () => ({
+  default: (await import('../features/dataset/dataset-page.tsx')).DatasetPage,
+}));
+const EvaluationPage = lazy(async () => ({
+  default: (await import('../features/evaluation/evaluation-page.tsx')).EvaluationPage,
+}));
+const TrainingPage = lazy(async () => ({
+  default: (await import('../features/training/training-page.tsx')).TrainingPage,
+}));
+const ModelsPage = lazy(async () => ({
+  default: (await import('../features/models/models-page.tsx')).ModelsPage,
+}));
+const JobsPage = lazy(async () => ({ default: (await import('../features/jobs/jobs-page.tsx')).JobsPage }));
+const ConnectionsPage = lazy(async () => ({
+  default: (await import('../features/connections/connections-page.tsx')).ConnectionsPage,
+}));
+const SettingsPage = lazy(async () => ({
+  default: (await import('../features/settings/settings-page.tsx')).SettingsPage,
+}));
+
+function OtherPage({ route: { page, rest } }: { route: Route }) {
+  switch (page) {
+    case 'ask':
+      return null;
+    case 'schema':
+      return <SchemaPage rest={rest} />;
+    case 'dataset':
+      return <DatasetPage rest={rest} />;
+    case 'evaluation':
+      return <EvaluationPage rest={rest} />;
+    case 'training':
+      return <TrainingPage />;
+    case 'models':
+      return <ModelsPage />;
+    case 'jobs':
+      return <JobsPage rest={rest} />;
+    case 'connections':
+      return <ConnectionsPage rest={rest} />;
+    case 'settings':
+      return <SettingsPage />;
+  }
 }
 
 function Shell() {
@@ -54,8 +99,9 @@ function Shell() {
             <div className="page" hidden={route.page !== 'ask'}>
               <AskPage active={route.page === 'ask'} onShowShortcuts={() => setShowsShortcuts(true)} />
             </div>
-            {route.page === 'connections' && <ConnectionsPage rest={route.rest} />}
-            {route.page === 'settings' && <SettingsPage />}
+            <Suspense fallback={<Connecting />}>
+              <OtherPage route={route} />
+            </Suspense>
           </ErrorBoundary>
         )}
       </main>

@@ -1,10 +1,33 @@
-import { Cable, MessageCircleQuestion, Monitor, Moon, Settings, Sun } from 'lucide-react';
+import {
+  Boxes,
+  Cable,
+  ChartColumn,
+  GraduationCap,
+  Library,
+  ListChecks,
+  MessageCircleQuestion,
+  Monitor,
+  Moon,
+  Network,
+  Settings,
+  Sun,
+} from 'lucide-react';
 import { copy } from '../copy.ts';
 import { hrefOf, pages, type Page } from '../lib/navigation.ts';
 import { setPreference, usePreferences, type Theme } from '../lib/preferences.ts';
 import { Logo } from './logo.tsx';
 
-const icons = { ask: MessageCircleQuestion, connections: Cable, settings: Settings };
+const icons = {
+  ask: MessageCircleQuestion,
+  schema: Network,
+  dataset: Library,
+  evaluation: ChartColumn,
+  training: GraduationCap,
+  models: Boxes,
+  jobs: ListChecks,
+  connections: Cable,
+  settings: Settings,
+};
 const themeIcons = { light: Sun, dark: Moon, system: Monitor };
 const nextTheme: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'system' };
 

@@ -1,6 +1,16 @@
 import { useSyncExternalStore } from 'react';
 
-export const pages = ['ask', 'connections', 'settings'] as const;
+export const pages = [
+  'ask',
+  'schema',
+  'dataset',
+  'evaluation',
+  'training',
+  'models',
+  'jobs',
+  'connections',
+  'settings',
+] as const;
 export type Page = (typeof pages)[number];
 
 export interface Route {

@@ -1,0 +1,2 @@
+/** What the interface says: charts. */
+export const chartsCopy = {} as const;

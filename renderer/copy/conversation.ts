@@ -1,0 +1,2 @@
+/** What the interface says: conversation. */
+export const conversationCopy = {} as const;

@@ -1,0 +1,2 @@
+/** What the interface says: dataset. */
+export const datasetCopy = {} as const;

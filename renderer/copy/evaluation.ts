@@ -1,0 +1,2 @@
+/** What the interface says: evaluation. */
+export const evaluationCopy = {} as const;

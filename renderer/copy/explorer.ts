@@ -1,0 +1,2 @@
+/** What the interface says: explorer. */
+export const explorerCopy = {} as const;

@@ -1,0 +1,2 @@
+/** What the interface says: jobs. */
+export const jobsCopy = {} as const;

@@ -1,0 +1,2 @@
+/** What the interface says: models. */
+export const modelsCopy = {} as const;

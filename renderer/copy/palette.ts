@@ -1,0 +1,2 @@
+/** What the interface says: palette. */
+export const paletteCopy = {} as const;

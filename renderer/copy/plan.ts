@@ -1,0 +1,2 @@
+/** What the interface says: plan. */
+export const planCopy = {} as const;

@@ -1,0 +1,2 @@
+/** What the interface says: privacy. */
+export const privacyCopy = {} as const;

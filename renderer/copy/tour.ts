@@ -1,0 +1,2 @@
+/** What the interface says: tour. */
+export const tourCopy = {} as const;

@@ -1,0 +1,2 @@
+/** What the interface says: training. */
+export const trainingCopy = {} as const;

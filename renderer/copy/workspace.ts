@@ -1,0 +1,2 @@
+/** What the interface says: workspace. */
+export const workspaceCopy = {} as const;

@@ -1,0 +1,2 @@
+/** What the interface says: writes. */
+export const writesCopy = {} as const;
