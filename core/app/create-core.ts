@@ -22,7 +22,13 @@ import {
   type SchemaReader,
   type ValueIndexes,
 } from '../schema/index.ts';
-import { createSettingsHandlers, ensureDataDir, openStore, type HistoryRows } from '../store/index.ts';
+import {
+  createSettingsHandlers,
+  createWorkspaceHandlers,
+  ensureDataDir,
+  openStore,
+  type HistoryRows,
+} from '../store/index.ts';
 import { locateDatasetDir, storeFile } from './app-paths.ts';
 import { createDatasetEditingHandlers } from './dataset-editing-handlers.ts';
 import { createDemoResolver } from './demo-resolver.ts';
@@ -105,6 +111,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       }),
       ...createSchemaHandlers({ connections, reader: schemas, values }),
       ...createSettingsHandlers({ settings: store.settings }),
+      ...createWorkspaceHandlers({ settings: store.settings }),
       ...forgetting(schemas, values, createConnectionsHandlers({ connections })),
       ...createPostgresHandlers({ connections, history, server }),
       ...createDatasetHandlers({ datasetDir }),

@@ -12,6 +12,7 @@ import { postgresContract } from './postgres.ts';
 import { schemaContract } from './schema.ts';
 import { settingsContract } from './settings.ts';
 import type { Transport } from './transport.ts';
+import { workspaceContract } from './workspace.ts';
 
 /** Everything that the UI can ask of the core, by `domain.verb`. */
 export const contract = {
@@ -26,6 +27,7 @@ export const contract = {
   ...postgresContract,
   ...schemaContract,
   ...settingsContract,
+  ...workspaceContract,
 };
 
 export type Contract = typeof contract;
@@ -62,3 +64,4 @@ export * from './training.ts';
 export * from './transport.ts';
 export * from './web-socket-transport.ts';
 export * from './wire.ts';
+export * from './workspace.ts';

@@ -1,4 +1,4 @@
-import { settingsSchema, type CoreHandlers, type Settings } from '../contract/index.ts';
+import { settingsSchema, workspaceSchema, type CoreHandlers, type Settings } from '../contract/index.ts';
 import type { SettingRows } from './setting-rows.ts';
 
 const kept = settingsSchema.partial();
@@ -16,6 +16,23 @@ export function createSettingsHandlers({
     async 'settings.set'(changes) {
       settings.set(key, { ...read(), ...changes });
       return read();
+    },
+  };
+}
+
+const workspaceKey = 'workspace';
+
+/** The tabs of the Ask page with what is typed in them. */
+export function createWorkspaceHandlers({
+  settings,
+}: {
+  settings: SettingRows;
+}): Pick<CoreHandlers, 'workspace.get' | 'workspace.save'> {
+  return {
+    'workspace.get': async () => settings.get(workspaceKey, workspaceSchema) ?? { tabs: [] },
+    async 'workspace.save'(workspace) {
+      settings.set(workspaceKey, workspace);
+      return {};
     },
   };
 }

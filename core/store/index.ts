@@ -1,4 +1,4 @@
-export { createSettingsHandlers } from './handlers.ts';
+export { createSettingsHandlers, createWorkspaceHandlers } from './handlers.ts';
 export { storedConnectionSchema, type ConnectionRows, type StoredConnection } from './connection-rows.ts';
 export { ensureDataDir, resolveDataDir } from './data-dir.ts';
 export type { HistoryDraft, HistoryRows } from './history-rows.ts';

@@ -7,6 +7,7 @@ import {
   type Outcome,
   type QueryResult,
   type Settings,
+  type Workspace,
 } from '../../core/contract/index.ts';
 import type { CoreLink } from '../lib/core-context.tsx';
 import type { LinkState } from '../lib/resilient-client.ts';
@@ -18,6 +19,8 @@ export interface FakeOptions {
   delayMs?: number;
   /** What was kept at an earlier start. Defaults to nothing. */
   settings?: Partial<Settings>;
+  /** Tabs that were kept at an earlier start. Defaults to none. */
+  workspace?: Workspace;
   /** Replace single methods. */
   methods?: Partial<CoreClient>;
 }
@@ -42,8 +45,10 @@ const timings = {
 };
 
 /** A core without a core: the whole client interface over a few rows in memory. */
-export function createFakeCore({ delayMs = 0, settings = {}, methods = {} }: FakeOptions = {}): FakeCore {
+export function createFakeCore(options: FakeOptions = {}): FakeCore {
+  const { delayMs = 0, settings = {}, methods = {} } = options;
   let kept = settings;
+  let workspace: Workspace = options.workspace ?? { tabs: [] };
   const history: HistoryEntry[] = [];
   const calls: FakeCore['calls'] = [];
   const listeners = new Set<() => void>();
@@ -166,6 +171,11 @@ export function createFakeCore({ delayMs = 0, settings = {}, methods = {} }: Fak
     'schema.searchValues': async () => ({ matches: [] }),
     'settings.get': async () => kept,
     'settings.set': async (changes) => (kept = { ...kept, ...changes }),
+    'workspace.get': async () => workspace,
+    async 'workspace.save'(changed) {
+      workspace = changed;
+      return {};
+    },
     ...methods,
   };
 
