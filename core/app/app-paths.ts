@@ -19,8 +19,15 @@ export function storeFile(dataDir: string): string {
   return join(dataDir, 'studio.sqlite');
 }
 
-/** The folder of raw/ and processed/: a checkout's own `data`, elsewhere one among the app's data. */
-export function locateDatasetDir(dataDir: string): string {
+/**
+ * The folder of raw/ and processed/: SQLCODEGEN_DATASET_DIR, else a checkout's own `data`, else one among the app's data.
+ * @param env defaults to the process's environment
+ */
+export function locateDatasetDir(
+  dataDir: string,
+  env: Record<string, string | undefined> = process.env,
+): string {
+  if (env.SQLCODEGEN_DATASET_DIR) return resolve(env.SQLCODEGEN_DATASET_DIR);
   const isCheckout = existsSync(join(root, 'core', 'cli', 'main.ts')) && !root.includes('.asar');
   return isCheckout ? join(root, 'data') : join(dataDir, 'dataset');
 }

@@ -110,6 +110,8 @@ export const datasetSearchSchema = z.strictObject({
   sort: datasetSortSchema.default({ by: 'position', descending: false }),
   offset: z.number().int().nonnegative().default(0),
   limit: z.number().int().min(0).max(1_000).default(50),
+  /** An example whose place in the whole result is wanted, with its neighbours there. */
+  around: z.string().optional(),
 });
 export type DatasetSearch = z.infer<typeof datasetSearchSchema>;
 
@@ -118,6 +120,14 @@ export const datasetSearchResultSchema = z.object({
   items: z.array(exampleRowSchema),
   /** For each filter, the examples for each of its values under the text and all other filters; `features` under itself too. */
   facets: z.record(datasetFiltersSchema.keyof(), facetSchema),
+  /** Where `around` stands, from 0, and the ids before and after it; absent where it is not in the result. */
+  around: z
+    .object({
+      position: z.number().int().nonnegative(),
+      previous: z.string().optional(),
+      next: z.string().optional(),
+    })
+    .optional(),
   /** The search alone, in milliseconds; without reading the files, which only a first search does. */
   tookMs: z.number().nonnegative(),
 });

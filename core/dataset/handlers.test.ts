@@ -210,6 +210,26 @@ describe('filters', () => {
   });
 });
 
+describe('an example in a result', () => {
+  it('has a place and neighbours there, whatever the page', async () => {
+    const client = await connect();
+    const sort = { by: 'sqlLength', descending: true } as const;
+    const placeOf = async (around: string, filters: DatasetFilters = {}) =>
+      (await client['dataset.search']({ filters, sort, limit: 0, around })).around;
+    expect(await placeOf('train_others:0')).toEqual({
+      position: 1,
+      previous: 'train_spider:2',
+      next: 'train_spider:0',
+    });
+    expect(await placeOf('train_spider:2', { dbId: ['zoo'] })).toEqual({
+      position: 0,
+      next: 'train_spider:0',
+    });
+    expect(await placeOf('dev:0', { split: ['train'] })).toBeUndefined();
+    expect(await placeOf('dev:99')).toBeUndefined();
+  });
+});
+
 describe('a correction', () => {
   const override = {
     id: 'dev:0',

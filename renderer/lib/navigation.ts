@@ -42,6 +42,12 @@ export function navigate(page: Page, ...rest: string[]): void {
   window.location.hash = hrefOf(page, ...rest);
 }
 
+/** Goes there without a step in the window's history: for an address that follows what is typed. */
+export function replaceRoute(page: Page, ...rest: string[]): void {
+  window.history.replaceState(window.history.state, '', hrefOf(page, ...rest));
+  window.dispatchEvent(new HashChangeEvent('hashchange'));
+}
+
 function subscribe(listener: () => void): () => void {
   window.addEventListener('hashchange', listener);
   return () => window.removeEventListener('hashchange', listener);

@@ -66,16 +66,19 @@ export function createFakeDataset(): FakeDataset {
       byOutcome: { verified: 1, nondeterministic: 1 },
       overrides: 0,
     }),
-    'dataset.search': async ({ text = '', filters = {}, offset = 0, limit = 50 }) => {
+    'dataset.search': async ({ text = '', filters = {}, offset = 0, limit = 50, around }) => {
       const { outcome = [], split = [] } = filters;
       const found = fakeExamples
         .filter((row) => `${row.question}\n${row.sql}`.toLowerCase().includes(text.toLowerCase()))
         .filter((row) => outcome.length === 0 || outcome.includes(row.outcome))
         .filter((row) => split.length === 0 || split.includes(row.split));
+      const position = found.findIndex(({ id }) => id === around);
+      const place = { position, previous: found[position - 1]?.id, next: found[position + 1]?.id };
       return {
         total: found.length,
         items: found.slice(offset, offset + limit),
         facets: facetsOf(found),
+        ...(position !== -1 && { around: place }),
         tookMs: 1,
       };
     },

@@ -16,8 +16,15 @@ export function searchExamples(index: DatasetIndex, search: DatasetSearch): Data
     total: found.length,
     items: found.slice(search.offset, search.offset + search.limit).map(toExampleRow),
     facets: filtered.facets,
+    ...(search.around !== undefined && { around: findAround(found, search.around) }),
     tookMs: performance.now() - startedAt,
   };
+}
+
+function findAround(found: readonly IndexedExample[], id: string): DatasetSearchResult['around'] {
+  const position = found.findIndex(({ pair }) => pair.id === id);
+  if (position === -1) return undefined;
+  return { position, previous: found[position - 1]?.pair.id, next: found[position + 1]?.pair.id };
 }
 
 type Sort = DatasetSearch['sort'];
