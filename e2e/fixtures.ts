@@ -69,7 +69,9 @@ async function forgetChoices(url: string): Promise<void> {
     socket.addEventListener('error', reject, { once: true });
   });
   const transport = createWebSocketTransport(socket);
-  await createCoreClient(transport)['settings.set']({
+  const core = createCoreClient(transport);
+  await core['workspace.save']({ tabs: [] });
+  await core['settings.set']({
     theme: 'system',
     connectionId: 'demo:ecommerce',
     runAutomatically: true,

@@ -121,7 +121,7 @@ describe('a reload', () => {
   });
 
   it('shrugs at a kept text that it cannot read', async () => {
-    sessionStorage.setItem('sqlcodegen.draft.demo:ecommerce', '{"question": 1}');
+    sessionStorage.setItem('sqlcodegen.workspace', '{"tabs": 1}');
     await openApp();
     expect((question() as HTMLTextAreaElement).value).toBe('');
     expect(shownSql()).toBe('');

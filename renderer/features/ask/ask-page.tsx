@@ -1,23 +1,11 @@
-import { Keyboard, PanelRight } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
-import { IconButton } from '../../components/button.tsx';
-import type { SqlEditorHandle } from '../../components/sql-editor/sql-editor.tsx';
-import { copy } from '../../copy.ts';
-import { isTextTarget } from '../../lib/keyboard.ts';
-import { usePreferences } from '../../lib/preferences.ts';
-import { useDemos } from '../../lib/queries.ts';
-import { DatabaseChooser } from './database-chooser.tsx';
-import { DatabaseProblem, DatabaseProgress, NoDatabase } from './database-status.tsx';
-import { DetailsDrawer } from './details-drawer.tsx';
-import { ProgressRow } from './progress-row.tsx';
-import { QuestionBox } from './question-box.tsx';
-import { ResultPanel } from './result-panel.tsx';
-import { SampleList } from './sample-list.tsx';
-import { SidePanel } from './side-panel.tsx';
-import { SqlPanel } from './sql-panel.tsx';
-import { useAsk } from './use-ask.ts';
-import { useSidePanel } from './use-side-panel.ts';
-import { useDatabase, type ChosenDatabase } from './use-database.ts';
+import { memo, useEffect, useState } from 'react';
+import type { Workspace } from '../../../core/contract/index.ts';
+import { useCore } from '../../lib/core-context.tsx';
+import { AskSheet } from './ask-sheet.tsx';
+import { readWorkspace } from './tabs/kept-workspace.ts';
+import { TabStrip } from './tabs/tab-strip.tsx';
+import { useTabActions } from './tabs/use-tab-actions.ts';
+import { useTabs } from './tabs/use-tabs.ts';
 
 interface AskPageProps {
   /** Whether the page is the one on show; it keeps its state when it is not. */
@@ -25,126 +13,61 @@ interface AskPageProps {
   onShowShortcuts(): void;
 }
 
-export function AskPage({ active, onShowShortcuts }: AskPageProps) {
-  const database = useDatabase();
-  const { runAutomatically } = usePreferences();
-  const sidePanel = useSidePanel();
-  const samples = useSamples(database);
-  const session = useAsk(database.chosen?.id);
-  const [showsDetails, setShowsDetails] = useState(false);
-  const questionRef = useRef<HTMLTextAreaElement>(null);
-  const editorRef = useRef<SqlEditorHandle>(null);
-  const { state } = session;
-  const { chosen } = database;
-  const busy = state.work !== undefined;
-  const canAsk = chosen !== undefined && database.connected && !busy;
-  const askSample = (question: string) => void session.ask(question, runAutomatically);
-  const previous = session.previousOf(state.question);
-  const ask = (question: string, tryAnyway = false) =>
-    void session.ask(question, runAutomatically, { previous: session.previousOf(question), tryAnyway });
-  const fresh = !state.sql && !state.work && !state.problem && !state.result;
-  usePageKeys(active, {
-    onCancel: busy ? session.cancel : undefined,
-    onFocusQuestion: () => questionRef.current?.focus(),
-  });
+export function AskPage(props: AskPageProps) {
+  const core = useCore();
+  const [kept, setKept] = useState<Workspace>();
+  useEffect(() => {
+    let wanted = true;
+    void readWorkspace(core).then((workspace) => wanted && setKept((before) => before ?? workspace));
+    return () => {
+      wanted = false;
+    };
+  }, [core]);
+  return kept && <AskTabs kept={kept} {...props} />;
+}
 
-  if (database.connectionsLoaded && database.connections.length === 0 && !database.schemaError) {
-    return <NoDatabase />;
-  }
+/** A sheet is drawn when its tab is first chosen, and keeps its rows and its running work until the tab is closed. */
+function AskTabs({ kept, active, onShowShortcuts }: AskPageProps & { kept: Workspace }) {
+  const tabs = useTabs(kept);
+  const { activeId } = tabs;
+  const [drawn, setDrawn] = useState(() => new Set([activeId]));
+  if (!drawn.has(activeId)) setDrawn(new Set([...drawn, activeId]));
+  useTabActions(tabs, active);
   return (
-    <div className="ask">
-      <header className="top-bar">
-        <h1 className="visually-hidden">{copy.pages.ask}</h1>
-        <DatabaseChooser database={database} />
-        <DatabaseProgress database={database} />
-        <span className="grow" />
-        <IconButton icon={Keyboard} label={copy.shortcuts.open} onClick={onShowShortcuts} />
-        <IconButton
-          icon={PanelRight}
-          label={sidePanel.tab ? copy.side.hide : copy.side.show}
-          aria-pressed={sidePanel.tab !== undefined}
-          onClick={sidePanel.toggle}
-        />
-      </header>
-      <div className="work-column">
-        <DatabaseProblem database={database} />
-        <QuestionBox
-          question={state.question}
-          databaseName={chosen?.name}
-          samples={samples}
-          canAsk={canAsk}
-          followsUp={busy ? undefined : previous.at(-1)}
-          onLeaveFollowUp={session.leaveFollowUp}
-          onType={session.typeQuestion}
-          onAsk={ask}
-          onAskSample={askSample}
-          inputRef={questionRef}
-        />
-        {state.work && <ProgressRow work={state.work} execute={runAutomatically} onCancel={session.cancel} />}
-        <SqlPanel
-          state={state}
-          schema={database.schema}
-          canRun={canAsk}
-          onType={session.typeSql}
-          onRun={() => void session.run()}
-          onShowDetails={() => setShowsDetails(true)}
-          editorRef={editorRef}
-        />
-        {fresh && samples.length > 0 ? (
-          <SampleList samples={samples} disabled={!canAsk} onPick={askSample} />
-        ) : (
-          <ResultPanel
-            state={state}
-            fileName={chosen?.database ?? 'result'}
-            canRun={canAsk}
-            onRun={(maxRows) => void session.run(maxRows)}
-            onUseAlternative={session.useAlternative}
-            onTryAnyway={() => ask(state.question, true)}
-            onRetry={() => (state.last === 'query' ? void session.run() : ask(state.question))}
-          />
-        )}
-      </div>
-      {sidePanel.tab && (
-        <SidePanel
-          tab={sidePanel.tab}
-          database={database}
-          onInsert={(text) => editorRef.current?.insert(text)}
-          onRestore={session.restore}
-        />
-      )}
-      {showsDetails && <DetailsDrawer state={state} onClose={() => setShowsDetails(false)} />}
+    <div className="ask-tabs">
+      <TabStrip tabs={tabs} />
+      {tabs.tabs.map((tab) => {
+        if (!drawn.has(tab.id)) return null;
+        const isActive = tab.id === activeId;
+        return (
+          <div
+            key={tab.id}
+            id={`ask-panel-${tab.id}`}
+            className="ask-tab-panel"
+            role="tabpanel"
+            aria-labelledby={`ask-tab-${tab.id}`}
+            hidden={!isActive}
+          >
+            <KeptSheet
+              tab={tab}
+              active={active && isActive}
+              onChange={tabs.change}
+              onShowShortcuts={onShowShortcuts}
+            />
+          </div>
+        );
+      })}
     </div>
   );
 }
 
-function useSamples({ chosen }: ChosenDatabase) {
-  const demos = useDemos();
-  if (chosen?.kind !== 'demo') return [];
-  return demos.data?.find((demo) => `demo:${demo.name}` === chosen.id)?.questions ?? [];
-}
-
-interface PageKeys {
-  onCancel: (() => void) | undefined;
-  onFocusQuestion(): void;
-}
-
-/** Esc cancels from anywhere; `/` goes to the question unless text is being typed. */
-function usePageKeys(active: boolean, keys: PageKeys): void {
-  const latest = useRef(keys);
-  useEffect(() => {
-    latest.current = keys;
-  });
-  useEffect(() => {
-    if (!active) return;
-    const press = (event: KeyboardEvent) => {
-      // An open list in the editor or a menu has taken the key for itself.
-      if (event.defaultPrevented) return;
-      if (event.key === 'Escape' && latest.current.onCancel) latest.current.onCancel();
-      else if (event.key === '/' && !isTextTarget(event.target)) latest.current.onFocusQuestion();
-      else return;
-      event.preventDefault();
-    };
-    document.addEventListener('keydown', press);
-    return () => document.removeEventListener('keydown', press);
-  }, [active]);
-}
+/** What is typed in a sheet goes out of it, never in: drawing it again for its own text would double each key's work. */
+const KeptSheet = memo(
+  AskSheet,
+  (before, after) =>
+    before.tab.id === after.tab.id &&
+    before.tab.connectionId === after.tab.connectionId &&
+    before.active === after.active &&
+    before.onChange === after.onChange &&
+    before.onShowShortcuts === after.onShowShortcuts,
+);

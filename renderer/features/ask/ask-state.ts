@@ -1,6 +1,12 @@
-import type { Answer, AskEvent, HistoryEntry, QueryResult, Turn } from '../../../core/contract/index.ts';
+import type {
+  Answer,
+  AskEvent,
+  HistoryEntry,
+  QueryResult,
+  SqlSource,
+  Turn,
+} from '../../../core/contract/index.ts';
 import { isVersion } from './is-version.ts';
-import type { Draft } from './kept-draft.ts';
 import { problemFromAnswer, type Problem } from './problem.ts';
 
 export type Stage = Extract<AskEvent, { kind: 'stage' }>['stage'];
@@ -11,13 +17,6 @@ export interface Work {
   stage: Stage | 'starting';
   startedAt: number;
 }
-
-export type SqlSource =
-  | { kind: 'none' }
-  | { kind: 'model'; model: string }
-  | { kind: 'edited' }
-  | { kind: 'typed' }
-  | { kind: 'history' };
 
 export interface ShownResult {
   value: QueryResult;
@@ -60,8 +59,8 @@ export type AskAction =
   | { type: 'alternative-chosen' }
   | { type: 'follow-up-left' }
   | { type: 'restored'; entry: HistoryEntry }
-  /** `draft` is what was kept for the database; it is taken where nothing is written yet. */
-  | { type: 'database-changed'; draft?: Draft | undefined };
+  /** What is typed stays. */
+  | { type: 'database-changed' };
 
 export const emptyAskState: AskState = {
   question: '',
@@ -126,7 +125,7 @@ export function reduceAsk(state: AskState, action: AskAction): AskState {
         turns: toTurns(action.entry.question, action.entry.sql),
       };
     case 'database-changed':
-      return { ...emptyAskState, ...draftFor(state, action.draft) };
+      return { ...emptyAskState, question: state.question, sql: state.sql, source: state.source };
   }
 }
 
@@ -200,11 +199,6 @@ function chooseAlternative(state: AskState): AskState {
     result: { value: result, sql, answeredInMs: state.result?.answeredInMs, id: ++resultCount },
     turns: [...state.turns.slice(0, -1), ...toTurns(answer.question, sql)],
   };
-}
-
-function draftFor({ question, sql, source }: AskState, kept: Draft | undefined): Draft {
-  const empty = question.trim() === '' && sql.trim() === '';
-  return empty && kept ? kept : { question, sql, source };
 }
 
 function sourceAfterEdit(state: AskState, sql: string): SqlSource {

@@ -3,7 +3,6 @@ import type { Connection } from '../../../core/contract/index.ts';
 import { PopoverList, usePopover } from '../../components/popover.tsx';
 import { copy } from '../../copy.ts';
 import { navigate } from '../../lib/navigation.ts';
-import { setPreference } from '../../lib/preferences.ts';
 import type { ChosenDatabase } from './use-database.ts';
 
 type DatabaseState = keyof typeof copy.databases.state;
@@ -21,8 +20,13 @@ function stateOf(connection: Connection, database: ChosenDatabase): DatabaseStat
   return database.schema ? 'ready' : 'unchecked';
 }
 
+interface DatabaseChooserProps {
+  database: ChosenDatabase;
+  onPick(connectionId: string): void;
+}
+
 /** The button that says which database is asked, and the list behind it. */
-export function DatabaseChooser({ database }: { database: ChosenDatabase }) {
+export function DatabaseChooser({ database, onPick }: DatabaseChooserProps) {
   const { open, setOpen, anchorRef, triggerRef, dismiss } = usePopover();
   const { chosen, connections } = database;
   const groups = [
@@ -65,7 +69,7 @@ export function DatabaseChooser({ database }: { database: ChosenDatabase }) {
                   state={stateOf(connection, database)}
                   selected={connection.id === chosen?.id}
                   onPick={() => {
-                    setPreference('connectionId', connection.id);
+                    onPick(connection.id);
                     dismiss();
                   }}
                 />

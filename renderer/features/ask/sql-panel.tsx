@@ -1,12 +1,12 @@
 import { Copy, Play, ScrollText } from 'lucide-react';
 import type { Ref } from 'react';
-import type { Answer, DatabaseSchema } from '../../../core/contract/index.ts';
+import type { SqlSource, Answer, DatabaseSchema } from '../../../core/contract/index.ts';
 import { Button } from '../../components/button.tsx';
 import { SqlEditor, type SqlEditorHandle } from '../../components/sql-editor/sql-editor.tsx';
 import { useToast } from '../../components/toaster.tsx';
 import { copy } from '../../copy.ts';
 import { copyText } from '../../lib/clipboard.ts';
-import type { AskState, SqlSource } from './ask-state.ts';
+import type { AskState } from './ask-state.ts';
 import { useNamespace } from './completion.ts';
 
 interface SqlPanelProps {

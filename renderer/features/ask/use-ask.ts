@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useReducer, useRef } from 'react';
 import {
   defaultMaxRows,
+  type AskTab,
   type CallOptions,
   type HistoryEntry,
   type Turn,
@@ -9,8 +10,10 @@ import {
 import { useCore } from '../../lib/core-context.tsx';
 import { queryKeys } from '../../lib/queries.ts';
 import { emptyAskState, historyIdOf, previousOf, reduceAsk } from './ask-state.ts';
-import { keepDraft, readDraft } from './kept-draft.ts';
 import { cancelledProblem, problemFromError } from './problem.ts';
+
+/** What is typed in a tab. */
+type Draft = Pick<AskTab, 'question' | 'sql' | 'source'>;
 
 export interface AskOptions {
   /** Turns that the question follows up on. */
@@ -20,10 +23,19 @@ export interface AskOptions {
 }
 
 /** The state of the Ask page and what can be done with it; one thing runs at a time. */
-export function useAsk(connectionId: string | undefined) {
+export function useAsk(
+  tab: AskTab,
+  connectionId: string | undefined,
+  onChange: (id: string, draft: Draft) => void,
+) {
   const core = useCore();
   const cache = useQueryClient();
-  const [state, dispatch] = useReducer(reduceAsk, emptyAskState);
+  const [state, dispatch] = useReducer(reduceAsk, tab, ({ question, sql, source }) => ({
+    ...emptyAskState,
+    question,
+    sql,
+    source,
+  }));
   const { question, sql, source } = state;
   const running = useRef<{ controller: AbortController; startedAt: number }>(undefined);
 
@@ -93,20 +105,27 @@ export function useAsk(connectionId: string | undefined) {
     dispatch({ type: 'failed', problem: cancelledProblem(performance.now() - work.startedAt) });
   }
 
+  const opened = useRef(connectionId);
   useEffect(() => {
+    if (opened.current === connectionId) return;
+    // The connections were read: the tab's own database is no change of it.
+    const isFirst = opened.current === undefined;
+    opened.current = connectionId;
+    if (isFirst) return;
     running.current?.controller.abort();
     running.current = undefined;
-    const draft = connectionId === undefined ? undefined : readDraft(connectionId);
-    dispatch({ type: 'database-changed', draft });
+    dispatch({ type: 'database-changed' });
   }, [connectionId]);
 
+  useEffect(() => () => running.current?.controller.abort(), []);
+
+  const kept = useRef<Draft>(tab);
   useEffect(() => {
-    // Before anything happened there is nothing to keep, only what was kept to lose.
-    if (connectionId === undefined || state === emptyAskState) return;
-    keepDraft(connectionId, { question, sql, source });
-    // Progress and results change the state too and are not kept.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [connectionId, question, sql, source]);
+    const before = kept.current;
+    if (before.question === question && before.sql === sql && before.source === source) return;
+    kept.current = { question, sql, source };
+    onChange(tab.id, kept.current);
+  }, [tab.id, question, sql, source, onChange]);
 
   return {
     state,

@@ -6,7 +6,6 @@ import {
   type DemoProgress,
 } from '../../../core/contract/index.ts';
 import { useCore, useLinkState } from '../../lib/core-context.tsx';
-import { usePreferences } from '../../lib/preferences.ts';
 import { useConnections, useSchema } from '../../lib/queries.ts';
 
 export type Preparation =
@@ -57,8 +56,7 @@ export interface ChosenDatabase {
 }
 
 /** The databases there are, the chosen one, and whether it can be used yet. */
-export function useDatabase(): ChosenDatabase {
-  const { connectionId } = usePreferences();
+export function useDatabase(connectionId: string): ChosenDatabase {
   const { kind } = useLinkState();
   const connections = useConnections();
   const list = connections.data ?? [];

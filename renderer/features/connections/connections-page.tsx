@@ -10,7 +10,7 @@ import { useToast } from '../../components/toaster.tsx';
 import { copy } from '../../copy.ts';
 import { useCore } from '../../lib/core-context.tsx';
 import { navigate } from '../../lib/navigation.ts';
-import { setPreference } from '../../lib/preferences.ts';
+import { requestAsk } from '../../lib/ask-request.ts';
 import { queryKeys, useConnections } from '../../lib/queries.ts';
 import { ConnectionForm } from './connection-form.tsx';
 import { ConnectionList } from './connection-list.tsx';
@@ -27,8 +27,7 @@ export function ConnectionsPage({ rest }: { rest: string[] }) {
   const [removing, setRemoving] = useState<Connection>();
 
   function askIt(connection: Connection): void {
-    setPreference('connectionId', connection.id);
-    navigate('ask');
+    requestAsk({ connectionId: connection.id });
   }
 
   async function finish(saved: Connection): Promise<void> {

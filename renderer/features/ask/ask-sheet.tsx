@@ -1,0 +1,154 @@
+import { Keyboard, PanelRight } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import type { AskTab } from '../../../core/contract/index.ts';
+import { IconButton } from '../../components/button.tsx';
+import type { SqlEditorHandle } from '../../components/sql-editor/sql-editor.tsx';
+import { copy } from '../../copy.ts';
+import { isTextTarget } from '../../lib/keyboard.ts';
+import { usePreferences } from '../../lib/preferences.ts';
+import { useDemos } from '../../lib/queries.ts';
+import { DatabaseChooser } from './database-chooser.tsx';
+import { DatabaseProblem, DatabaseProgress, NoDatabase } from './database-status.tsx';
+import { DetailsDrawer } from './details-drawer.tsx';
+import { ProgressRow } from './progress-row.tsx';
+import { QuestionBox } from './question-box.tsx';
+import { ResultPanel } from './result-panel.tsx';
+import { SampleList } from './sample-list.tsx';
+import { SidePanel } from './side-panel.tsx';
+import { SqlPanel } from './sql-panel.tsx';
+import { useAsk } from './use-ask.ts';
+import { useSidePanel } from './use-side-panel.ts';
+import { useDatabase, type ChosenDatabase } from './use-database.ts';
+
+interface AskSheetProps {
+  tab: AskTab;
+  /** Whether it is the one on show; it keeps its state when it is not. */
+  active: boolean;
+  onChange(id: string, changes: Partial<Omit<AskTab, 'id'>>): void;
+  onShowShortcuts(): void;
+}
+
+/** What is in one tab: a database, a conversation about it, a statement and its rows. */
+export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetProps) {
+  const database = useDatabase(tab.connectionId);
+  const { runAutomatically } = usePreferences();
+  const sidePanel = useSidePanel();
+  const samples = useSamples(database);
+  const session = useAsk(tab, database.chosen?.id, onChange);
+  const [showsDetails, setShowsDetails] = useState(false);
+  const questionRef = useRef<HTMLTextAreaElement>(null);
+  const editorRef = useRef<SqlEditorHandle>(null);
+  const { state } = session;
+  const { chosen } = database;
+  const busy = state.work !== undefined;
+  const canAsk = chosen !== undefined && database.connected && !busy;
+  const askSample = (question: string) => void session.ask(question, runAutomatically);
+  const previous = session.previousOf(state.question);
+  const ask = (question: string, tryAnyway = false) =>
+    void session.ask(question, runAutomatically, { previous: session.previousOf(question), tryAnyway });
+  const fresh = !state.sql && !state.work && !state.problem && !state.result;
+  usePageKeys(active, {
+    onCancel: busy ? session.cancel : undefined,
+    onFocusQuestion: () => questionRef.current?.focus(),
+  });
+
+  if (database.connectionsLoaded && database.connections.length === 0 && !database.schemaError) {
+    return <NoDatabase />;
+  }
+  return (
+    <div className="ask">
+      <header className="top-bar">
+        <h1 className="visually-hidden">{copy.pages.ask}</h1>
+        <DatabaseChooser database={database} onPick={(connectionId) => onChange(tab.id, { connectionId })} />
+        <DatabaseProgress database={database} />
+        <span className="grow" />
+        <IconButton icon={Keyboard} label={copy.shortcuts.open} onClick={onShowShortcuts} />
+        <IconButton
+          icon={PanelRight}
+          label={sidePanel.tab ? copy.side.hide : copy.side.show}
+          aria-pressed={sidePanel.tab !== undefined}
+          onClick={sidePanel.toggle}
+        />
+      </header>
+      <div className="work-column">
+        <DatabaseProblem database={database} />
+        <QuestionBox
+          question={state.question}
+          databaseName={chosen?.name}
+          samples={samples}
+          canAsk={canAsk}
+          followsUp={busy ? undefined : previous.at(-1)}
+          onLeaveFollowUp={session.leaveFollowUp}
+          onType={session.typeQuestion}
+          onAsk={ask}
+          onAskSample={askSample}
+          inputRef={questionRef}
+        />
+        {state.work && <ProgressRow work={state.work} execute={runAutomatically} onCancel={session.cancel} />}
+        <SqlPanel
+          state={state}
+          schema={database.schema}
+          canRun={canAsk}
+          onType={session.typeSql}
+          onRun={() => void session.run()}
+          onShowDetails={() => setShowsDetails(true)}
+          editorRef={editorRef}
+        />
+        {fresh && samples.length > 0 ? (
+          <SampleList samples={samples} disabled={!canAsk} onPick={askSample} />
+        ) : (
+          <ResultPanel
+            state={state}
+            fileName={chosen?.database ?? 'result'}
+            canRun={canAsk}
+            onRun={(maxRows) => void session.run(maxRows)}
+            onUseAlternative={session.useAlternative}
+            onTryAnyway={() => ask(state.question, true)}
+            onRetry={() => (state.last === 'query' ? void session.run() : ask(state.question))}
+          />
+        )}
+      </div>
+      {sidePanel.tab && (
+        <SidePanel
+          tab={sidePanel.tab}
+          database={database}
+          onInsert={(text) => editorRef.current?.insert(text)}
+          onRestore={session.restore}
+        />
+      )}
+      {showsDetails && <DetailsDrawer state={state} onClose={() => setShowsDetails(false)} />}
+    </div>
+  );
+}
+
+function useSamples({ chosen }: ChosenDatabase) {
+  const demos = useDemos();
+  if (chosen?.kind !== 'demo') return [];
+  return demos.data?.find((demo) => `demo:${demo.name}` === chosen.id)?.questions ?? [];
+}
+
+interface PageKeys {
+  onCancel: (() => void) | undefined;
+  onFocusQuestion(): void;
+}
+
+/** Esc cancels from anywhere; `/` goes to the question unless text is being typed. */
+function usePageKeys(active: boolean, keys: PageKeys): void {
+  const latest = useRef(keys);
+  useEffect(() => {
+    latest.current = keys;
+  });
+  useEffect(() => {
+    if (!active) return;
+    const press = (event: KeyboardEvent) => {
+      // An open list in the editor or a menu has taken the key for itself.
+      if (event.defaultPrevented) return;
+      if (event.key === 'Escape' && latest.current.onCancel) latest.current.onCancel();
+      else if (event.key === '/' && !isTextTarget(event.target)) latest.current.onFocusQuestion();
+      else return;
+      event.preventDefault();
+    };
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  }, [active]);
+}
