@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { call, stream } from './define.ts';
+import { linkedTableSchema, linkedValueSchema, tableScopeSchema } from './linking.ts';
 import { limitsSchema, queryResultSchema } from './postgres.ts';
 
 /** What became of a statement. Failures that are part of an answer are data. */
@@ -27,6 +28,8 @@ export const candidateSchema = z.object({
   /** Share of the vote that fell to its result, 0 to 1; equal for all that agree. */
   share: z.number().optional(),
   message: z.string().optional(),
+  /** The beginning of what it gave, where it ran. `rowCount` counts as the whole result does. */
+  preview: queryResultSchema.omit({ durationMs: true }).optional(),
 });
 export type Candidate = z.infer<typeof candidateSchema>;
 
@@ -112,7 +115,14 @@ export const askEventSchema = z.discriminatedUnion('kind', [
     stage: z.enum(['schema', 'model', 'prompt', 'generating', 'checking', 'executing']),
   }),
   /** What the model was given: the exact text and its length in tokens. */
-  z.object({ kind: z.literal('prompt'), text: z.string(), tokens: z.number().int() }),
+  z.object({
+    kind: z.literal('prompt'),
+    text: z.string(),
+    tokens: z.number().int(),
+    /** All tables of the prompt and the best of the others, the likeliest first. */
+    tables: z.array(linkedTableSchema).optional(),
+    values: z.array(linkedValueSchema).optional(),
+  }),
   /** The statement as far as it is written: replaces the one before (it is short). */
   z.object({ kind: z.literal('sql'), sql: z.string() }),
   z.object({ kind: z.literal('answer'), answer: answerSchema }),
@@ -135,6 +145,8 @@ export const askInputSchema = z.object({
   decoding: z.enum(['voted', 'constrained', 'greedy']).optional(),
   /** Earlier turns of the conversation, oldest first; the question is read in the light of the last one. */
   previous: z.array(turnSchema).max(8).optional(),
+  /** Tables that the prompt shall or shall not hold. Defaults to those that the question links to. */
+  tables: tableScopeSchema.optional(),
   /** Offer a statement even where nothing in the schema stands for the question. Defaults to false. */
   tryAnyway: z.boolean().optional(),
   /** Keep the question and its answer in the history. */
@@ -152,6 +164,13 @@ export const predictionSchema = z.object({
 });
 export type Prediction = z.infer<typeof predictionSchema>;
 
+export const feedbackSchema = z.object({
+  rating: z.enum(['up', 'down']).optional(),
+  /** Of two results, the statement that the user took and the one that was left. */
+  picked: z.object({ sql: z.string().max(20_000), over: z.string().max(20_000) }).optional(),
+});
+export type Feedback = z.infer<typeof feedbackSchema>;
+
 export const historyEntrySchema = z.object({
   id: z.string(),
   connectionId: z.string(),
@@ -165,6 +184,8 @@ export const historyEntrySchema = z.object({
   rowCount: z.number().int().optional(),
   model: z.string().optional(),
   timingsMs: timingsSchema.partial(),
+  /** What the user said of the answer. */
+  feedback: feedbackSchema.optional(),
 });
 export type HistoryEntry = z.infer<typeof historyEntrySchema>;
 
@@ -174,6 +195,8 @@ export const generationContract = {
     z.object({ connectionId: z.string().optional(), limit: z.number().int().min(1).max(1_000).default(200) }),
     z.array(historyEntrySchema),
   ),
+  /** Replaces what was said of an entry before. @throws NOT_FOUND */
+  'history.giveFeedback': call(z.object({ id: z.string(), feedback: feedbackSchema }), historyEntrySchema),
   'history.remove': call(z.object({ id: z.string() }), z.object({})),
   'history.clear': call(
     z.object({ connectionId: z.string().optional() }),

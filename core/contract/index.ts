@@ -52,6 +52,7 @@ export * from './endpoint.ts';
 export * from './errors.ts';
 export * from './evaluation.ts';
 export * from './generation.ts';
+export * from './linking.ts';
 export * from './memory-transport.ts';
 export * from './message-port-transport.ts';
 export * from './models.ts';

@@ -242,6 +242,34 @@ describe('askQuestion, with the starter model and a real server', () => {
     expect(answer.sql).not.toContain('pg_read_file');
   });
 
+  test('what the model was given is told, and each candidate shows the beginning of its rows', async () => {
+    const { answer, events } = await ask({ question: 'Which customers live in New York?' });
+    const prompt = events.find((event) => event.kind === 'prompt');
+    expect(prompt).toMatchObject({
+      tables: [
+        { name: 'customers', isInPrompt: true },
+        { name: 'orders', isInPrompt: true },
+      ],
+      values: [{ table: 'customers', column: 'city', value: 'New York', isExact: true }],
+    });
+    const [best] = answer.candidates;
+    expect(best?.preview?.rows).toEqual(answer.result?.rows.slice(0, 5));
+    expect(best?.preview?.rowCount).toBe(answer.result?.rowCount);
+  });
+
+  test('a table that is left out is in no prompt and in no statement', async () => {
+    const tables = { exclude: ['public.customers'] };
+    const { answer, events } = await ask({ question: 'How many orders are there?', tables });
+    expect(answer.outcome).toBe('succeeded');
+    expect(answer.candidates.filter(({ sql }) => sql.includes('customers'))).toEqual([]);
+    const prompt = events.find((event) => event.kind === 'prompt');
+    expect(prompt?.kind === 'prompt' && prompt.tables?.map(({ name }) => name)).toEqual(['orders']);
+    const previous = [{ question: 'Who is there?', sql: 'SELECT name FROM customers' }];
+    const followed = await ask({ question: 'top 2', previous, tables, tryAnyway: true });
+    expect(followed.answer.followUp).toBe('new');
+    expect(followed.answer.sql).not.toContain('customers');
+  });
+
   test('a statement that is too slow is an outcome', async () => {
     const slow: Database = {
       ...database,

@@ -9,15 +9,19 @@ import type {
 import { AppError } from '../contract/index.ts';
 import type { FailedStatement } from '../schema/build-chat-prompt.ts';
 import type { ValueHint } from '../schema/find-hints.ts';
+import { includedWords, narrowHints, narrowSchema } from '../schema/index.ts';
 import { AskRecord, type QuestionHistory } from './ask-record.ts';
 import { explainNotAnswerable, findOtherIntent, judgeAnswerable } from './answerability.ts';
 import { buildAnswer, type VotedAnswer } from './build-answer.ts';
 import { readVoteSettings, type VoteSettings } from './calibration/calibration.ts';
 import { checkCandidate, type CheckedCandidate, type QueryDatabase } from './candidates.ts';
+import { describeLinking } from './describe-linking.ts';
 import { proveFollowUp } from './follow-up/index.ts';
 import { generate } from './generate.ts';
 import { runCandidates } from './run-candidates.ts';
+import type { WrittenCandidate } from './generation-event.ts';
 import type { ModelPool, ModelTurn } from './runtime/index.ts';
+import { refuseLeftOut } from './refuse-left-out.ts';
 
 /** What a question needs of the rest of the core. */
 export interface AskDeps {
@@ -65,8 +69,11 @@ export async function* askQuestion(
 /** What the database has to say before a model is asked. */
 interface Ground {
   database: QueryDatabase;
+  /** Without the tables that the user left out. */
   schema: DatabaseSchema;
   hints: readonly ValueHint[];
+  /** The whole schema. */
+  whole: DatabaseSchema;
 }
 
 class AskRun {
@@ -139,6 +146,8 @@ class AskRun {
       proveFollowUp(database, input, this.context.signal),
     );
     if (!proven) return;
+    const allowed = await refuseLeftOut(proven, ground.whole, this.input.tables);
+    if (allowed.outcome === 'refused') return;
     this.followUp = 'rewritten';
     this.checked = [proven];
   }
@@ -188,9 +197,10 @@ class AskRun {
       deps.models.preload(this.modelFile, context.signal).catch(() => undefined);
     return await this.record.time('schemaMs', async () => {
       const database = await deps.openDatabase(input.connectionId, context);
-      const schema = await deps.readSchema(input.connectionId, context);
-      const hints = await deps.readHints?.(input.connectionId, input.question, context);
-      return { database, schema, hints: hints ?? [] };
+      const whole = await deps.readSchema(input.connectionId, context);
+      const schema = narrowSchema(whole, input.tables ?? {});
+      const hints = (await deps.readHints?.(input.connectionId, input.question, context)) ?? [];
+      return { database, whole, schema, hints: narrowHints(whole, schema, hints) };
     });
   }
 
@@ -201,30 +211,46 @@ class AskRun {
     failed?: FailedStatement,
   ): AsyncGenerator<AskEvent> {
     const { schema, hints } = ground;
-    const { question, previous, decoding } = this.input;
+    const { question, previous, decoding, tables = {} } = this.input;
     const { signal } = this.context;
     const wanted = failed ? { valid: 1, most: 1 } : this.countWanted();
     yield { kind: 'stage', stage: 'prompt' };
     const maxCandidates = wanted.most;
-    const input = { model, schema, question, hints, maxCandidates, decoding, previous, failed, signal };
+    const needed = includedWords(schema, tables);
+    const input = {
+      model,
+      schema,
+      question,
+      hints,
+      needed,
+      maxCandidates,
+      decoding,
+      previous,
+      failed,
+      signal,
+    };
     for await (const event of generate(input)) {
       if (event.kind === 'prompt') {
         this.record.timings.promptMs = event.promptMs;
-        yield { kind: 'prompt', text: event.text, tokens: event.tokenCount };
+        const linked = describeLinking(schema, question, hints, event.tables);
+        yield { kind: 'prompt', text: event.text, tokens: event.tokenCount, ...linked };
         yield { kind: 'stage', stage: 'generating' };
       } else if (event.kind === 'sql') {
         yield this.showSql(event.sql);
       } else {
         this.record.timings.generateMs += event.candidate.ms;
         if (this.checked.length === 0) yield { kind: 'stage', stage: 'checking' };
-        const checked = await this.record.time('checkMs', () =>
-          checkCandidate(ground.database, event.candidate, signal),
-        );
+        const checked = await this.record.time('checkMs', () => this.check(event.candidate, ground));
         if (!this.hasValid()) yield this.showSql(checked.sql);
         this.checked.push(checked);
         if (wanted.valid === 1 && checked.outcome === 'not-run') return;
       }
     }
+  }
+
+  private async check(candidate: WrittenCandidate, { database, whole }: Ground): Promise<CheckedCandidate> {
+    const checked = await checkCandidate(database, candidate, this.context.signal);
+    return refuseLeftOut(checked, whole, this.input.tables);
   }
 
   /**

@@ -20,13 +20,21 @@ const maxSketchTokens = 160;
  * count once. The most probable comes first.
  */
 export async function* generateFromSketches(input: GenerateInput): AsyncGenerator<GenerationEvent> {
-  const { model, signal, question, hints } = input;
-  const prompt = buildPointerPrompt({ view: viewSchema(input.schema), question, hints });
+  const { model, signal, question, hints, needed } = input;
+  const prompt = buildPointerPrompt({ view: viewSchema(input.schema), question, hints, needed });
   const promptTokens = model.tokenizePrompt(prompt.text);
   const started = performance.now();
   const reusedTokens = await model.readPrompt(promptTokens, signal);
   const promptMs = performance.now() - started;
-  yield { kind: 'prompt', text: prompt.text, tokenCount: promptTokens.length, reusedTokens, promptMs };
+  const tables = prompt.view.tables.map(({ table }) => table);
+  yield {
+    kind: 'prompt',
+    text: prompt.text,
+    tokenCount: promptTokens.length,
+    reusedTokens,
+    promptMs,
+    tables,
+  };
   yield* input.decoding === 'greedy'
     ? writeFreely(input, prompt, promptTokens)
     : writeConstrained(input, prompt, promptTokens);

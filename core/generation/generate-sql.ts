@@ -18,7 +18,15 @@ export async function* generateFromText(input: GenerateInput): AsyncGenerator<Ge
   const started = performance.now();
   const reusedTokens = await model.readPrompt(promptTokens, signal);
   const promptMs = performance.now() - started;
-  yield { kind: 'prompt', text: prompt.text, tokenCount: promptTokens.length, reusedTokens, promptMs };
+  const { tables } = prompt;
+  yield {
+    kind: 'prompt',
+    text: prompt.text,
+    tokenCount: promptTokens.length,
+    reusedTokens,
+    promptMs,
+    tables,
+  };
   const grammar = buildSqlGrammar(schema);
   const seen = new Set<string>();
   const greedy = { promptTokens, grammar, temperature: 0, seeds: [0] };
@@ -38,7 +46,7 @@ export async function* generateFromText(input: GenerateInput): AsyncGenerator<Ge
  * The prompt as the dataset holds it for training. Stored values that the question names decide which tables a long
  * schema is cut down to; they are not written: no prompt holds a row of data.
  */
-function promptOf({ model, schema, question, hints, previous, failed }: GenerateInput) {
+function promptOf({ model, schema, question, hints, needed = [], previous, failed }: GenerateInput) {
   const countTokens = (text: string) => model.tokenizePrompt(text).length;
   const frame = { schema, question, tables: [] };
   const added =
@@ -47,11 +55,11 @@ function promptOf({ model, schema, question, hints, previous, failed }: Generate
   const tables = chooseChatTables({
     schema,
     question,
-    needed: hints.map((hint) => hint.table),
+    needed: [...needed, ...hints.map((hint) => hint.table)],
     countTokens,
     maxTokens: Math.min(maxChatPromptTokens, model.contextSize - chatAnswerTokens) - added,
   });
-  return buildChatPrompt({ schema, question, tables, previous, failed });
+  return { tables, text: buildChatPrompt({ schema, question, tables, previous, failed }).text };
 }
 
 interface Draw {

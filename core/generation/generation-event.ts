@@ -1,4 +1,4 @@
-import type { DatabaseSchema, Turn } from '../contract/index.ts';
+import type { DatabaseSchema, Table, Turn } from '../contract/index.ts';
 import type { FailedStatement } from '../schema/build-chat-prompt.ts';
 import type { ValueHint } from '../schema/find-hints.ts';
 import type { LanguageModel } from './runtime/index.ts';
@@ -8,6 +8,8 @@ export interface GenerateInput {
   schema: DatabaseSchema;
   question: string;
   hints: readonly ValueHint[];
+  /** Tables that the prompt holds before all others, as far as they fit; by the words of the schema's view. */
+  needed?: readonly string[] | undefined;
   /** How many statements to write at most; the consumer may leave earlier. */
   maxCandidates: number;
   /**
@@ -34,7 +36,15 @@ export interface WrittenCandidate {
 }
 
 export type GenerationEvent =
-  | { kind: 'prompt'; text: string; tokenCount: number; reusedTokens: number; promptMs: number }
+  | {
+      kind: 'prompt';
+      text: string;
+      tokenCount: number;
+      reusedTokens: number;
+      promptMs: number;
+      /** The tables that the prompt holds. */
+      tables: readonly Table[];
+    }
   /** The first candidate as far as it is written. */
   | { kind: 'sql'; sql: string }
   | { kind: 'candidate'; candidate: WrittenCandidate };

@@ -84,7 +84,10 @@ describe('groupByResult', () => {
     const candidates = [refused, failed, ran('ran', -20, result())];
     expect(order(candidates)).toEqual([['ran'], ['failed'], ['refused']]);
     expect(toContractCandidates(vote(candidates))).toEqual([
-      { sql: 'ran', outcome: 'succeeded', votes: 1, share: 1 },
+      {
+        ...{ sql: 'ran', outcome: 'succeeded', votes: 1, share: 1 },
+        preview: expect.objectContaining({ rows: [], rowCount: 0 }),
+      },
       { sql: 'failed', outcome: 'failed', votes: 0, share: 0, message: 'no' },
       { sql: 'refused', outcome: 'refused', votes: 0, share: 0 },
     ]);

@@ -152,12 +152,23 @@ export function isAllNull({ rows, rowCount }: QueryResult): boolean {
 /** The groups one after another as the contract shows them. */
 export function toContractCandidates(groups: readonly ResultGroup<CandidateBallot>[]): Candidate[] {
   return groups.flatMap(({ members, share }) =>
-    members.map(({ sql, outcome, candidate: { message } }) => {
+    members.map(({ sql, outcome, candidate: { message, result } }) => {
       const voted = outcome === 'succeeded' || (outcome === 'not-run' && share > 0);
       const votes = voted ? members.length : 0;
-      return { sql, outcome, votes, share, ...(message === undefined ? {} : { message }) };
+      return {
+        ...{ sql, outcome, votes, share },
+        ...(message === undefined ? {} : { message }),
+        ...(result && { preview: previewOf(result) }),
+      };
     }),
   );
+}
+
+/** Rows of a candidate's result that travel with it; the answer's own rows travel whole. */
+const previewRows = 5;
+
+function previewOf({ columns, rows, rowCount, truncated }: QueryResult): Candidate['preview'] {
+  return { columns, rows: rows.slice(0, previewRows), rowCount, truncated };
 }
 
 /** Below this share of the vote the second result is no real choice. */

@@ -34,6 +34,8 @@ export interface PointerPromptInput {
   view: SchemaView;
   question: string;
   hints: readonly ValueHint[];
+  /** Tables that come first, by the view's words. */
+  needed?: readonly string[] | undefined;
 }
 
 const kindLetters: Record<ColumnView['kind'], string> = {
@@ -122,9 +124,9 @@ function questionText(
  * `Ta … Ca … Cb … | words : Cb value Va : Cc …` on one line, the schema first, so that it is a common beginning of many questions'
  * prompts. Everything that only this database knows is a pointer.
  */
-export function buildPointerPrompt({ view, question, hints }: PointerPromptInput): PointerPrompt {
+export function buildPointerPrompt({ view, question, hints, needed }: PointerPromptInput): PointerPrompt {
   const words = splitQuestion(question);
-  const tables = chooseTables(view, words, hints);
+  const tables = chooseTables(view, words, hints, needed);
   const pointedView = pointSchema(view, tables);
   const pointed = new Map<object, string>();
   const columnWords = new Map<string, string>();

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { randomUUID } from 'node:crypto';
-import { historyEntrySchema, type HistoryEntry } from '../contract/index.ts';
+import { historyEntrySchema, type Feedback, type HistoryEntry } from '../contract/index.ts';
 
 export type HistoryDraft = Omit<HistoryEntry, 'id' | 'createdAt'>;
 
@@ -8,6 +8,8 @@ export interface HistoryRows {
   /** @returns the new entry's id */
   add(entry: HistoryDraft): string;
   get(id: string): HistoryEntry | undefined;
+  /** @returns the entry as it is now, or undefined where there is none */
+  giveFeedback(id: string, feedback: Feedback): HistoryEntry | undefined;
   /** Newest first. `limit` defaults to 200. */
   list(filter?: { connectionId?: string | undefined; limit?: number }): HistoryEntry[];
   /** @returns whether there was one */
@@ -40,6 +42,13 @@ export function createHistoryRows(database: Database): HistoryRows {
       const row = statements.get.get(id);
       return row && toEntry(row);
     },
+    giveFeedback(id, feedback) {
+      const row = statements.get.get(id);
+      if (!row) return undefined;
+      const entry = historyEntrySchema.parse({ ...toEntry(row), feedback });
+      statements.change.run(JSON.stringify(entry), id);
+      return entry;
+    },
     list: ({ connectionId, limit = 200 } = {}) =>
       statements.list.all({ connectionId: connectionId ?? null, limit }).map(toEntry),
     remove: (id) => statements.remove.run(id).changes > 0,
@@ -57,6 +66,7 @@ function prepare(database: Database) {
          (SELECT rowid FROM history ORDER BY created_at DESC, rowid DESC LIMIT -1 OFFSET ?)`,
     ),
     get: database.prepare<[string], Row>('SELECT entry FROM history WHERE id = ?'),
+    change: database.prepare<[string, string]>('UPDATE history SET entry = ? WHERE id = ?'),
     list: database.prepare<[{ connectionId: string | null; limit: number }], Row>(
       `SELECT entry FROM history WHERE @connectionId IS NULL OR connection_id = @connectionId
        ORDER BY created_at DESC, rowid DESC LIMIT @limit`,

@@ -84,6 +84,15 @@ describe('history', () => {
     expect(history.get('nowhere')).toBeUndefined();
   });
 
+  it('keeps what the user says of an entry, the last word only', () => {
+    const { history } = open();
+    const id = history.add(entry);
+    history.giveFeedback(id, { rating: 'up' });
+    expect(history.giveFeedback(id, { rating: 'down' })).toMatchObject({ feedback: { rating: 'down' } });
+    expect(history.get(id)?.feedback).toEqual({ rating: 'down' });
+    expect(history.giveFeedback('nowhere', {})).toBeUndefined();
+  });
+
   it('clears one connection or all', () => {
     const { history } = open();
     for (const connectionId of ['a', 'b', 'a']) history.add({ ...entry, connectionId });

@@ -114,6 +114,11 @@ export function createFakeCore(options: FakeOptions = {}): FakeCore {
     },
     'history.list': async ({ connectionId }) =>
       history.filter((entry) => connectionId === undefined || entry.connectionId === connectionId),
+    'history.giveFeedback': async ({ id, feedback }) => {
+      const entry = history.find((one) => one.id === id);
+      if (!entry) throw new AppError('NOT_FOUND', 'This entry is not in the history any more.');
+      return Object.assign(entry, { feedback });
+    },
     'history.remove': async ({ id }) => {
       history.splice(
         history.findIndex((entry) => entry.id === id),

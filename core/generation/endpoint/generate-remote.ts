@@ -18,11 +18,11 @@ export async function* generateRemotely(
 ): AsyncGenerator<GenerationEvent> {
   const { model, schema, question, hints, maxCandidates, previous, failed, signal } = input;
   const countTokens = (text: string) => Math.ceil(text.length / charactersPerToken);
-  const needed = hints.map((hint) => hint.table);
+  const needed = [...(input.needed ?? []), ...hints.map((hint) => hint.table)];
   const tables = chooseChatTables({ schema, question, needed, countTokens });
   const prompt = buildChatPrompt({ schema, question, tables, previous, failed });
   const tokenCount = countTokens(prompt.text);
-  yield { kind: 'prompt', text: prompt.text, tokenCount, reusedTokens: 0, promptMs: 0 };
+  yield { kind: 'prompt', text: prompt.text, tokenCount, reusedTokens: 0, promptMs: 0, tables };
   const seen = new Set<string>();
   const draws = [
     { temperature: 0, seed: 0, count: 1 },
