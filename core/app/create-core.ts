@@ -4,11 +4,13 @@ import { createDatasetHandlers } from '../dataset/handlers.ts';
 import { createDemoHandlers, loadDemoDatabase } from '../demo/index.ts';
 import { createEvaluationHandlers } from '../evaluation/index.ts';
 import { checkModel, createGenerationHandlers, createModelPool, inspectModel } from '../generation/index.ts';
+import { createJobs, createJobsHandlers } from '../jobs/index.ts';
 import { createModelCatalogue, createModelsHandlers, locateStarterModel } from '../models/index.ts';
 import {
   createConnections,
   createConnectionsHandlers,
   createEmbeddedServerManager,
+  createPlanHandlers,
   createPostgresHandlers,
   openSecretStore,
   redactConnectionId,
@@ -84,6 +86,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
     isOurs: (id) => id.startsWith('demo:') || measured.knows(id),
   });
   const models = createModelPool();
+  const jobs = createJobs({ rows: store.jobs, dataDir });
   const starterModel = locateStarterModel();
   const history = withoutPasswords(store.history);
   const ask = {
@@ -114,9 +117,11 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       ...createWorkspaceHandlers({ settings: store.settings }),
       ...forgetting(schemas, values, createConnectionsHandlers({ connections })),
       ...createPostgresHandlers({ connections, history, server }),
+      ...createPlanHandlers({ connections }),
       ...createDatasetHandlers({ datasetDir }),
       ...createDatasetEditingHandlers({ datasetDir }),
       ...createDemoHandlers({ server }),
+      ...createJobsHandlers({ jobs }),
       ...createModelsHandlers({
         catalogue,
         preload: (signal) => models.preload(starterModel, signal),
@@ -136,6 +141,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       }),
     },
     async close({ leaveServer = false } = {}) {
+      await jobs.close();
       await values.close();
       await models.close();
       await measured.close();

@@ -7,8 +7,11 @@ import type { ClientOf, HandlersOf } from './define.ts';
 import { demoContract } from './demo.ts';
 import { evaluationContract } from './evaluation.ts';
 import { generationContract } from './generation.ts';
+import { jobsContract } from './jobs.ts';
 import { modelsContract } from './models.ts';
+import { planContract } from './plan.ts';
 import { postgresContract } from './postgres.ts';
+import { schemaExplorerContract } from './schema-explorer.ts';
 import { schemaContract } from './schema.ts';
 import { settingsContract } from './settings.ts';
 import type { Transport } from './transport.ts';
@@ -23,9 +26,12 @@ export const contract = {
   ...demoContract,
   ...evaluationContract,
   ...generationContract,
+  ...jobsContract,
   ...modelsContract,
+  ...planContract,
   ...postgresContract,
   ...schemaContract,
+  ...schemaExplorerContract,
   ...settingsContract,
   ...workspaceContract,
 };
@@ -52,11 +58,14 @@ export * from './endpoint.ts';
 export * from './errors.ts';
 export * from './evaluation.ts';
 export * from './generation.ts';
+export * from './jobs.ts';
 export * from './linking.ts';
 export * from './memory-transport.ts';
 export * from './message-port-transport.ts';
 export * from './models.ts';
+export * from './plan.ts';
 export * from './postgres.ts';
+export * from './schema-explorer.ts';
 export * from './schema.ts';
 export * from './settings.ts';
 export * from './shell.ts';

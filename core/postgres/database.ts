@@ -29,6 +29,8 @@ export interface Database {
   runReadOnly(sql: string, options?: RunOptions): Promise<QueryResult>;
   /** Lets the server plan a statement without running it; throws like `runReadOnly`. */
   explain(sql: string, options?: Omit<RunOptions, 'maxRows'>): Promise<void>;
+  /** The plan as EXPLAIN (FORMAT JSON) prints it. `analyze` runs the statement, in a READ ONLY transaction as well. */
+  explainPlan(sql: string, options: Omit<RunOptions, 'maxRows'> & { analyze: boolean }): Promise<string>;
   /** Rows of a trusted statement of our own, as pg reads them; in a READ ONLY transaction as well. */
   readRows(
     sql: string,
@@ -66,6 +68,13 @@ export function openDatabase(target: DatabaseTarget): Database {
       const prefix = 'EXPLAIN ';
       return run({ sql, timeoutMs, signal, prefixLength: prefix.length }, async (client) => {
         await readPage(client, prefix + sql, 1, maxResultBytes);
+      });
+    },
+    explainPlan: (sql, { analyze, timeoutMs = defaultTimeoutMs, signal }) => {
+      const prefix = analyze ? 'EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ' : 'EXPLAIN (FORMAT JSON) ';
+      return run({ sql, timeoutMs, signal, prefixLength: prefix.length }, async (client) => {
+        const { rows } = await readPage(client, prefix + sql, 1, maxResultBytes);
+        return String(rows[0]?.[0] ?? '[]');
       });
     },
     readRows: (sql, params = [], { timeoutMs = defaultTimeoutMs, signal } = {}) =>

@@ -11,7 +11,9 @@ import {
 } from '../../core/contract/index.ts';
 import type { CoreLink } from '../lib/core-context.tsx';
 import type { LinkState } from '../lib/resilient-client.ts';
+import { createFakeConversation } from './fake-conversation.ts';
 import { createFakeDataset } from './fake-dataset.ts';
+import { createFakeJobs } from './fake-jobs.ts';
 import { fakeConnections, fakeCount, fakeCustomers, fakeDemos, fakeSchema } from './fake-data.ts';
 
 export interface FakeOptions {
@@ -97,6 +99,7 @@ export function createFakeCore(options: FakeOptions = {}): FakeCore {
       return {};
     },
     ...createFakeDataset(),
+    ...createFakeConversation(),
     'demo.list': async () => fakeDemos,
     async *'demo.prepare'() {
       yield { stage: 'ready' as const, done: 5, total: 5 };
@@ -127,6 +130,7 @@ export function createFakeCore(options: FakeOptions = {}): FakeCore {
       return {};
     },
     'history.clear': async () => ({ removed: history.splice(0).length }),
+    ...createFakeJobs(),
     'models.list': async () => [
       {
         name: 'starter',
