@@ -1,4 +1,6 @@
-import { build as bundle, type BuildOptions } from 'esbuild';
+import { build as bundle, type BuildOptions, type Metafile } from 'esbuild';
+import { writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { build as buildVite } from 'vite';
 import { root } from './run-command.ts';
@@ -8,9 +10,12 @@ export async function buildRenderer(): Promise<void> {
   await buildVite({ root: join(root, 'renderer'), logLevel: 'warn' });
 }
 
+/** Names of the packages that the built programs ask for at run time, as JSON: what a packaged app must hold. */
+export const externalPackagesFile = join(root, 'dist', 'electron', 'external-packages.json');
+
 /**
- * Electron's two entry points, and beside them those of worker threads and processes. Packages stay outside: some are
- * native, and all are shipped beside the bundle.
+ * Electron's two entry points, the command line, and beside them those of worker threads and processes. Packages stay
+ * outside: some are native, and all are shipped beside the bundle.
  */
 export async function buildElectron(): Promise<void> {
   const common: BuildOptions = {
@@ -19,13 +24,15 @@ export async function buildElectron(): Promise<void> {
     target: 'node24',
     packages: 'external',
     sourcemap: 'linked',
+    metafile: true,
     logLevel: 'warning',
   };
-  await Promise.all([
+  const built = await Promise.all([
     bundle({
       ...common,
       entryPoints: [
         { in: join(root, 'electron', 'main.ts'), out: 'main' },
+        { in: join(root, 'core', 'cli', 'main.ts'), out: 'sqlcodegen' },
         { in: join(root, 'core', 'conversion', 'worker.ts'), out: 'conversion-worker' },
         { in: join(root, 'core', 'dataset', 'live-proof', 'worker.ts'), out: 'live-proof-worker' },
         { in: join(root, 'core', 'models', 'quantize', 'quantize-worker.ts'), out: 'quantize-worker' },
@@ -44,6 +51,20 @@ export async function buildElectron(): Promise<void> {
       external: ['electron'],
     }),
   ]);
+  const names = built.flatMap(({ metafile }) => (metafile ? listExternalPackages(metafile) : []));
+  writeFileSync(externalPackagesFile, `${JSON.stringify([...new Set(names)].toSorted(), undefined, 2)}\n`);
+}
+
+function listExternalPackages({ outputs }: Metafile): string[] {
+  const imports = Object.values(outputs).flatMap((output) => output.imports);
+  const paths = imports.filter(({ external }) => external).map(({ path }) => path);
+  const packages = paths.filter((path) => !path.startsWith('.') && path !== 'electron' && !isBuiltin(path));
+  return packages.map((path) =>
+    path
+      .split('/')
+      .slice(0, path.startsWith('@') ? 2 : 1)
+      .join('/'),
+  );
 }
 
 export async function buildAll(): Promise<void> {
