@@ -52,7 +52,15 @@ const homes: Record<string, readonly string[]> = {
   'better-sqlite3': ['core/store/', 'core/spider/'],
   'node-llama-cpp': ['core/generation/runtime/'],
   ssh2: ['core/postgres/'],
-  child_process: ['core/postgres/', 'core/training/', 'core/cli/', 'core/models/', 'build/', 'e2e/'],
+  child_process: [
+    'core/postgres/',
+    'core/training/',
+    'core/cli/',
+    'core/models/',
+    'core/jobs/testing/',
+    'build/',
+    'e2e/',
+  ],
   // llama.cpp's quantizer and its raw loop, called in processes of their own.
   koffi: ['core/models/quantize/', 'core/models/raw-speed/'],
   '@google-cloud/storage': ['core/training/'],

@@ -23,4 +23,22 @@ export const migrations: string[] = [
     value TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE jobs (
+    id TEXT PRIMARY KEY,
+    created_at TEXT NOT NULL,
+    job TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX jobs_by_time ON jobs (created_at DESC);
+  `,
+  `
+  CREATE TABLE verified_examples (
+    id TEXT PRIMARY KEY,
+    connection_id TEXT NOT NULL,
+    question TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    example TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX verified_by_question ON verified_examples (connection_id, question COLLATE NOCASE);
+  `,
 ];

@@ -5,13 +5,17 @@ import { AppError } from '../contract/index.ts';
 import { createConnectionRows, type ConnectionRows } from './connection-rows.ts';
 import { ensureDataDir, ensurePrivateFile } from './data-dir.ts';
 import { createHistoryRows, type HistoryRows } from './history-rows.ts';
+import { createJobRows, type JobRows } from './job-rows.ts';
 import { migrations } from './migrations.ts';
 import { createSettingRows, type SettingRows } from './setting-rows.ts';
+import { createVerifiedRows, type VerifiedRows } from './verified-rows.ts';
 
 export interface Store {
   connections: ConnectionRows;
   history: HistoryRows;
+  jobs: JobRows;
   settings: SettingRows;
+  verified: VerifiedRows;
   close(): void;
 }
 
@@ -25,7 +29,9 @@ export function openStore({ file }: { file: string }): Store {
   return {
     connections: createConnectionRows(database),
     history: createHistoryRows(database),
+    jobs: createJobRows(database),
     settings: createSettingRows(database),
+    verified: createVerifiedRows(database),
     close: () => database.close(),
   };
 }
