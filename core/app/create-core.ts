@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { demoNameSchema, type CoreHandlers, type HandlerContext } from '../contract/index.ts';
 import { createDatasetHandlers } from '../dataset/handlers.ts';
+import { createVerifiedHandlers } from '../dataset/verified/verified-handlers.ts';
 import { createDemoHandlers, loadDemoDatabase } from '../demo/index.ts';
 import { createEvaluationHandlers } from '../evaluation/index.ts';
 import { checkModel, createGenerationHandlers, createModelPool, inspectModel } from '../generation/index.ts';
@@ -112,7 +113,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         secretStore: secrets.kind,
         secretStoreNote: secrets.note,
       }),
-      ...createSchemaHandlers({ connections, reader: schemas, values }),
+      ...createSchemaHandlers({ connections: { open }, reader: schemas, values }),
       ...createSettingsHandlers({ settings: store.settings }),
       ...createWorkspaceHandlers({ settings: store.settings }),
       ...forgetting(schemas, values, createConnectionsHandlers({ connections })),
@@ -120,6 +121,11 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       ...createPlanHandlers({ connections }),
       ...createDatasetHandlers({ datasetDir }),
       ...createDatasetEditingHandlers({ datasetDir }),
+      ...createVerifiedHandlers({
+        examples: store.verified,
+        openDatabase,
+        readSchema: (id, { signal }) => schemas.schemaOf(id, { signal }),
+      }),
       ...createDemoHandlers({ server }),
       ...createJobsHandlers({ jobs }),
       ...createModelsHandlers({

@@ -15,6 +15,7 @@ import { schemaExplorerContract } from './schema-explorer.ts';
 import { schemaContract } from './schema.ts';
 import { settingsContract } from './settings.ts';
 import type { Transport } from './transport.ts';
+import { verifiedContract } from './verified.ts';
 import { workspaceContract } from './workspace.ts';
 
 /** Everything that the UI can ask of the core, by `domain.verb`. */
@@ -33,6 +34,7 @@ export const contract = {
   ...schemaContract,
   ...schemaExplorerContract,
   ...settingsContract,
+  ...verifiedContract,
   ...workspaceContract,
 };
 
@@ -72,6 +74,7 @@ export * from './shell.ts';
 export * from './test-suite.ts';
 export * from './training.ts';
 export * from './transport.ts';
+export * from './verified.ts';
 export * from './web-socket-transport.ts';
 export * from './wire.ts';
 export * from './workspace.ts';

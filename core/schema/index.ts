@@ -12,6 +12,7 @@ export {
   maxChatTokens,
   type ChatTablesInput,
 } from './choose-chat-tables.ts';
+export { fingerprintSchema } from './fingerprint-schema.ts';
 export type { ValueHint, ValueSample } from './find-hints.ts';
 export { createSchemaHandlers } from './handlers.ts';
 export { introspectSchema } from './introspect.ts';

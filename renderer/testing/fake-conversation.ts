@@ -1,4 +1,10 @@
-import type { CoreClient, PlanNode, QueryPlan } from '../../core/contract/index.ts';
+import {
+  AppError,
+  type CoreClient,
+  type PlanNode,
+  type QueryPlan,
+  type VerifiedExample,
+} from '../../core/contract/index.ts';
 
 const buffers = { hit: 12, read: 4, written: 0, tempRead: 0, tempWritten: 0 };
 
@@ -34,11 +40,36 @@ export function fakePlan(analyzed: boolean): QueryPlan {
   };
 }
 
-type Method = 'postgres.explainPlan';
+type Method = 'postgres.explainPlan' | Extract<keyof CoreClient, `verified.${string}`>;
 
 /** What the Ask page asks for beside an answer. */
 export function createFakeConversation(): Pick<CoreClient, Method> {
+  let examples: VerifiedExample[] = [];
   return {
     'postgres.explainPlan': async ({ analyze = true }) => fakePlan(analyze),
+    'verified.list': async ({ connectionId }) =>
+      examples.filter((one) => connectionId === undefined || one.connectionId === connectionId),
+    'verified.save': async (draft) => {
+      if (/nonsense/.test(draft.sql)) throw new AppError('SQL_EXECUTION', 'column "nonsense" does not exist');
+      const at = new Date().toISOString();
+      const id = `verified-${examples.length + 1}`;
+      const saved = { ...draft, id, schemaFingerprint: 'f', rowCount: 1, createdAt: at, updatedAt: at };
+      examples = [saved, ...examples];
+      return saved;
+    },
+    'verified.edit': async ({ id, question }) => {
+      const found = examples.find((one) => one.id === id);
+      if (!found) throw new AppError('NOT_FOUND', 'This example is not kept any more.');
+      return Object.assign(found, { question });
+    },
+    'verified.remove': async ({ id }) => {
+      examples = examples.filter((one) => one.id !== id);
+      return {};
+    },
+    'verified.export': async () => ({
+      jsonl: examples.map((one) => `${JSON.stringify(one)}\n`).join(''),
+      count: examples.length,
+      leftOut: [],
+    }),
   };
 }

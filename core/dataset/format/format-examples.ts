@@ -12,7 +12,7 @@ import { createTimeSlices } from '../reading/time-slices.ts';
 import { createSchemaSource, readProvenPairs } from '../read-source.ts';
 import { writeAside } from '../stages/index.ts';
 import { writeLines } from '../write-lines.ts';
-import { choosePair, indexOverrides, type ChosenPair } from './choose-pairs.ts';
+import { choosePair, indexOverrides } from './choose-pairs.ts';
 import { loadTokenCounter, tokenizerInUse, type TokenCounter } from './count-tokens.ts';
 import { buildFormatReport, countWhole, type FormatReport } from './format-report.ts';
 import { formatReportFile, mistralFiles, type FormattedExample } from './formatted-example.ts';
@@ -79,8 +79,16 @@ function createFormatter(schemaOf: (dbId: string) => Promise<DatabaseSchema>, co
   };
 }
 
-async function formatPair(
-  { pair, question, sql }: ChosenPair,
+/** What becomes a line: a proven pair, or an example of the user's own. */
+export interface FormattedPair {
+  pair: Pick<ProvenPair, 'id' | 'dbId' | 'split'>;
+  question: string;
+  sql: string;
+}
+
+/** `lacksTable`: the statement reads a table that the longest prompt has no room for. */
+export async function formatPair(
+  { pair, question, sql }: FormattedPair,
   schema: DatabaseSchema,
   counter: TokenCounter,
 ) {
