@@ -80,6 +80,7 @@ export const copy = {
     opening: (name: string) => `Opening ${name}…`,
     noneTitle: 'No database yet',
     noneHint: 'Add a connection to one of your PostgreSQL databases; then ask it a question.',
+    use: (name: string) => `Use the database ${name}`,
     add: 'Add a connection',
     editConnection: 'Edit the connection',
   },
@@ -116,6 +117,9 @@ export const copy = {
     askAlone: 'Ask by itself, not as a follow-up',
     tryAnyway: 'Try anyway',
     cancelHint: 'Esc',
+    cancelRunning: 'Cancel what is running',
+    focusQuestion: 'Go to the question',
+    proposeOnly: 'Propose only, do not run automatically',
     progress: 'Progress',
   },
   sql: {
@@ -123,6 +127,7 @@ export const copy = {
     editor: 'SQL statement',
     run: 'Run',
     runHint: 'Ctrl+Enter',
+    runStatement: 'Run the statement',
     copySql: 'Copy SQL',
     placeholder: 'The statement appears here. You can also type one: it runs read-only.',
     writtenBy: (model: string) => `Written by ${model}`,
@@ -216,6 +221,7 @@ export const copy = {
     label: 'Schema and history',
     hide: 'Hide the side panel',
     show: 'Show the side panel',
+    toggle: 'Show or hide the side panel',
   },
   history: {
     title: 'History',

@@ -9,6 +9,8 @@ export const settingsSchema = z.object({
   /** Run what the model wrote as soon as it was checked. */
   runAutomatically: z.boolean(),
   sidePanel: z.enum(['schema', 'history', 'hidden']),
+  /** Sizes of resizable panes in per cent, by the name of their group and of the pane. */
+  panes: z.record(z.string().max(60), z.record(z.string().max(60), z.number())).optional(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -5,6 +5,17 @@ test('everything on the Ask page is done with the keyboard', async ({ window, as
   await expect(window.getByRole('link', { name: 'Skip to the page' })).toBeFocused();
   await window.keyboard.press('Enter');
 
+  // The tabs: another one, and back by the arrow keys.
+  await window.keyboard.press('Tab');
+  const tabs = window.getByRole('tablist', { name: 'Tabs' }).getByRole('tab');
+  await expect(tabs).toBeFocused();
+  await window.keyboard.press('Alt+n');
+  await expect(tabs).toHaveCount(2);
+  await window.keyboard.press('Alt+w');
+  await expect(tabs).toHaveCount(1);
+  await tabs.focus();
+  await window.keyboard.press('Tab');
+
   // The database, by the list's own keys.
   await window.keyboard.press('Tab');
   await expect(ask.chooser).toBeFocused();
@@ -37,7 +48,7 @@ test('everything on the Ask page is done with the keyboard', async ({ window, as
   await window.keyboard.press('?');
   await expect(window.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
   await window.keyboard.press('Escape');
-  await window.keyboard.press('Alt+2');
+  await window.keyboard.press('Alt+8');
   await expect(window.getByRole('heading', { name: 'Connections' })).toBeVisible();
   await window.keyboard.press('Alt+1');
   await expect(ask.editor).toContainText('generate_series');

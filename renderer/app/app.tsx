@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { Spinner } from '../components/spinner.tsx';
 import { copy } from '../copy.ts';
 import { AskPage } from '../features/ask/ask-page.tsx';
@@ -11,6 +11,7 @@ import { LinkBanner } from './link-banner.tsx';
 import { NavigationRail } from './navigation-rail.tsx';
 import { Providers } from './providers.tsx';
 import { ShortcutsSheet } from './shortcuts-sheet.tsx';
+import { useAppActions } from './use-app-actions.ts';
 
 export function App({ link }: { link: CoreLink }) {
   return (
@@ -42,6 +43,9 @@ const JobsPage = lazy(async () => ({ default: (await import('../features/jobs/jo
 const ConnectionsPage = lazy(async () => ({
   default: (await import('../features/connections/connections-page.tsx')).ConnectionsPage,
 }));
+const CommandPalette = lazy(async () => ({
+  default: (await import('./command-palette.tsx')).CommandPalette,
+}));
 const SettingsPage = lazy(async () => ({
   default: (await import('../features/settings/settings-page.tsx')).SettingsPage,
 }));
@@ -71,12 +75,16 @@ function OtherPage({ route: { page, rest } }: { route: Route }) {
 
 function Shell() {
   const route = useRoute();
-  const [showsShortcuts, setShowsShortcuts] = useState(false);
+  const [overlay, setOverlay] = useState<'shortcuts' | 'palette'>();
+  const showShortcuts = useCallback(() => setOverlay('shortcuts'), []);
+  const showPalette = useCallback(() => setOverlay('palette'), []);
+  const closeOverlay = useCallback(() => setOverlay(undefined), []);
   const everConnected = useEverConnected();
   const ready = useKeptPreferences();
   usePreloadedModel(everConnected);
   useTheme();
-  useGlobalKeys(() => setShowsShortcuts(true));
+  useAppActions(showShortcuts);
+  useGlobalKeys(showShortcuts, showPalette);
   return (
     <div className="shell">
       <a
@@ -97,15 +105,24 @@ function Shell() {
         {ready && (
           <ErrorBoundary>
             <div className="page" hidden={route.page !== 'ask'}>
-              <AskPage active={route.page === 'ask'} onShowShortcuts={() => setShowsShortcuts(true)} />
+              <AskPage active={route.page === 'ask'} onShowShortcuts={showShortcuts} />
             </div>
+          </ErrorBoundary>
+        )}
+        {ready && (
+          <ErrorBoundary key={route.page}>
             <Suspense fallback={<Connecting />}>
               <OtherPage route={route} />
             </Suspense>
           </ErrorBoundary>
         )}
       </main>
-      {showsShortcuts && <ShortcutsSheet onClose={() => setShowsShortcuts(false)} />}
+      {overlay === 'shortcuts' && <ShortcutsSheet onClose={closeOverlay} />}
+      {overlay === 'palette' && (
+        <Suspense>
+          <CommandPalette onClose={closeOverlay} />
+        </Suspense>
+      )}
     </div>
   );
 }
@@ -151,16 +168,18 @@ function useTheme(): void {
   useEffect(() => applyTheme(theme), [theme]);
 }
 
-function useGlobalKeys(onShowShortcuts: () => void): void {
+function useGlobalKeys(onShowShortcuts: () => void, onShowPalette: () => void): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const page = event.altKey ? pages[Number(event.key) - 1] : undefined;
       if (page) navigate(page);
+      else if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key === 'k') onShowPalette();
       else if (event.key === '?' && !isTextTarget(event.target)) onShowShortcuts();
       else return;
       event.preventDefault();
     };
-    document.addEventListener('keydown', press);
-    return () => document.removeEventListener('keydown', press);
-  }, [onShowShortcuts]);
+    // Before the editor, where Ctrl+K would delete to the end of the line.
+    document.addEventListener('keydown', press, { capture: true });
+    return () => document.removeEventListener('keydown', press, { capture: true });
+  }, [onShowShortcuts, onShowPalette]);
 }

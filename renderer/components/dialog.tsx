@@ -9,7 +9,7 @@ interface DialogProps {
   children: ReactNode;
   footer?: ReactNode;
   /** Defaults to a box in the middle. */
-  shape?: 'box' | 'drawer';
+  shape?: 'box' | 'drawer' | 'palette';
 }
 
 /** A modal dialog on the browser's own <dialog>: it keeps the focus inside and gives it back afterwards. */
@@ -41,7 +41,7 @@ export function Dialog({ title, onClose, children, footer, shape = 'box' }: Dial
       onKeyDown={(event) => event.stopPropagation()}
     >
       <div className="dialog-frame">
-        <div className="dialog-head">
+        <div className={shape === 'palette' ? 'visually-hidden' : 'dialog-head'}>
           <h2 id={titleId}>{title}</h2>
           <IconButton icon={X} label={copy.common.close} onClick={onClose} />
         </div>

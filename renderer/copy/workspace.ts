@@ -4,8 +4,8 @@ export const workspaceCopy = {
   newTab: 'New tab',
   untitled: 'New tab',
   closeTab: 'Close the tab',
-  closeTabNamed: (title: string) => `Close the tab ${title}`,
-  closeTabKeys: 'Alt+W, or a middle click',
+  tabKeys: 'Delete closes it, F2 renames it',
+  closeTabKeys: 'Alt+W, Delete, or a middle click',
   newTabKeys: 'Alt+N',
   reopenTab: 'Reopen the closed tab',
   renameTab: 'Rename the tab',
@@ -15,4 +15,5 @@ export const workspaceCopy = {
   moveTabRight: 'Move the tab to the right',
   moveTabLeft: 'Move the tab to the left',
   resizeSide: 'Width of the side panel',
+  resizeStatement: 'Height of the statement',
 } as const;

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { AskTab } from '../../../core/contract/index.ts';
 import { IconButton } from '../../components/button.tsx';
 import type { SqlEditorHandle } from '../../components/sql-editor/sql-editor.tsx';
+import { Pane, PaneHandle, Panes } from '../../components/panes.tsx';
 import { copy } from '../../copy.ts';
 import { isTextTarget } from '../../lib/keyboard.ts';
 import { usePreferences } from '../../lib/preferences.ts';
@@ -17,6 +18,7 @@ import { SampleList } from './sample-list.tsx';
 import { SidePanel } from './side-panel.tsx';
 import { SqlPanel } from './sql-panel.tsx';
 import { useAsk } from './use-ask.ts';
+import { useSheetActions } from './use-sheet-actions.ts';
 import { useSidePanel } from './use-side-panel.ts';
 import { useDatabase, type ChosenDatabase } from './use-database.ts';
 
@@ -47,14 +49,30 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
   const ask = (question: string, tryAnyway = false) =>
     void session.ask(question, runAutomatically, { previous: session.previousOf(question), tryAnyway });
   const fresh = !state.sql && !state.work && !state.problem && !state.result;
-  usePageKeys(active, {
-    onCancel: busy ? session.cancel : undefined,
-    onFocusQuestion: () => questionRef.current?.focus(),
+  const showDetails = () => setShowsDetails(true);
+  const focusQuestion = () => questionRef.current?.focus();
+  const onCancel = busy ? session.cancel : undefined;
+  usePageKeys(active, { onCancel, onFocusQuestion: focusQuestion });
+  useSheetActions({
+    ...{ active, database, runAutomatically, onCancel },
+    onRun: canAsk && state.sql.trim() !== '' ? () => void session.run() : undefined,
+    onChooseDatabase: (connectionId) => onChange(tab.id, { connectionId }),
+    onFocusQuestion: focusQuestion,
+    onShowDetails: showDetails,
+    onToggleSide: sidePanel.toggle,
   });
 
   if (database.connectionsLoaded && database.connections.length === 0 && !database.schemaError) {
     return <NoDatabase />;
   }
+  const side = sidePanel.tab && (
+    <SidePanel
+      tab={sidePanel.tab}
+      database={database}
+      onInsert={(text) => editorRef.current?.insert(text)}
+      onRestore={session.restore}
+    />
+  );
   return (
     <div className="ask">
       <header className="top-bar">
@@ -70,52 +88,64 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
           onClick={sidePanel.toggle}
         />
       </header>
-      <div className="work-column">
-        <DatabaseProblem database={database} />
-        <QuestionBox
-          question={state.question}
-          databaseName={chosen?.name}
-          samples={samples}
-          canAsk={canAsk}
-          followsUp={busy ? undefined : previous.at(-1)}
-          onLeaveFollowUp={session.leaveFollowUp}
-          onType={session.typeQuestion}
-          onAsk={ask}
-          onAskSample={askSample}
-          inputRef={questionRef}
-        />
-        {state.work && <ProgressRow work={state.work} execute={runAutomatically} onCancel={session.cancel} />}
-        <SqlPanel
-          state={state}
-          schema={database.schema}
-          canRun={canAsk}
-          onType={session.typeSql}
-          onRun={() => void session.run()}
-          onShowDetails={() => setShowsDetails(true)}
-          editorRef={editorRef}
-        />
-        {fresh && samples.length > 0 ? (
-          <SampleList samples={samples} disabled={!canAsk} onPick={askSample} />
-        ) : (
-          <ResultPanel
-            state={state}
-            fileName={chosen?.database ?? 'result'}
-            canRun={canAsk}
-            onRun={(maxRows) => void session.run(maxRows)}
-            onUseAlternative={session.useAlternative}
-            onTryAnyway={() => ask(state.question, true)}
-            onRetry={() => (state.last === 'query' ? void session.run() : ask(state.question))}
-          />
+      <Panes name="ask" orientation="horizontal" className="ask-panes">
+        <Pane id="work" minSize={480}>
+          <div className="work-column">
+            <DatabaseProblem database={database} />
+            <QuestionBox
+              question={state.question}
+              databaseName={chosen?.name}
+              samples={samples}
+              canAsk={canAsk}
+              followsUp={busy ? undefined : previous.at(-1)}
+              onLeaveFollowUp={session.leaveFollowUp}
+              onType={session.typeQuestion}
+              onAsk={ask}
+              onAskSample={askSample}
+              inputRef={questionRef}
+            />
+            {state.work && (
+              <ProgressRow work={state.work} execute={runAutomatically} onCancel={session.cancel} />
+            )}
+            <Panes name="statement" orientation="vertical" className="grow">
+              <Pane id="sql" className="pane-fill" defaultSize={180} minSize={112}>
+                <SqlPanel
+                  state={state}
+                  schema={database.schema}
+                  canRun={canAsk}
+                  onType={session.typeSql}
+                  onRun={() => void session.run()}
+                  onShowDetails={showDetails}
+                  editorRef={editorRef}
+                />
+              </Pane>
+              <PaneHandle label={copy.workspace.resizeStatement} />
+              <Pane id="result" className="pane-fill" minSize={160}>
+                {fresh && samples.length > 0 ? (
+                  <SampleList samples={samples} disabled={!canAsk} onPick={askSample} />
+                ) : (
+                  <ResultPanel
+                    state={state}
+                    fileName={chosen?.database ?? 'result'}
+                    canRun={canAsk}
+                    onRun={(maxRows) => void session.run(maxRows)}
+                    onUseAlternative={session.useAlternative}
+                    onTryAnyway={() => ask(state.question, true)}
+                    onRetry={() => (state.last === 'query' ? void session.run() : ask(state.question))}
+                  />
+                )}
+              </Pane>
+            </Panes>
+          </div>
+        </Pane>
+        {sidePanel.tab && !sidePanel.covers && <PaneHandle label={copy.workspace.resizeSide} />}
+        {sidePanel.tab && !sidePanel.covers && (
+          <Pane id="side" defaultSize={304} minSize={220} groupResizeBehavior="preserve-pixel-size">
+            {side}
+          </Pane>
         )}
-      </div>
-      {sidePanel.tab && (
-        <SidePanel
-          tab={sidePanel.tab}
-          database={database}
-          onInsert={(text) => editorRef.current?.insert(text)}
-          onRestore={session.restore}
-        />
-      )}
+      </Panes>
+      {sidePanel.covers && side}
       {showsDetails && <DetailsDrawer state={state} onClose={() => setShowsDetails(false)} />}
     </div>
   );

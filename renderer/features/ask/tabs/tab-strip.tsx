@@ -88,6 +88,7 @@ function SheetTab({ tab, databaseName, chosen, onChoose, onClose, onRename, onPr
         role="tab"
         id={`ask-tab-${tab.id}`}
         aria-selected={chosen}
+        aria-description={copy.workspace.tabKeys}
         aria-controls={chosen ? `ask-panel-${tab.id}` : undefined}
         tabIndex={chosen ? 0 : -1}
         title={`${title} · ${databaseName}`}
@@ -98,16 +99,15 @@ function SheetTab({ tab, databaseName, chosen, onChoose, onClose, onRename, onPr
         <span className="truncate">{title}</span>
         <span className="sheet-tab-note truncate">{databaseName}</span>
       </button>
-      <button
-        type="button"
+      {/* A tablist may hold nothing but tabs: this is for the mouse, Delete on the tab and Alt+W are for keys. */}
+      <span
+        aria-hidden
         className="sheet-tab-close"
-        tabIndex={-1}
         title={`${copy.workspace.closeTab} (${copy.workspace.closeTabKeys})`}
-        aria-label={copy.workspace.closeTabNamed(title)}
         onClick={onClose}
       >
-        <X aria-hidden size={14} />
-      </button>
+        <X size={14} />
+      </span>
     </span>
   );
 }
