@@ -1,0 +1,3 @@
+export function DatabasesPage({ rest: _rest }: { rest: string[] }) {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function VersionsPage({ rest: _rest }: { rest: string[] }) {
+  return null;
+}
