@@ -1,13 +1,14 @@
 import { AppError, type CoreHandlers } from '../contract/index.ts';
+import { createExplorerHandlers, type ExplorerConnections } from './explorer/explorer-handlers.ts';
 import { splitQuestion } from './question-words.ts';
 import { readValueIndex } from './read-hints.ts';
 import { isCommonWord } from './related-words.ts';
-import { createSchemaReader, type SchemaConnections, type SchemaReader } from './schema-reader.ts';
+import { createSchemaReader, type SchemaReader } from './schema-reader.ts';
 import type { ValueIndexes } from './value-index/create-value-indexes.ts';
 import { searchValues } from './value-index/search-values.ts';
 
 export interface SchemaHandlersOptions {
-  connections: SchemaConnections;
+  connections: ExplorerConnections;
   /** Shared with whoever else reads schemas. Defaults to one of its own. */
   reader?: SchemaReader;
   /** Left out: no values are kept, and what is asked of them fails with NOT_FOUND. */
@@ -24,6 +25,7 @@ export function createSchemaHandlers({
 }: SchemaHandlersOptions): Pick<CoreHandlers, SchemaMethod> {
   const values = () => given ?? refuseValues();
   return {
+    ...createExplorerHandlers(connections, reader),
     'schema.introspect': ({ connectionId, refresh }, { signal }) =>
       reader.schemaOf(connectionId, { signal, refresh }),
     'schema.valueStatus': async ({ connectionId }) => values().status(connectionId),

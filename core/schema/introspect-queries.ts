@@ -1,14 +1,19 @@
 /**
- * PostgreSQL's catalogues as one JSON document: one round trip, and no type parser in between. Works on 12 to 18.
- * Only what the role may SELECT; no system schema (their names begin with pg_), no partitions (their parent stands
- * for them), nothing that belongs to an extension.
+ * Of `pg_class AS c JOIN pg_namespace AS n`: only what the role may SELECT; no system schema (their names begin with
+ * pg_), no partitions (their parent stands for them), nothing that belongs to an extension.
  */
-export const introspectionSql = `
-WITH visible AS MATERIALIZED (
-  SELECT c.oid, n.nspname AS namespace, c.relname AS name, c.relkind AS kind,
-         obj_description(c.oid, 'pg_class') AS comment,
-         has_table_privilege(c.oid, 'SELECT') AS whole,
-         CASE
+export const visibleRelation = `c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    AND NOT c.relispartition
+    AND n.nspname <> 'information_schema'
+    AND n.nspname NOT LIKE 'pg\\_%'
+    AND has_schema_privilege(n.oid, 'USAGE')
+    AND (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT'))
+    AND NOT EXISTS (
+      SELECT FROM pg_depend AS d
+      WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`;
+
+/** Rows of `pg_class AS c` as they were counted last; NULL where nobody did. */
+export const rowEstimate = `CASE
            -- Partitioned tables hold no rows, and autovacuum leaves them out: their leaves know.
            WHEN c.relkind = 'p' THEN (
              SELECT sum(greatest(leaf.reltuples, 0))
@@ -20,18 +25,20 @@ WITH visible AS MATERIALIZED (
              THEN c.reltuples
            WHEN c.relkind IN ('r', 'm') AND c.reltuples = 0 AND current_setting('server_version_num')::int >= 140000
              THEN 0
-         END AS row_estimate
+         END`;
+
+/**
+ * PostgreSQL's catalogues as one JSON document: one round trip, and no type parser in between. Works on 12 to 18.
+ */
+export const introspectionSql = `
+WITH visible AS MATERIALIZED (
+  SELECT c.oid, n.nspname AS namespace, c.relname AS name, c.relkind AS kind,
+         obj_description(c.oid, 'pg_class') AS comment,
+         has_table_privilege(c.oid, 'SELECT') AS whole,
+         ${rowEstimate} AS row_estimate
   FROM pg_class AS c
   JOIN pg_namespace AS n ON n.oid = c.relnamespace
-  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
-    AND NOT c.relispartition
-    AND n.nspname <> 'information_schema'
-    AND n.nspname NOT LIKE 'pg\\_%'
-    AND has_schema_privilege(n.oid, 'USAGE')
-    AND (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT'))
-    AND NOT EXISTS (
-      SELECT FROM pg_depend AS d
-      WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+  WHERE ${visibleRelation}
 ),
 labels AS MATERIALIZED (
   SELECT enumtypid, json_agg(enumlabel::text ORDER BY enumsortorder) AS labels

@@ -193,6 +193,7 @@ describe('the handler', () => {
           reads += 1;
           return broken ? Promise.reject(new Error('down')) : client.rows(sql, params);
         },
+        runReadOnly: () => Promise.reject(new Error('not asked')),
       }),
     };
     const introspect = createSchemaHandlers({ connections })['schema.introspect'];

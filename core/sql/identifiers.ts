@@ -9,6 +9,11 @@ const reservedWords = new Set(
   unique user using variadic verbose when where window with`.split(/\s+/),
 );
 
+/** Whether PostgreSQL takes the word for a key word where a name stands without quotes. */
+export function isReservedWord(name: string): boolean {
+  return reservedWords.has(name);
+}
+
 /** A name as PostgreSQL reads it back: quoted only where it must be. */
 export function quoteIdentifier(name: string): string {
   if (/^[a-z_][a-z0-9_$]*$/.test(name) && !reservedWords.has(name)) return name;

@@ -13,7 +13,9 @@ import type { CoreLink } from '../lib/core-context.tsx';
 import type { LinkState } from '../lib/resilient-client.ts';
 import { createFakeConversation } from './fake-conversation.ts';
 import { createFakeDataset } from './fake-dataset.ts';
+import { createFakeEvaluation } from './fake-evaluation.ts';
 import { createFakeJobs } from './fake-jobs.ts';
+import { createFakeExplorer } from './fake-explorer.ts';
 import { fakeConnections, fakeCount, fakeCustomers, fakeDemos, fakeSchema } from './fake-data.ts';
 
 export interface FakeOptions {
@@ -106,6 +108,7 @@ export function createFakeCore(options: FakeOptions = {}): FakeCore {
     },
     'demo.url': async ({ name }) => ({ url: `postgres://postgres@127.0.0.1:54329/${name}` }),
     async *'evaluation.run'() {},
+    ...createFakeEvaluation(),
     async *'generation.ask'({ question, execute, connectionId }, options) {
       for (const event of askEvents()) {
         await pause(delayMs, options?.signal);
@@ -165,6 +168,7 @@ export function createFakeCore(options: FakeOptions = {}): FakeCore {
     'postgres.serverStatus': async () => ({ state: 'running', port: 54_329, version: '18.4' }),
     'postgres.stopServer': async () => ({ state: 'stopped' }),
     'postgres.resetServer': async () => ({ state: 'running', port: 54_329, version: '18.4' }),
+    ...createFakeExplorer(),
     'schema.introspect': async ({ connectionId }) => {
       await pause(delayMs);
       if (connectionId.startsWith('demo:')) return fakeSchema;

@@ -255,7 +255,9 @@ describe('a question', () => {
 
   test('the calls of the contract', async () => {
     const handlers = createSchemaHandlers({
-      connections: { open: async () => watched },
+      connections: {
+        open: async () => ({ ...watched, runReadOnly: () => Promise.reject(new Error('not asked')) }),
+      },
       ...{ reader, values: indexes },
     });
     const context = { signal: new AbortController().signal };
