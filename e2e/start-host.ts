@@ -18,6 +18,8 @@ export interface RunningHost {
   dataDir: string;
   /** Runs another command of the same program on the same data folder. @returns what it printed */
   runCli(...args: string[]): Promise<string>;
+  /** Ends it as a crash does: nothing is tidied up, the data folder stays. */
+  kill(): Promise<void>;
   /** @param options.keepData leaves the data folder for another start. Defaults to throwing it away. */
   stop(options?: { keepData?: boolean }): Promise<void>;
 }
@@ -45,6 +47,11 @@ export async function startHost(
     async runCli(...args) {
       const { stdout } = await promisify(execFile)(process.execPath, [cli, ...args], { cwd: root, env });
       return stdout.trim();
+    },
+    async kill() {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
     },
     async stop({ keepData = false } = {}) {
       await stopChild(child);

@@ -27,9 +27,11 @@ export interface Gate {
   isSession(offered: string | null | undefined): boolean;
 }
 
-/** @param port the port that the host listens on */
-export function createGate(token: string, port: number): Gate {
-  const session = createToken();
+/**
+ * @param port the port that the host listens on
+ * @param session what the cookies of an earlier host at this port hold. Defaults to a new one.
+ */
+export function createGate(token: string, port: number, session = createToken()): Gate {
   return {
     cookieName: `sqlcodegen-${port}`,
     hosts: [`127.0.0.1:${port}`, `localhost:${port}`],

@@ -246,3 +246,32 @@ describe('starting and stopping', () => {
     await closed;
   });
 });
+
+describe('a host that was killed', () => {
+  it('is followed by one at the same port that knows its pages', async () => {
+    const rendererDir = join(dir, 'renderer');
+    const first = await startHost({ handlers, rendererDir });
+    await first.close();
+    const second = await startHost({ handlers, rendererDir, resume: first });
+    try {
+      expect(second.url).toBe(first.url);
+      const cookie = `sqlcodegen-${first.port}=${first.session}`;
+      const answer = await fetch(second.origin, { headers: { cookie } });
+      expect(answer.status).toBe(200);
+    } finally {
+      await second.close();
+    }
+  });
+
+  it('leaves its secrets nowhere else: another port has new ones', async () => {
+    const rendererDir = join(dir, 'renderer');
+    const second = await startHost({ handlers, rendererDir, resume: host });
+    try {
+      expect(second.port).not.toBe(host.port);
+      expect(second.token).not.toBe(host.token);
+      expect(second.session).not.toBe(host.session);
+    } finally {
+      await second.close();
+    }
+  });
+});

@@ -15,6 +15,8 @@ export interface HostOptions extends ServeOptions {
   rendererDir: string;
   /** Defaults to 0: a free one. */
   port?: number;
+  /** An earlier host that was killed: its pages are let in again, at its port where that is still free. */
+  resume?: { port: number; token: string; session: string } | undefined;
 }
 
 export interface Host {
@@ -24,6 +26,8 @@ export interface Host {
   origin: string;
   port: number;
   token: string;
+  /** What the cookies of its pages hold. */
+  session: string;
   /** Hangs up on every page, which aborts their open calls. */
   close(): Promise<void>;
 }
@@ -36,10 +40,11 @@ const maxMessageBytes = 4 * 1024 * 1024;
  * without the token. @throws AppError CONFLICT when the port is taken.
  */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const token = createToken();
   const server = createServer();
-  const port = await listen(server, options.port ?? 0);
-  const gate = createGate(token, port);
+  const port = await listenAgain(server, options);
+  const resumed = options.resume?.port === port ? options.resume : undefined;
+  const token = resumed?.token ?? createToken();
+  const gate = createGate(token, port, resumed?.session);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
   server.on('request', (request, response) => void respond(gate, options.rendererDir, request, response));
   server.on('upgrade', (request, socket, head) => {
@@ -53,7 +58,20 @@ export async function startHost(options: HostOptions): Promise<Host> {
     });
   });
   const origin = `http://127.0.0.1:${port}`;
-  return { url: `${origin}/?token=${token}`, origin, port, token, close: () => closeAll(server, sockets) };
+  return {
+    ...{ url: `${origin}/?token=${token}`, origin, port, token, session: gate.session },
+    close: () => closeAll(server, sockets),
+  };
+}
+
+/** At the port asked for; else at the killed host's, or any free one where that was taken meanwhile. */
+async function listenAgain(server: Server, { port = 0, resume }: HostOptions): Promise<number> {
+  if (port !== 0 || !resume) return listen(server, port);
+  try {
+    return await listen(server, resume.port);
+  } catch {
+    return listen(server, 0);
+  }
 }
 
 function listen(server: Server, port: number): Promise<number> {
