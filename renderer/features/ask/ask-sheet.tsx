@@ -8,6 +8,8 @@ import { copy } from '../../copy.ts';
 import { isTextTarget } from '../../lib/keyboard.ts';
 import { usePreferences } from '../../lib/preferences.ts';
 import { useDemos } from '../../lib/queries.ts';
+import { AnswerViews } from './conversation/answer-views.tsx';
+import { ConversationThread } from './conversation/conversation-thread.tsx';
 import { DatabaseChooser } from './database-chooser.tsx';
 import { DatabaseProblem, DatabaseProgress, NoDatabase } from './database-status.tsx';
 import { DetailsDrawer } from './details-drawer.tsx';
@@ -51,6 +53,14 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
   const fresh = !state.sql && !state.work && !state.problem && !state.result;
   const showDetails = () => setShowsDetails(true);
   const focusQuestion = () => questionRef.current?.focus();
+  const askAgain = () => {
+    setShowsDetails(false);
+    ask(state.question);
+  };
+  const beginAnew = () => {
+    session.beginAnew();
+    focusQuestion();
+  };
   const onCancel = busy ? session.cancel : undefined;
   usePageKeys(active, { onCancel, onFocusQuestion: focusQuestion });
   useSheetActions({
@@ -92,6 +102,13 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
         <Pane id="work" minSize={480}>
           <div className="work-column">
             <DatabaseProblem database={database} />
+            <ConversationThread
+              turns={state.thread}
+              shownId={state.shownTurn}
+              disabled={busy}
+              onPick={session.showTurn}
+              onBeginAnew={beginAnew}
+            />
             <QuestionBox
               question={state.question}
               databaseName={chosen?.name}
@@ -99,6 +116,9 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
               canAsk={canAsk}
               followsUp={busy ? undefined : previous.at(-1)}
               onLeaveFollowUp={session.leaveFollowUp}
+              scope={state.scope}
+              onChangeScope={showDetails}
+              onResetScope={() => session.chooseScope({})}
               onType={session.typeQuestion}
               onAsk={ask}
               onAskSample={askSample}
@@ -124,15 +144,21 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
                 {fresh && samples.length > 0 ? (
                   <SampleList samples={samples} disabled={!canAsk} onPick={askSample} />
                 ) : (
-                  <ResultPanel
+                  <AnswerViews
                     state={state}
-                    fileName={chosen?.database ?? 'result'}
                     canRun={canAsk}
-                    onRun={(maxRows) => void session.run(maxRows)}
-                    onUseAlternative={session.useAlternative}
-                    onTryAnyway={() => ask(state.question, true)}
-                    onRetry={() => (state.last === 'query' ? void session.run() : ask(state.question))}
-                  />
+                    onTakeCandidate={(one) => void session.takeCandidate(one)}
+                  >
+                    <ResultPanel
+                      state={state}
+                      fileName={chosen?.database ?? 'result'}
+                      canRun={canAsk}
+                      onRun={(maxRows) => void session.run(maxRows)}
+                      onPickAlternative={session.pickAlternative}
+                      onTryAnyway={() => ask(state.question, true)}
+                      onRetry={() => (state.last === 'query' ? void session.run() : ask(state.question))}
+                    />
+                  </AnswerViews>
                 )}
               </Pane>
             </Panes>
@@ -146,7 +172,15 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
         )}
       </Panes>
       {sidePanel.covers && side}
-      {showsDetails && <DetailsDrawer state={state} onClose={() => setShowsDetails(false)} />}
+      {showsDetails && (
+        <DetailsDrawer
+          state={state}
+          schema={database.schema}
+          onAskAgain={canAsk && state.question.trim() !== '' ? askAgain : undefined}
+          onChooseScope={session.chooseScope}
+          onClose={() => setShowsDetails(false)}
+        />
+      )}
     </div>
   );
 }

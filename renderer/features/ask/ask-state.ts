@@ -1,13 +1,26 @@
 import type {
   Answer,
   AskEvent,
+  Feedback,
   HistoryEntry,
   QueryResult,
   SqlSource,
+  TableScope,
   Turn,
 } from '../../../core/contract/index.ts';
+import {
+  appendTurn,
+  replaceSql,
+  turnOfAnswer,
+  turnOfEntry,
+  updateTurn,
+  type ThreadTurn,
+} from './conversation/thread.ts';
 import { isVersion } from './is-version.ts';
 import { problemFromAnswer, type Problem } from './problem.ts';
+
+/** What the model was given. */
+export type Prompt = Omit<Extract<AskEvent, { kind: 'prompt' }>, 'kind'>;
 
 export type Stage = Extract<AskEvent, { kind: 'stage' }>['stage'];
 
@@ -35,7 +48,7 @@ export interface AskState {
   /** The history's row that the statement came from, and the statement as it was there. */
   origin?: { historyId: string; sql: string } | undefined;
   work?: Work | undefined;
-  prompt?: { text: string; tokens: number } | undefined;
+  prompt?: Prompt | undefined;
   answer?: Answer | undefined;
   result?: ShownResult | undefined;
   problem?: Problem | undefined;
@@ -45,6 +58,14 @@ export interface AskState {
   proposed: boolean;
   /** The conversation so far, oldest first; the next question may follow up on its last turn. */
   turns: Turn[];
+  /** All turns of the conversation, to be shown and brought back; those of other questions too. */
+  thread: ThreadTurn[];
+  /** The turn whose statement is on show. */
+  shownTurn?: number | undefined;
+  /** Tables to take in or leave out, until a new conversation. */
+  scope: TableScope;
+  /** What the user said of the answer on show. */
+  feedback?: Feedback | undefined;
 }
 
 export type AskAction =
@@ -57,6 +78,14 @@ export type AskAction =
   | { type: 'failed'; problem: Problem }
   /** Shows the second result in place of the first, which becomes the other one. */
   | { type: 'alternative-chosen' }
+  /** The first result stays, the second one goes. */
+  | { type: 'alternative-left' }
+  /** Another statement in place of the answer's, to be run. */
+  | { type: 'candidate-chosen'; sql: string }
+  | { type: 'turn-chosen'; turn: ThreadTurn }
+  | { type: 'conversation-begun' }
+  | { type: 'scope-chosen'; scope: TableScope }
+  | { type: 'feedback-given'; feedback: Feedback }
   | { type: 'follow-up-left' }
   | { type: 'restored'; entry: HistoryEntry }
   /** What is typed stays. */
@@ -68,6 +97,8 @@ export const emptyAskState: AskState = {
   source: { kind: 'none' },
   proposed: false,
   turns: [],
+  thread: [],
+  scope: {},
 };
 
 /** The contract's own limit. */
@@ -90,6 +121,8 @@ export function reduceAsk(state: AskState, action: AskAction): AskState {
         ...emptyAskState,
         question: action.question,
         turns: state.turns,
+        thread: state.thread,
+        scope: state.scope,
         last: 'ask',
         work: { kind: 'ask', stage: 'starting', startedAt: action.at },
       };
@@ -108,22 +141,40 @@ export function reduceAsk(state: AskState, action: AskAction): AskState {
         ...state,
         work: undefined,
         result: { value: action.result, sql: action.sql, id: ++resultCount },
+        thread: updateTurn(state.thread, state.shownTurn, action.sql, action.result),
       };
     case 'failed':
       return { ...state, work: undefined, result: undefined, problem: action.problem };
     case 'alternative-chosen':
       return chooseAlternative(state);
+    case 'alternative-left':
+      return { ...state, answer: state.answer && { ...state.answer, alternatives: [] } };
+    case 'candidate-chosen':
+      return chooseCandidate(state, action.sql);
+    case 'turn-chosen':
+      return showTurn(state, action.turn);
+    case 'conversation-begun':
+      return emptyAskState;
+    case 'scope-chosen':
+      return { ...state, scope: action.scope };
+    case 'feedback-given':
+      return { ...state, feedback: action.feedback };
     case 'follow-up-left':
       return { ...state, turns: [] };
-    case 'restored':
+    case 'restored': {
+      const thread = turnOfEntry(action.entry);
       return {
         ...emptyAskState,
+        thread,
+        shownTurn: thread[0]?.id,
+        feedback: action.entry.feedback,
         question: action.entry.question ?? '',
         sql: action.entry.sql,
         source: { kind: 'history' },
         origin: { historyId: action.entry.id, sql: action.entry.sql },
         turns: toTurns(action.entry.question, action.entry.sql),
       };
+    }
     case 'database-changed':
       return { ...emptyAskState, question: state.question, sql: state.sql, source: state.source };
   }
@@ -135,7 +186,7 @@ function reduceEvent(state: AskState, event: AskEvent, at: number): AskState {
     case 'stage':
       return work ? { ...state, work: { ...work, stage: event.stage } } : state;
     case 'prompt':
-      return { ...state, prompt: { text: event.text, tokens: event.tokens } };
+      return { ...state, prompt: event };
     case 'sql':
       return { ...state, sql: event.sql };
     case 'answer':
@@ -145,8 +196,12 @@ function reduceEvent(state: AskState, event: AskEvent, at: number): AskState {
 
 function finish(state: AskState, answer: Answer, elapsedMs: number): AskState {
   const sql = answer.sql || state.sql;
+  const turn = turnOfAnswer(answer);
   return {
     ...state,
+    thread: appendTurn(state.thread, turn),
+    shownTurn: turn.id,
+    feedback: undefined,
     work: undefined,
     answer,
     sql,
@@ -198,6 +253,33 @@ function chooseAlternative(state: AskState): AskState {
     origin: state.origin && { ...state.origin, sql },
     result: { value: result, sql, answeredInMs: state.result?.answeredInMs, id: ++resultCount },
     turns: [...state.turns.slice(0, -1), ...toTurns(answer.question, sql)],
+    thread: replaceSql(state.thread, state.shownTurn, sql, result),
+  };
+}
+
+function chooseCandidate(state: AskState, sql: string): AskState {
+  const { answer } = state;
+  if (!answer) return state;
+  if (answer.alternatives[0]?.sql === sql) return chooseAlternative(state);
+  return {
+    ...state,
+    sql,
+    source: { kind: 'model', model: answer.model },
+    origin: state.origin && { ...state.origin, sql },
+    turns: [...state.turns.slice(0, -1), ...toTurns(answer.question, sql)],
+    thread: state.thread.map((turn) => (turn.id === state.shownTurn ? { ...turn, sql } : turn)),
+  };
+}
+
+/** The turn's question and statement as they stood then; the next question may follow up on it. Its rows come by running it. */
+function showTurn({ thread, scope }: AskState, turn: ThreadTurn): AskState {
+  const { id, question, sql, historyId } = turn;
+  return {
+    ...emptyAskState,
+    ...{ question, sql, thread, scope, shownTurn: id },
+    source: sql === '' ? { kind: 'none' } : { kind: 'history' },
+    origin: historyId === undefined ? undefined : { historyId, sql },
+    turns: toTurns(question, sql),
   };
 }
 

@@ -1,15 +1,36 @@
+import type { DatabaseSchema, LinkedValue, TableScope } from '../../../core/contract/index.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { copy } from '../../copy.ts';
 import { formatDuration } from '../../lib/format-values.ts';
 import type { AskState } from './ask-state.ts';
+import { ScopeSection } from './conversation/scope-section.tsx';
+
+interface DetailsDrawerProps {
+  state: AskState;
+  schema: DatabaseSchema | undefined;
+  onAskAgain: (() => void) | undefined;
+  onChooseScope(scope: TableScope): void;
+  onClose(): void;
+}
 
 /** What the model was given, and what came of it. */
-export function DetailsDrawer({ state, onClose }: { state: AskState; onClose(): void }) {
+export function DetailsDrawer(props: DetailsDrawerProps) {
+  const { state, schema, onClose } = props;
   const { prompt, answer } = state;
   const timings = Object.entries(copy.details.timing) as [keyof typeof copy.details.timing, string][];
   return (
     <Dialog title={copy.details.title} shape="drawer" onClose={onClose}>
       <p className="muted">{copy.details.local}</p>
+      {schema && (
+        <ScopeSection
+          schema={schema}
+          prompt={prompt}
+          scope={state.scope}
+          onAskAgain={props.onAskAgain}
+          onChoose={props.onChooseScope}
+        />
+      )}
+      {prompt?.values && <Values values={prompt.values} />}
       {prompt && (
         <section className="detail-section" aria-label={copy.details.prompt}>
           <h3>
@@ -32,23 +53,27 @@ export function DetailsDrawer({ state, onClose }: { state: AskState; onClose(): 
           </dl>
         </section>
       )}
-      {answer && answer.candidates.length > 0 && (
-        <section className="detail-section" aria-label={copy.details.candidates}>
-          <h3>{copy.details.candidates}</h3>
-          <ol>
-            {answer.candidates.map((candidate, index) => (
-              <li key={index}>
-                <pre className="prompt-text">{candidate.sql}</pre>
-                <p className="muted">
-                  {copy.outcomes[candidate.outcome]} · {copy.details.votes(candidate.votes)}
-                  {candidate.message && ` · ${candidate.message}`}
-                </p>
-              </li>
-            ))}
-          </ol>
-        </section>
-      )}
     </Dialog>
+  );
+}
+
+function Values({ values }: { values: readonly LinkedValue[] }) {
+  const texts = copy.conversation.scope;
+  return (
+    <section className="detail-section" aria-label={texts.values}>
+      <h3>{texts.values}</h3>
+      {values.length === 0 && <p className="m-0 text-s text-text-2">{texts.noValues}</p>}
+      <ul className="m-0 grid list-none gap-1 p-0 text-s">
+        {values.map(({ table, column, value, isExact }) => (
+          <li key={`${table}.${column}=${value}`}>
+            <code>
+              {table}.{column}
+            </code>{' '}
+            = “{value}”{!isExact && <span className="text-text-2"> · {texts.near}</span>}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

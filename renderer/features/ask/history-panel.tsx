@@ -1,16 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import {
-  CircleAlert,
-  CircleCheck,
-  CircleDashed,
-  CircleHelp,
-  CircleSlash,
-  History,
-  ShieldAlert,
-  Trash2,
-} from 'lucide-react';
+import { History, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import type { HistoryEntry, Outcome } from '../../../core/contract/index.ts';
+import type { HistoryEntry } from '../../../core/contract/index.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { ConfirmDialog } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -21,6 +12,7 @@ import { copy } from '../../copy.ts';
 import { useCore } from '../../lib/core-context.tsx';
 import { formatDuration, formatMoment } from '../../lib/format-values.ts';
 import { queryKeys } from '../../lib/queries.ts';
+import { OutcomeMark } from './outcome-mark.tsx';
 
 interface HistoryPanelProps {
   connectionId: string;
@@ -142,24 +134,3 @@ function HistoryItem({ entry, onRestore, onRemove }: HistoryItemProps) {
     </li>
   );
 }
-
-function OutcomeMark({ outcome }: { outcome: Outcome }) {
-  const [Icon, tone] = outcomeIcons[outcome];
-  return (
-    <span className={`outcome ${tone}`}>
-      <Icon aria-hidden />
-      {copy.outcomes[outcome]}
-    </span>
-  );
-}
-
-const outcomeIcons = {
-  succeeded: [CircleCheck, 'good'],
-  'not-run': [CircleDashed, ''],
-  refused: [ShieldAlert, 'warn'],
-  invalid: [CircleAlert, 'bad'],
-  failed: [CircleAlert, 'bad'],
-  'timed-out': [CircleAlert, 'bad'],
-  cancelled: [CircleSlash, ''],
-  'not-answerable': [CircleHelp, 'warn'],
-} as const;

@@ -1,10 +1,11 @@
 import { CornerDownLeft, Lightbulb } from 'lucide-react';
 import type { KeyboardEvent, Ref } from 'react';
-import type { DemoQuestion, Turn } from '../../../core/contract/index.ts';
+import type { DemoQuestion, TableScope, Turn } from '../../../core/contract/index.ts';
 import { Button } from '../../components/button.tsx';
 import { MenuButton } from '../../components/menu-button.tsx';
 import { Switch } from '../../components/switch.tsx';
 import { copy } from '../../copy.ts';
+import { ScopeChip } from './conversation/scope-chip.tsx';
 import { FollowUpChip } from './follow-up-chip.tsx';
 import { setPreference, usePreferences } from '../../lib/preferences.ts';
 
@@ -20,6 +21,10 @@ interface QuestionBoxProps {
   /** The turn that the question will be read in the light of. */
   followsUp: Turn | undefined;
   onLeaveFollowUp(): void;
+  /** Tables taken in or left out. */
+  scope: TableScope;
+  onChangeScope(): void;
+  onResetScope(): void;
   onType(question: string): void;
   onAsk(question: string): void;
   onAskSample(question: string): void;
@@ -54,6 +59,7 @@ export function QuestionBox(props: QuestionBoxProps) {
         onKeyDown={press}
       />
       {props.followsUp && <FollowUpChip turn={props.followsUp} onRemove={props.onLeaveFollowUp} />}
+      <ScopeChip scope={props.scope} onChange={props.onChangeScope} onReset={props.onResetScope} />
       <div className="question-actions">
         <Switch
           label={copy.ask.runAutomatically}

@@ -25,7 +25,8 @@ interface ResultPanelProps {
   onRun(maxRows?: number): void;
   onRetry(): void;
   onTryAnyway(): void;
-  onUseAlternative(): void;
+  /** Of two results: whether the second one is taken. */
+  onPickAlternative(isTaken: boolean): void;
 }
 
 export function ResultPanel(props: ResultPanelProps) {
@@ -99,8 +100,9 @@ export function ResultPanel(props: ResultPanelProps) {
             <AlternativePanel
               key={alternative.sql}
               alternative={alternative}
+              shown={result.value}
               disabled={work !== undefined}
-              onUse={props.onUseAlternative}
+              onPick={props.onPickAlternative}
               onCopy={(text, count) => void copyAs(text, copy.result.copiedCells(count))}
             />
           )}

@@ -48,7 +48,7 @@ export function SqlPanel({ state, schema, canRun, onType, onRun, onShowDetails, 
         <h2>{copy.sql.title}</h2>
         {note && <span className="badge truncate">{note}</span>}
         <span className="grow" />
-        {state.prompt && (
+        {(state.prompt ?? schema) && (
           <Button variant="ghost" small icon={ScrollText} onClick={onShowDetails}>
             {copy.sql.details}
           </Button>

@@ -4,11 +4,15 @@ import {
   defaultMaxRows,
   type AskTab,
   type CallOptions,
+  type Candidate,
+  type Feedback,
   type HistoryEntry,
+  type TableScope,
   type Turn,
 } from '../../../core/contract/index.ts';
 import { useCore } from '../../lib/core-context.tsx';
 import { queryKeys } from '../../lib/queries.ts';
+import type { ThreadTurn } from './conversation/thread.ts';
 import { emptyAskState, historyIdOf, previousOf, reduceAsk } from './ask-state.ts';
 import { cancelledProblem, problemFromError } from './problem.ts';
 
@@ -78,6 +82,7 @@ export function useAsk(
         ...{ connectionId, question: asked, execute },
         ...(previous.length > 0 ? { previous } : {}),
         ...(tryAnyway ? { tryAnyway } : {}),
+        ...(isScoped(state.scope) ? { tables: state.scope } : {}),
       };
       for await (const event of core['generation.ask'](input, optionsOf(controller))) {
         if (controller.signal.aborted) return;
@@ -87,7 +92,10 @@ export function useAsk(
   }
 
   async function run(maxRows = defaultMaxRows): Promise<void> {
-    const historyId = historyIdOf(state);
+    await runStatement(sql, historyIdOf(state), maxRows);
+  }
+
+  async function runStatement(sql: string, historyId: string | undefined, maxRows: number): Promise<void> {
     if (connectionId === undefined || sql.trim() === '') return;
     await attempt(async (controller) => {
       dispatch({ type: 'query-started', at: performance.now() });
@@ -95,6 +103,33 @@ export function useAsk(
       const result = await core['postgres.query'](input, optionsOf(controller));
       if (!controller.signal.aborted) dispatch({ type: 'rows-came', result, sql });
     });
+  }
+
+  /** The user's word for it is kept with the answer; where that fails, only the word is lost. */
+  function giveFeedback(changes: Feedback): void {
+    const feedback = { ...state.feedback, ...changes };
+    dispatch({ type: 'feedback-given', feedback });
+    const id = state.origin?.historyId;
+    if (id === undefined) return;
+    core['history.giveFeedback']({ id, feedback }).then(refreshHistory, () => undefined);
+  }
+
+  function pickAlternative(isTaken: boolean): void {
+    const { answer } = state;
+    const [other] = answer?.alternatives ?? [];
+    if (!answer || !other) return;
+    dispatch({ type: isTaken ? 'alternative-chosen' : 'alternative-left' });
+    const [sql, over] = isTaken ? [other.sql, answer.sql] : [answer.sql, other.sql];
+    giveFeedback({ picked: { sql, over } });
+  }
+
+  /** Its rows come at once where they are here, else by running it. */
+  async function takeCandidate({ sql: taken }: Candidate): Promise<void> {
+    const over = state.sql;
+    const isHere = state.answer?.alternatives[0]?.sql === taken;
+    dispatch({ type: 'candidate-chosen', sql: taken });
+    giveFeedback({ picked: { sql: taken, over } });
+    if (!isHere) await runStatement(taken, state.origin?.historyId, defaultMaxRows);
   }
 
   function cancel(): void {
@@ -137,7 +172,17 @@ export function useAsk(
     /** The turns that a question follows up on, if it does. */
     previousOf: (text: string) => previousOf(state, text),
     leaveFollowUp: () => dispatch({ type: 'follow-up-left' }),
-    useAlternative: () => dispatch({ type: 'alternative-chosen' }),
+    pickAlternative,
+    takeCandidate,
+    giveFeedback,
+    showTurn: (turn: ThreadTurn) => dispatch({ type: 'turn-chosen', turn }),
+    beginAnew: () => dispatch({ type: 'conversation-begun' }),
+    chooseScope: (scope: TableScope) => dispatch({ type: 'scope-chosen', scope }),
     restore: (entry: HistoryEntry) => dispatch({ type: 'restored', entry }),
   };
+}
+
+/** Whether any table was taken in or left out. */
+export function isScoped({ include = [], exclude = [] }: TableScope): boolean {
+  return include.length > 0 || exclude.length > 0;
 }

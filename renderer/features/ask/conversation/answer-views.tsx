@@ -1,0 +1,54 @@
+import { lazy, Suspense, useState, type ReactNode } from 'react';
+import type { Candidate } from '../../../../core/contract/index.ts';
+import { Spinner } from '../../../components/spinner.tsx';
+import { Tabs } from '../../../components/tabs.tsx';
+import { copy } from '../../../copy.ts';
+import type { AskState } from '../ask-state.ts';
+
+const CandidatesPanel = lazy(() =>
+  import('./candidates-panel.tsx').then((module) => ({ default: module.CandidatesPanel })),
+);
+
+type View = 'result' | 'candidates';
+
+interface AnswerViewsProps {
+  state: AskState;
+  canRun: boolean;
+  onTakeCandidate(candidate: Candidate): void;
+  /** The rows. */
+  children: ReactNode;
+}
+
+const texts = copy.conversation;
+
+/** The rows, and behind tabs what else there is to say of the statement. The rows keep their place while hidden. */
+export function AnswerViews({ state, canRun, onTakeCandidate, children }: AnswerViewsProps) {
+  const [view, setView] = useState<View>('result');
+  const candidates = state.answer?.candidates ?? [];
+  const tabs = [
+    { id: 'result', title: texts.tabs.result },
+    { id: 'candidates', title: texts.tabs.candidates(candidates.length) },
+  ] as const;
+  return (
+    <div className="answer-views">
+      <Tabs<View> label={texts.views} tabs={tabs} chosen={view} onChoose={setView}>
+        <div className="answer-view" hidden={view !== 'result'}>
+          {children}
+        </div>
+        <Suspense fallback={<Waiting />}>
+          {view === 'candidates' && (
+            <CandidatesPanel answer={state.answer} disabled={!canRun} onTake={onTakeCandidate} />
+          )}
+        </Suspense>
+      </Tabs>
+    </div>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className="empty-state" role="status">
+      <Spinner size={24} />
+    </div>
+  );
+}

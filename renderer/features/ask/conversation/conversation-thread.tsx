@@ -1,0 +1,88 @@
+import { MessageSquarePlus } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { IconButton } from '../../../components/button.tsx';
+import { copy } from '../../../copy.ts';
+import { OutcomeMark } from '../outcome-mark.tsx';
+import { firstLine, type ThreadTurn } from './thread.ts';
+
+interface ConversationThreadProps {
+  turns: readonly ThreadTurn[];
+  shownId: number | undefined;
+  disabled: boolean;
+  onPick(turn: ThreadTurn): void;
+  onBeginAnew(): void;
+}
+
+const texts = copy.conversation;
+
+/** The turns so far, oldest first; a click brings one back. */
+export function ConversationThread({
+  turns,
+  shownId,
+  disabled,
+  onPick,
+  onBeginAnew,
+}: ConversationThreadProps) {
+  const listRef = useRef<HTMLOListElement>(null);
+  const latest = turns.at(-1)?.id;
+  useEffect(() => {
+    const list = listRef.current;
+    if (list) list.scrollTop = list.scrollHeight;
+  }, [latest]);
+  if (turns.length === 0) return null;
+  return (
+    <section className="card flex items-start gap-2 py-1 ps-1 pe-2" aria-label={texts.title}>
+      <ol ref={listRef} className="scroll m-0 grid max-h-[92px] min-w-0 flex-1 list-none gap-px p-0">
+        {turns.map((turn) => (
+          <li key={turn.id}>
+            <TurnRow
+              turn={turn}
+              isShown={turn.id === shownId}
+              disabled={disabled}
+              onPick={() => onPick(turn)}
+            />
+          </li>
+        ))}
+      </ol>
+      <IconButton
+        icon={MessageSquarePlus}
+        label={texts.beginAnew}
+        disabled={disabled}
+        onClick={onBeginAnew}
+      />
+    </section>
+  );
+}
+
+interface TurnRowProps {
+  turn: ThreadTurn;
+  isShown: boolean;
+  disabled: boolean;
+  onPick(): void;
+}
+
+function TurnRow({ turn, isShown, disabled, onPick }: TurnRowProps) {
+  const { question, sql, outcome, rowCount, truncated } = turn;
+  return (
+    <button
+      type="button"
+      className={`flex min-h-7 w-full items-center gap-3 rounded-m px-2 text-start text-s hover:bg-surface-2 ${
+        isShown ? 'bg-surface-2' : ''
+      }`}
+      aria-current={isShown ? 'step' : undefined}
+      disabled={disabled}
+      title={sql === '' ? question : `${question}\n\n${sql}`}
+      onClick={onPick}
+    >
+      <span className="visually-hidden">{texts.bringBack}</span>
+      <span className="truncate min-w-0 flex-1">{question}</span>
+      {sql !== '' && (
+        <code className="truncate hidden min-w-0 flex-1 text-xs text-text-2 md:block">{firstLine(sql)}</code>
+      )}
+      <span className="flex w-40 flex-none items-center justify-end gap-2 text-xs text-text-2 tabular-nums">
+        {rowCount !== undefined && <span>{texts.rows(rowCount, truncated ?? false)}</span>}
+        <OutcomeMark outcome={outcome} />
+      </span>
+    </button>
+  );
+}
