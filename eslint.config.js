@@ -6,6 +6,14 @@ import { housePlugin } from './build/eslint/house-plugin.ts';
 // Files whose tools ask for a default export.
 const toolConfigs = ['*.config.{js,ts}', '**/{vite,playwright,vitest}.config.ts'];
 
+const throughNetwork = 'Ask core/network, which enforces offline mode and writes the ledger.';
+const house = [
+  { selector: 'ExportDefaultDeclaration', message: 'Export by name.' },
+  { selector: 'ExportSpecifier[exported.name="default"]', message: 'Export by name.' },
+  { selector: 'TSEnumDeclaration', message: 'Use a union of literals, or z.enum.' },
+  { selector: 'TSParameterProperty', message: 'Node runs these files as they are: declare the field.' },
+];
+
 export default defineConfig(
   globalIgnores(['dist/', 'node_modules/', 'data/', 'training/', 'coverage/', 'e2e/.results/', '**/*.d.ts']),
   {
@@ -39,13 +47,7 @@ export default defineConfig(
       'max-lines': ['error', { max: 500 }],
       'no-console': 'error',
       eqeqeq: ['error', 'always'],
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Export by name.' },
-        { selector: 'ExportSpecifier[exported.name="default"]', message: 'Export by name.' },
-        { selector: 'TSEnumDeclaration', message: 'Use a union of literals, or z.enum.' },
-        { selector: 'TSParameterProperty', message: 'Node runs these files as they are: declare the field.' },
-      ],
+      'no-restricted-syntax': ['error', ...house],
     },
   },
   {
@@ -55,11 +57,47 @@ export default defineConfig(
     rules: { 'react-hooks/incompatible-library': 'off' },
   },
   {
+    // One place speaks to other machines.
+    files: ['core/**/*.ts', 'electron/**/*.ts'],
+    ignores: ['core/network/**', '**/*.test.ts', '**/testing/**'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'].map((name) => ({
+          name,
+          message: throughNetwork,
+        })),
+      ],
+      'no-restricted-properties': [
+        'error',
+        ...['fetch', 'WebSocket', 'EventSource'].map((property) => ({
+          object: 'globalThis',
+          property,
+          message: throughNetwork,
+        })),
+      ],
+      'no-restricted-syntax': [
+        'error',
+        ...house,
+        {
+          // A pool or client of PostgreSQL is given its socket: `stream: () => openClientSocket(target)`.
+          selector:
+            'NewExpression[callee.object.name="pg"]:not(:has(Property[key.name="stream"])):not(:has(SpreadElement)):not(:has(AwaitExpression))',
+          message: throughNetwork,
+        },
+        {
+          selector: 'ImportDeclaration[source.value="electron"] ImportSpecifier[imported.name="net"]',
+          message: throughNetwork,
+        },
+      ],
+    },
+  },
+  {
     files: toolConfigs,
     rules: { 'no-restricted-syntax': 'off' },
   },
   { files: ['**/*.test.{ts,tsx}'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
-  { files: ['core/cli/**', 'build/**'], rules: { 'no-console': 'off' } },
+  { files: ['core/cli/**', 'build/**', 'e2e/bench/**'], rules: { 'no-console': 'off' } },
   // The shell's log is the terminal it was started from.
   { files: ['electron/**'], rules: { 'no-console': ['error', { allow: ['error'] }] } },
 );
