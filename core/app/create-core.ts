@@ -3,9 +3,9 @@ import { demoNameSchema, type CoreHandlers, type HandlerContext } from '../contr
 import { createDatasetHandlers } from '../dataset/handlers.ts';
 import { createVerifiedHandlers } from '../dataset/verified/verified-handlers.ts';
 import { createDemoHandlers, loadDemoDatabase } from '../demo/index.ts';
-import { createEvaluationHandlers } from '../evaluation/index.ts';
+import { createEvaluationHandlers, createRunFolder } from '../evaluation/index.ts';
 import { checkModel, createGenerationHandlers, createModelPool, inspectModel } from '../generation/index.ts';
-import { createJobs, createJobsHandlers } from '../jobs/index.ts';
+import { createJobs, createJobsHandlers, openLineFile } from '../jobs/index.ts';
 import { createModelCatalogue, createModelsHandlers, locateStarterModel } from '../models/index.ts';
 import {
   createConnections,
@@ -38,8 +38,10 @@ import { createDemoResolver } from './demo-resolver.ts';
 import { createEvaluationDatabases } from './evaluation/evaluation-databases.ts';
 import { listCases } from './evaluation/list-cases.ts';
 import { keepValues } from './keep-values.ts';
+import { defineDatasetBuild } from './dataset-build-job.ts';
 import { createSuiteRunner } from './test-suite/create-suite-runner.ts';
 
+import { createSplitReader } from './evaluation/describe-splits.ts';
 export interface CoreOptions {
   /** Folder of the app's own data: the store, the embedded server, models. */
   dataDir: string;
@@ -94,6 +96,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
     openDatabase,
     readSchema: schemas.schemaOf,
     readHints: (id: string, question: string, context: HandlerContext) =>
+  const startBuild = defineDatasetBuild(jobs, datasetDir);
       readHints(schemas, id, question, context),
     models,
     starterModel,
@@ -148,6 +151,9 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
     },
     async close({ leaveServer = false } = {}) {
       await jobs.close();
+        jobs,
+        folder: createRunFolder(join(dataDir, 'evaluations'), openLineFile),
+        describeSplits: createSplitReader(datasetDir),
       await values.close();
       await models.close();
       await measured.close();

@@ -5,6 +5,8 @@ import { datasetContract } from './dataset-calls.ts';
 import { datasetEditingContract } from './dataset-editing.ts';
 import type { ClientOf, HandlersOf } from './define.ts';
 import { demoContract } from './demo.ts';
+import { diagramContract } from './diagram.ts';
+import { evaluationRunsContract } from './evaluation-runs.ts';
 import { evaluationContract } from './evaluation.ts';
 import { generationContract } from './generation.ts';
 import { jobsContract } from './jobs.ts';
@@ -29,6 +31,7 @@ export const contract = {
   ...generationContract,
   ...jobsContract,
   ...modelsContract,
+  ...evaluationRunsContract,
   ...planContract,
   ...postgresContract,
   ...schemaContract,
@@ -64,6 +67,7 @@ export * from './jobs.ts';
 export * from './linking.ts';
 export * from './memory-transport.ts';
 export * from './message-port-transport.ts';
+export * from './evaluation-runs.ts';
 export * from './models.ts';
 export * from './plan.ts';
 export * from './postgres.ts';

@@ -6,7 +6,7 @@ import { locateStarterModel } from '../models/index.ts';
 import { openDatabase, type Database } from '../postgres/index.ts';
 import { startTestServer, type TestServer } from '../postgres/testing/start-test-server.ts';
 import { listDemoCases } from './evaluate.ts';
-import { createEvaluationHandlers, type AskedQuestion } from './handlers.ts';
+import { runEvaluation, type AskedQuestion } from './run-evaluation.ts';
 import { summarise } from './summarise.ts';
 import { noCoverage, reportSuite, type SuiteStep } from './test-suite/index.ts';
 
@@ -85,10 +85,15 @@ describe('with the starter model and a real server', { timeout: 60_000 }, () => 
       runReadOnly: (sql, options) => database.runReadOnly(sql === goldSql ? goldSql : 'SELECT 42.0', options),
     };
     const open = async () => answering;
-    const ask = { openDatabase: open, readSchema: async () => shopSchema, models, starterModel: starter };
+    const ask = {
+      openDatabase: open,
+      readSchema: async () => shopSchema,
+      models,
+      defaultModel: () => starter,
+    };
     const listCases = async () => listDemoCases([demo(goldSql)]);
-    const handlers = createEvaluationHandlers({ ask, openDatabase: open, listCases, runTestSuite });
-    return collect(handlers['evaluation.run']({ split: 'demo', ...input }, context));
+    const deps = { ask, openDatabase: open, listCases, runTestSuite };
+    return collect(runEvaluation(deps, { split: 'demo', ...input }, context));
   }
 
   test('compares rows, not text, and reports at the end', async () => {

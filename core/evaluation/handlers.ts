@@ -1,128 +1,141 @@
+import { z } from 'zod';
 import {
   AppError,
+  hasEnded,
   type CoreHandlers,
-  type EvaluationInput,
-  type EvaluationReport,
-  type EvaluationRow,
-  type EvaluationSplit,
-  type HandlerContext,
+  type evaluationContract,
+  type evaluationRunsContract,
+  type EvaluationSummary,
+  type SplitInfo,
 } from '../contract/index.ts';
-import {
-  evaluateCase,
-  type EvaluationCase,
-  type EvaluationDeps,
-  type EvaluationOptions,
-} from './evaluate.ts';
-import { summarise } from './summarise.ts';
-import type { SuiteQuestion, SuiteStep } from './test-suite/index.ts';
+import type { JobContext, Jobs } from '../jobs/index.ts';
+import { renderEvaluation } from './report/render-report.ts';
+import { chooseOptions, runEvaluation, type RunEvaluationDeps } from './run-evaluation.ts';
+import { compareQuestions } from './runs/compare-questions.ts';
+import { describeRun, nameModel, readHead, readReport, type RunReading } from './runs/describe-run.ts';
+import { measureRun } from './runs/measure-run.ts';
+import type { KeptRun, RunFolder } from './runs/run-folder.ts';
+import { runQuestion } from './runs/run-question.ts';
 
-export type EvaluationHandlers = Pick<CoreHandlers, 'evaluation.run'>;
+export type EvaluationHandlers = Pick<
+  CoreHandlers,
+  keyof typeof evaluationContract | keyof typeof evaluationRunsContract
+>;
 
-export interface EvaluationHandlersDeps extends EvaluationDeps {
-  listCases(split: EvaluationSplit, context: HandlerContext): Promise<EvaluationCase[]>;
-  /** Test-suite accuracy of those of `n` questions that are right on the shipped rows. */
-  runTestSuite(
-    questions: readonly AskedQuestion[],
-    options: { n: number; fillings: number },
-    context: HandlerContext,
-  ): AsyncIterable<SuiteStep>;
+export interface EvaluationHandlersDeps extends RunEvaluationDeps {
+  jobs: Jobs;
+  /** Where runs are kept. */
+  folder: RunFolder;
+  describeSplits(signal: AbortSignal): Promise<SplitInfo[]>;
 }
 
-export interface AskedQuestion extends SuiteQuestion {
-  connectionId: string;
-}
+const jobInputSchema = z.object({
+  /** The run that the job measures. */
+  id: z.string(),
+  title: z.string(),
+});
 
 /** What the evaluation domain offers through the contract. */
 export function createEvaluationHandlers(deps: EvaluationHandlersDeps): EvaluationHandlers {
+  const { jobs, folder } = deps;
+  const startJob = jobs.define({
+    kind: 'evaluation',
+    input: jobInputSchema,
+    resource: 'model',
+    canResume: true,
+    keepsWork: true,
+    title: ({ title }) => title,
+    run: ({ id }, context) => measure(deps, id, context),
+  });
+  const start = async (run: KeptRun) => {
+    const { id: jobId } = startJob({ id: run.id, title: titleOf(run) });
+    await folder.change(run.id, { jobId });
+    return { id: run.id, jobId };
+  };
+  const read = async (id: string) => {
+    const run = await folder.get(id);
+    const reading = await readReport(folder, run);
+    return { report: reading.report, summary: describe(deps, run, reading) };
+  };
   return {
-    async *'evaluation.run'(input, context) {
-      const options = chooseOptions(input);
-      const known = rowsToKeep(input, options);
-      const cases = await chooseCases(deps, input, context);
-      const { mode, candidates } = options;
-      const measuredAt = new Date().toISOString();
-      const run = { split: input.split, mode, candidates, measuredAt, total: cases.length };
-      yield { kind: 'start', run };
-      const rows: EvaluationRow[] = [];
-      let model = input.resume?.model ?? '';
-      for (const each of cases) {
-        const kept = known.get(each.id);
-        const measured = kept ?? (await evaluateCase(deps, each, options, context));
-        const { model: name = '', ...row } = { model, ...measured };
-        if (model !== '' && name !== '' && name !== model) throw otherModel(model, name);
-        model ||= name;
-        rows.push(row);
-        if (!kept) yield { kind: 'row', row, model, done: rows.length, total: cases.length };
-      }
-      const report = summarise({ ...run, model }, rows);
-      if (input.testSuite === undefined) yield { kind: 'report', report };
-      else yield* holdToSuite(deps, { report, cases, fillings: input.testSuite }, context);
+    'evaluation.run': (input, context) => runEvaluation(deps, input, context),
+    'evaluation.splits': (_, { signal }) => deps.describeSplits(signal),
+    'evaluation.start': async (request) => {
+      const { mode } = chooseOptions(request);
+      return start(await folder.create(request, mode));
+    },
+    'evaluation.resume': async ({ id }) => {
+      const { summary } = await read(id);
+      if (!hasEnded(summary) || summary.state === 'succeeded') throw cannotResume(summary);
+      const job = summary.jobId === undefined ? undefined : jobs.find(summary.jobId);
+      if (job) return { jobId: jobs.resume(job.id).id };
+      return start(await folder.get(id));
+    },
+    'evaluation.list': async () => {
+      const runs = await folder.list();
+      return Promise.all(runs.map(async (run) => describe(deps, run, await readHead(folder, run))));
+    },
+    'evaluation.report': ({ id }) => read(id),
+    'evaluation.remove': async ({ id }) => {
+      const { summary } = await read(id);
+      if (!hasEnded(summary)) throw stillRuns();
+      await folder.remove(id);
+      return {};
+    },
+    'evaluation.compare': async ({ before, after }) =>
+      compareQuestions((await read(before)).report, (await read(after)).report),
+    'evaluation.export': async ({ id, format }) => {
+      const { report } = await read(id);
+      const fileName = `evaluation-${report.split}-${report.mode}-${id}.${format}`;
+      return format === 'html'
+        ? { fileName, mediaType: 'text/html', text: await renderEvaluation(report) }
+        : { fileName, mediaType: 'application/json', text: `${JSON.stringify(report, null, 1)}\n` };
+    },
+    'evaluation.runQuestion': async ({ id, questionId }, context) => {
+      const { report } = await read(id);
+      const row = report.rows.find((each) => each.id === questionId);
+      if (!row) throw new AppError('NOT_FOUND', `The run has no question ${questionId}.`);
+      return runQuestion(deps.openDatabase, report.split, row, context);
     },
   };
 }
 
-async function* holdToSuite(
+async function measure(
   deps: EvaluationHandlersDeps,
-  { report, cases, fillings }: { report: EvaluationReport; cases: EvaluationCase[]; fillings: number },
-  context: HandlerContext,
-): ReturnType<EvaluationHandlers['evaluation.run']> {
-  const questions = cases.flatMap(({ connectionId, ordered, goldSql }, index): AskedQuestion[] => {
-    const row = report.rows[index];
-    if (row?.correct !== true) return [];
-    return [{ id: row.id, dbId: row.db, connectionId, ordered, goldSql, predictedSql: row.predictedSql }];
-  });
-  for await (const step of deps.runTestSuite(questions, { n: report.n, fillings }, context)) {
-    if (step.kind === 'suite') yield step;
-    else yield { kind: 'report', report: { ...report, testSuite: step.report } };
-  }
-}
-
-/** As in the app where nothing else is asked for. Only what votes takes several candidates. */
-function chooseOptions({ mode, candidates, modelPath }: EvaluationInput): EvaluationOptions {
-  const chosen = mode ?? (candidates === 1 ? 'constrained' : 'voted');
-  if (candidates === undefined || candidates > 1 === (chosen === 'voted')) {
-    return { mode: chosen, candidates, modelPath };
-  }
-  throw new AppError('INVALID_INPUT', `The mode ${chosen} does not go with ${candidates} candidates.`, {
-    hint: 'Only the mode voted takes several, and it takes at least two.',
+  id: string,
+  { signal, report, attempt }: JobContext,
+): Promise<void> {
+  const { request } = await deps.folder.get(id);
+  report.result(id);
+  await measureRun(id, {
+    folder: deps.folder,
+    isKnown: attempt > 1,
+    run: (resume) => runEvaluation(deps, { ...request, resume }, { signal }),
+    report,
+    signal,
   });
 }
 
-async function chooseCases(
-  deps: EvaluationHandlersDeps,
-  { split, db, limit }: EvaluationInput,
-  context: HandlerContext,
-): Promise<EvaluationCase[]> {
-  const all = await deps.listCases(split, context);
-  const cases = db === undefined ? all : all.filter((each) => each.db === db);
-  if (cases.length > 0) return cases.slice(0, limit);
-  const names = [...new Set(all.map((each) => each.db))];
-  throw new AppError('INVALID_INPUT', `The split ${split} has no question on a database ${db}.`, {
-    hint: `Its databases are ${names.join(', ')}.`,
-  });
+function describe({ jobs }: EvaluationHandlersDeps, run: KeptRun, reading: RunReading): EvaluationSummary {
+  const job = run.jobId === undefined ? undefined : jobs.find(run.jobId);
+  return describeRun(run, reading, job?.state);
 }
 
-/** By their questions' ids. */
-function rowsToKeep(
-  { resume, split }: EvaluationInput,
-  options: EvaluationOptions,
-): Map<string, EvaluationRow> {
-  if (resume === undefined) return new Map();
-  const fits = (report: EvaluationReport) =>
-    report.split === split && report.mode === options.mode && report.candidates === options.candidates;
-  if (fits(resume)) return new Map(resume.rows.map((row) => [row.id, row]));
-  const was = `${resume.split}, ${resume.mode}, ${resume.candidates ?? 'as many as the app writes'} candidates`;
-  throw new AppError('INVALID_INPUT', `The run to go on with is another one: ${was}.`, {
-    hint: 'Give the same split, mode and candidates, or start anew.',
-  });
+function titleOf({ request, mode }: KeptRun): string {
+  const { split, db, limit } = request;
+  const what = [
+    split,
+    ...(db === undefined ? [] : [db]),
+    ...(limit === undefined ? [] : [`${limit} questions`]),
+  ];
+  return `${nameModel(request)} on ${what.join(', ')}, ${mode}`;
 }
 
-function otherModel(before: string, now: string): AppError {
-  return new AppError(
-    'INVALID_INPUT',
-    `The run to go on with asked the model ${before}, this one asks ${now}.`,
-    {
-      hint: 'Give the same model, or start anew.',
-    },
-  );
+function stillRuns(): AppError {
+  return new AppError('CONFLICT', 'This evaluation has not ended.', { hint: 'Cancel it first.' });
+}
+
+function cannotResume({ state }: EvaluationSummary): AppError {
+  const message = state === 'succeeded' ? 'This evaluation is whole.' : 'This evaluation has not ended.';
+  return new AppError('CONFLICT', message, { hint: 'Start a new one instead.' });
 }

@@ -3,10 +3,11 @@ export { evaluateCase, listDemoCases, type EvaluationCase, type EvaluationDeps }
 export { isOrdered } from './is-ordered.ts';
 export {
   createEvaluationHandlers,
-  type AskedQuestion,
   type EvaluationHandlers,
   type EvaluationHandlersDeps,
 } from './handlers.ts';
+export type { AskedQuestion, RunEvaluationDeps } from './run-evaluation.ts';
+export { createRunFolder, type RunFolder } from './runs/run-folder.ts';
 export { judgePredictions, type JudgeOptions } from './judge-predictions.ts';
 export { summarise, type RunFacts } from './summarise.ts';
 export { compareRuns } from './compare-runs.ts';

@@ -130,8 +130,9 @@ export function createJobs({ rows, dataDir }: JobsOptions): Jobs {
     });
     try {
       const input = running.definition.input.parse(running.job.input);
+      const { id: jobId, attempt } = running.job;
       const { signal } = running.controller;
-      await running.definition.run(input, { jobId: running.job.id, signal, report });
+      await running.definition.run(input, { jobId, attempt, signal, report });
       finish(running, { state: 'succeeded' });
     } catch (thrown) {
       fail(running, thrown);

@@ -22,6 +22,8 @@ export interface JobDefinition<I> {
 
 export interface JobContext {
   jobId: string;
+  /** Counts from 1; resuming adds one. */
+  attempt: number;
   /** Aborted by a cancel, and where the core closes. */
   signal: AbortSignal;
   report: JobReport;

@@ -20,11 +20,15 @@ const keptEveryMs = 1_000;
 /** What one attempt of a job reports through. */
 export function createJobReport({ files, changes, read, set, save }: JobReportOptions): JobReport {
   const { id } = read();
-  let first: { done: number; at: number } | undefined;
+  let first: { done: number; total: number | undefined; at: number } | undefined;
   let savedAt = 0;
   return {
     progress(progress) {
-      first ??= { done: progress.done, at: performance.now() };
+      const { done, total } = progress;
+      // Work of another size is another phase, with a pace of its own.
+      if (first === undefined || first.total !== total || done < first.done) {
+        first = { done, total, at: performance.now() };
+      }
       const isFirst = read().state === 'preparing';
       set({ progress: { ...progress, ...remainingOf(progress, first) } });
       if (isFirst) set({ state: 'running' });

@@ -11,11 +11,22 @@ import { findForeignFunction } from './foreign-functions.ts';
  * A model's statement is also refused where one of its names may mean a function of the database's owner.
  */
 export async function runGuarded(
-  database: Database,
+  database: Pick<Database, 'runReadOnly' | 'readRows'>,
   sql: string,
   options: RunOptions & { origin: GuardOrigin },
 ): Promise<QueryResult> {
   const { origin, ...limits } = options;
+  const checked = await guardStatement(database, sql, origin, limits.signal);
+  return database.runReadOnly(checked, limits);
+}
+
+/** The guard's part of `runGuarded`: throws as it does. @returns the statement to run */
+export async function guardStatement(
+  database: Pick<Database, 'readRows'>,
+  sql: string,
+  origin: GuardOrigin,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const verdict = await guardQuery(sql, { origin });
   if (!verdict.allowed) {
     const details = {
@@ -25,7 +36,7 @@ export async function runGuarded(
     throw new AppError(verdict.code, verdict.message, { hint: verdict.hint, details });
   }
   if (origin === 'model') {
-    const foreign = await findForeignFunction(database, verdict.names, limits.signal);
+    const foreign = await findForeignFunction(database, verdict.names, signal);
     if (foreign !== undefined) {
       throw new AppError('SQL_NOT_READ_ONLY', foreign.message, {
         hint: foreign.hint,
@@ -33,5 +44,5 @@ export async function runGuarded(
       });
     }
   }
-  return database.runReadOnly(verdict.sql, limits);
+  return verdict.sql;
 }
