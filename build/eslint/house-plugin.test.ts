@@ -78,6 +78,46 @@ describe('layers: planted violations are reported', () => {
   });
 });
 
+describe('one place speaks to other machines', () => {
+  it.each(['node:net', 'node:tls', 'https', 'http2', 'dgram', 'node:dns/promises', 'undici', 'ws'])(
+    '%s opens sockets elsewhere',
+    async (source) => {
+      const messages = await lint('core/generation/planted.ts', use(source));
+      expect(messages).toEqual([expect.stringMatching(/^house\/layers: .*core\/network/)]);
+    },
+  );
+
+  it.each([
+    ['core/spider/planted.ts', "export const page = fetch('https://example.com');"],
+    ['core/spider/planted.ts', "export const page = globalThis.fetch('https://example.com');"],
+    ['core/models/planted.ts', "export const socket = new WebSocket('wss://example.com');"],
+    [
+      'core/postgres/planted.ts',
+      "import pg from 'pg';\nexport const client = new pg.Client({ host: 'example.com' });",
+    ],
+    ['core/postgres/planted.ts', "import pg from 'pg';\nexport const client = new pg.Pool();"],
+    [
+      'electron/planted.ts',
+      "import { net } from 'electron';\nexport const request = net.request('https://example.com');",
+    ],
+  ])('%s: %s', async (file, code) => {
+    expect(await lint(file, code)).toEqual([expect.stringContaining('core/network')]);
+  });
+
+  it.each([
+    ['core/network/planted.ts', "export const page = fetch('https://example.com');"],
+    ['core/network/planted.ts', use('node:net')],
+    ['core/host/planted.ts', use('node:http')],
+    ['core/spider/planted.test.ts', use('node:http')],
+    [
+      'core/postgres/planted.ts',
+      "import pg from 'pg';\nexport const client = new pg.Client({ stream: () => open() });",
+    ],
+  ])('%s may: %s', async (file, code) => {
+    expect(await lint(file, code)).toEqual([]);
+  });
+});
+
 describe('layers: what the house allows is not reported', () => {
   it.each([
     ['core/contract/planted.ts', 'zod'],

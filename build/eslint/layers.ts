@@ -4,17 +4,18 @@
  */
 const domains = {
   contract: [],
+  network: ['contract'],
   sql: ['contract'],
   store: ['contract'],
   jobs: ['contract', 'store'],
   schema: ['contract', 'sql'],
-  postgres: ['contract', 'sql', 'schema', 'store'],
+  postgres: ['contract', 'network', 'sql', 'schema', 'store'],
   models: ['contract', 'sql', 'schema'],
-  spider: ['contract', 'sql', 'schema'],
+  spider: ['contract', 'network', 'sql', 'schema'],
   demo: ['contract', 'sql', 'schema', 'postgres'],
   conversion: ['contract', 'sql', 'schema', 'postgres', 'spider'],
   dataset: ['contract', 'sql', 'schema', 'postgres', 'spider', 'conversion'],
-  generation: ['contract', 'sql', 'schema', 'postgres', 'models'],
+  generation: ['contract', 'network', 'sql', 'schema', 'postgres', 'models'],
   evaluation: ['contract', 'sql', 'schema', 'postgres', 'models', 'demo', 'generation'],
   training: ['contract', 'sql', 'schema', 'models', 'dataset'],
 } as const satisfies Record<string, readonly string[]>;
@@ -32,6 +33,13 @@ const allowed: Record<string, readonly string[]> = {
   // Scripts of the project itself: they generate data and run what is built.
   build: ['core/app', 'core/host', ...allDomains.map(inCore)],
 };
+
+/**
+ * What opens sockets. Everything outbound goes through core/network, where offline mode is enforced and the ledger is
+ * written; the others only listen. Tests may play the other side.
+ */
+const socketHomes = ['core/network/', 'core/host/', 'core/postgres/embedded-process.ts', 'build/', 'e2e/'];
+const socketModules = ['net', 'tls', 'http', 'https', 'http2', 'dgram', 'dns', 'undici', 'ws'];
 
 /** What the `handlers.ts` of a domain may use besides. */
 const allowedForHandlers = ['core/jobs', 'core/store'];
@@ -111,9 +119,15 @@ function wrongPackage(file: string, name: string): string | undefined {
   const layer = layerOf(file);
   if (layer === 'core/contract' && !isTest(file) && name !== 'zod')
     return 'core/contract imports nothing but zod.';
+  if (socketModules.includes(name) && !isTest(file) && !startsWithAny(file, socketHomes))
+    return `${name} opens sockets: ask core/network, which enforces offline mode and writes the ledger.`;
   const home = homes[name];
-  if (!home || home.some((prefix) => file.startsWith(prefix))) return undefined;
+  if (!home || startsWithAny(file, home)) return undefined;
   return `${name} may be imported in ${home.join(', ')} only.`;
+}
+
+function startsWithAny(file: string, prefixes: readonly string[]): boolean {
+  return prefixes.some((prefix) => file.startsWith(prefix));
 }
 
 function isTest(file: string): boolean {

@@ -7,12 +7,14 @@ import { createEvaluationHandlers, createRunFolder } from '../evaluation/index.t
 import { checkModel, createGenerationHandlers, createModelPool, inspectModel } from '../generation/index.ts';
 import { createJobs, createJobsHandlers, openLineFile } from '../jobs/index.ts';
 import { createModelCatalogue, createModelsHandlers, locateStarterModel } from '../models/index.ts';
+import { createNetworkHandlers } from '../network/index.ts';
 import {
   createConnections,
   createConnectionsHandlers,
   createEmbeddedServerManager,
   createPlanHandlers,
   createPostgresHandlers,
+  createResultHandlers,
   openSecretStore,
   redactConnectionId,
   type Connections,
@@ -26,22 +28,25 @@ import {
   type ValueIndexes,
 } from '../schema/index.ts';
 import {
+  createDiagramHandlers,
   createSettingsHandlers,
   createWorkspaceHandlers,
   ensureDataDir,
   openStore,
+  readSettings,
   type HistoryRows,
 } from '../store/index.ts';
+import { openAppNetwork } from './app-network.ts';
 import { locateDatasetDir, storeFile } from './app-paths.ts';
+import { defineDatasetBuild } from './dataset-build-job.ts';
 import { createDatasetEditingHandlers } from './dataset-editing-handlers.ts';
 import { createDemoResolver } from './demo-resolver.ts';
+import { createSplitReader } from './evaluation/describe-splits.ts';
 import { createEvaluationDatabases } from './evaluation/evaluation-databases.ts';
 import { listCases } from './evaluation/list-cases.ts';
 import { keepValues } from './keep-values.ts';
-import { defineDatasetBuild } from './dataset-build-job.ts';
 import { createSuiteRunner } from './test-suite/create-suite-runner.ts';
 
-import { createSplitReader } from './evaluation/describe-splits.ts';
 export interface CoreOptions {
   /** Folder of the app's own data: the store, the embedded server, models. */
   dataDir: string;
@@ -66,6 +71,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
   ensureDataDir(dataDir);
   const datasetDir = options.datasetDir ?? locateDatasetDir(dataDir);
   const store = openStore({ file: storeFile(dataDir) });
+  const closeNetwork = openAppNetwork(store);
   const secrets = secretStore ?? (await openSecretStore({ dataDir }));
   const server = createEmbeddedServerManager({
     dataDir,
@@ -90,16 +96,17 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
   });
   const models = createModelPool();
   const jobs = createJobs({ rows: store.jobs, dataDir });
+  const startBuild = defineDatasetBuild(jobs, datasetDir);
   const starterModel = locateStarterModel();
+  const defaultModel = () => readSettings(store.settings).modelPath || starterModel;
   const history = withoutPasswords(store.history);
   const ask = {
     openDatabase,
     readSchema: schemas.schemaOf,
     readHints: (id: string, question: string, context: HandlerContext) =>
-  const startBuild = defineDatasetBuild(jobs, datasetDir);
       readHints(schemas, id, question, context),
     models,
-    starterModel,
+    defaultModel,
   };
   const catalogue = createModelCatalogue({
     dataDir,
@@ -119,11 +126,14 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       ...createSchemaHandlers({ connections: { open }, reader: schemas, values }),
       ...createSettingsHandlers({ settings: store.settings }),
       ...createWorkspaceHandlers({ settings: store.settings }),
+      ...createDiagramHandlers({ settings: store.settings }),
       ...forgetting(schemas, values, createConnectionsHandlers({ connections })),
+      ...createNetworkHandlers({ ledger: store.network }),
       ...createPostgresHandlers({ connections, history, server }),
       ...createPlanHandlers({ connections }),
+      ...createResultHandlers({ open }),
       ...createDatasetHandlers({ datasetDir }),
-      ...createDatasetEditingHandlers({ datasetDir }),
+      ...createDatasetEditingHandlers({ datasetDir, startBuild }),
       ...createVerifiedHandlers({
         examples: store.verified,
         openDatabase,
@@ -133,7 +143,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       ...createJobsHandlers({ jobs }),
       ...createModelsHandlers({
         catalogue,
-        preload: (signal) => models.preload(starterModel, signal),
+        preload: (signal) => models.preload(defaultModel(), signal),
         inspect: inspectModel,
         check: checkModel,
       }),
@@ -141,6 +151,9 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       ...createEvaluationHandlers({
         ask,
         openDatabase,
+        jobs,
+        folder: createRunFolder(join(dataDir, 'evaluations'), openLineFile),
+        describeSplits: createSplitReader(datasetDir),
         listCases: (split, { signal }) => listCases(datasetDir, split, signal),
         runTestSuite: createSuiteRunner({
           server,
@@ -151,14 +164,12 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
     },
     async close({ leaveServer = false } = {}) {
       await jobs.close();
-        jobs,
-        folder: createRunFolder(join(dataDir, 'evaluations'), openLineFile),
-        describeSplits: createSplitReader(datasetDir),
       await values.close();
       await models.close();
       await measured.close();
       await connections.close();
       await (leaveServer ? server.leave() : server.stop());
+      closeNetwork();
       store.close();
     },
   };

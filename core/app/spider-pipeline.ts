@@ -5,6 +5,7 @@ import { AppError } from '../contract/index.ts';
 import { asideSuffix, checkStage, findMissing, runStage, withLock } from '../dataset/stages/index.ts';
 import type { StageState } from '../dataset/stages/index.ts';
 import { findOrDownloadSpider, findSpiderZip } from '../spider/index.ts';
+import { withAppNetwork } from './app-network.ts';
 import { recoverImport } from '../spider/replace-folder.ts';
 import { describeStorageError, expectFolder } from './describe-storage-error.ts';
 import { listStages, type SpiderStage, type StageName } from './spider-stages.ts';
@@ -130,7 +131,8 @@ async function takeSource(options: PipelineOptions): Promise<string | undefined>
   if (found !== undefined || options.download !== true) return found;
   const [first] = await listStages({ dataDir });
   const state = first && (await checkStage(first, { ...options, inputs: 'ignored' }));
-  return state?.state === 'done' ? undefined : findOrDownloadSpider({ spiderDir, signal, report });
+  if (state?.state === 'done') return undefined;
+  return withAppNetwork(() => findOrDownloadSpider({ spiderDir, signal, report }));
 }
 
 function spiderDirOf(dataDir: string): string {

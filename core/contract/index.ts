@@ -12,7 +12,9 @@ import { generationContract } from './generation.ts';
 import { jobsContract } from './jobs.ts';
 import { modelsContract } from './models.ts';
 import { planContract } from './plan.ts';
+import { networkContract } from './network.ts';
 import { postgresContract } from './postgres.ts';
+import { resultsContract } from './results.ts';
 import { schemaExplorerContract } from './schema-explorer.ts';
 import { schemaContract } from './schema.ts';
 import { settingsContract } from './settings.ts';
@@ -27,13 +29,16 @@ export const contract = {
   ...datasetContract,
   ...datasetEditingContract,
   ...demoContract,
+  ...diagramContract,
   ...evaluationContract,
+  ...evaluationRunsContract,
   ...generationContract,
   ...jobsContract,
   ...modelsContract,
-  ...evaluationRunsContract,
   ...planContract,
+  ...networkContract,
   ...postgresContract,
+  ...resultsContract,
   ...schemaContract,
   ...schemaExplorerContract,
   ...settingsContract,
@@ -59,18 +64,22 @@ export * from './dataset-search.ts';
 export * from './dataset.ts';
 export * from './define.ts';
 export * from './demo.ts';
+export * from './diagram.ts';
 export * from './endpoint.ts';
 export * from './errors.ts';
+export * from './evaluation-runs.ts';
 export * from './evaluation.ts';
 export * from './generation.ts';
 export * from './jobs.ts';
 export * from './linking.ts';
 export * from './memory-transport.ts';
 export * from './message-port-transport.ts';
-export * from './evaluation-runs.ts';
 export * from './models.ts';
 export * from './plan.ts';
+export * from './network.ts';
 export * from './postgres.ts';
+export * from './results.ts';
+export * from './row-formats.ts';
 export * from './schema-explorer.ts';
 export * from './schema.ts';
 export * from './settings.ts';

@@ -58,7 +58,7 @@ describe('askQuestion, with the starter model and a real server', () => {
       readSchema: (id, context) => schemas.schemaOf(id, context),
       readHints: (id, question, context) => readHints(schemas, id, question, context),
       models,
-      starterModel: starter,
+      defaultModel: () => starter,
       history,
     };
   }

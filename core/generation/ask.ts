@@ -31,8 +31,8 @@ export interface AskDeps {
   /** Stored values that the question names. */
   readHints?(connectionId: string, question: string, context: HandlerContext): Promise<ValueHint[]>;
   models: ModelPool;
-  /** Path of the embedded model. */
-  starterModel: string;
+  /** The model for questions that name none. */
+  defaultModel(): string;
   /** Left out: nothing is kept. */
   history?: QuestionHistory;
 }
@@ -92,7 +92,7 @@ class AskRun {
     this.input = input;
     this.context = context;
     this.record = new AskRecord(deps.history, input);
-    this.modelFile = input.modelPath ?? deps.starterModel;
+    this.modelFile = input.modelPath ?? deps.defaultModel();
   }
 
   async *answer(): AsyncGenerator<AskEvent> {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { AppError } from '../contract/index.ts';
+import { checkTarget, openClientSocket } from './client-socket.ts';
 import { mapConnectError } from './errors.ts';
 import type { DatabaseTarget } from './target.ts';
 
@@ -64,7 +65,11 @@ export function createClientSource(
     acquire: async (signal) => {
       if (closed)
         throw new AppError('DISCONNECTED', 'The connection was closed.', { hint: 'Open it again.' });
-      const client = connectByPlan(async () => (await (current ??= openPool())).connect());
+      // A pool may hold connections that were opened before offline mode was switched on.
+      const client = connectByPlan(async () => {
+        checkTarget(target);
+        return (await (current ??= openPool())).connect();
+      });
       return signal === undefined ? client : giveUpOnAbort(client, signal);
     },
     connectAlone: () =>
@@ -127,6 +132,7 @@ async function createConfig(
     ...{ host, port, database, user },
     // A function, because for an empty password pg would go on to look into PGPASSWORD and .pgpass.
     password: () => target.password ?? '',
+    stream: () => openClientSocket(target),
     ssl: plan?.tls ? await createTlsOptions(target) : false,
     connectionTimeoutMillis: timeoutMs,
     application_name: applicationName,

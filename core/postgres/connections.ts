@@ -68,7 +68,10 @@ export function createConnections({ store, secrets, demo }: ConnectionsOptions):
   };
   const findTarget = async (id: string, signal?: AbortSignal): Promise<DatabaseTarget> => {
     if (id.startsWith(demoPrefix)) return demo.targetOf(id.slice(demoPrefix.length), { signal });
-    if (!id.startsWith(urlPrefix)) return { ...paramsOf(findSaved(id)), password: await secrets.get(id) };
+    if (!id.startsWith(urlPrefix)) {
+      const saved = findSaved(id);
+      return { ...paramsOf(saved), password: await secrets.get(id), connectionName: saved.name };
+    }
     const { params, password } = parseConnectionUrl(id.slice(urlPrefix.length));
     return { ...params, password: password ?? process.env['PGPASSWORD'] };
   };
@@ -84,7 +87,10 @@ export function createConnections({ store, secrets, demo }: ConnectionsOptions):
     test: async (draft, signal) => {
       const stored =
         draft.id === undefined || draft.password !== undefined ? undefined : await secrets.get(draft.id);
-      return testConnection({ ...paramsOf(draft), password: draft.password ?? stored }, signal);
+      return testConnection(
+        { ...paramsOf(draft), password: draft.password ?? stored, connectionName: draft.name },
+        signal,
+      );
     },
     save: async (draft) => {
       const id = draft.id ?? randomUUID();

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { openClientSocket } from './client-socket.ts';
 import type { DatabaseTarget } from './target.ts';
 
 export type EmbeddedTarget = DatabaseTarget & { password: string };
@@ -27,6 +28,7 @@ export async function connectEmbedded(
   const { host, port, database, user, password } = target;
   const client = new pg.Client({
     ...{ host, port, database, user, password, ssl: false },
+    stream: () => openClientSocket(target),
     application_name: applicationName,
     connectionTimeoutMillis: 2_000,
   }) as Client;

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { openClientSocket } from './client-socket.ts';
 import { AppError } from '../contract/errors.ts';
 import type { DatabaseTarget } from './target.ts';
 
@@ -49,6 +50,7 @@ export async function openRowLoader(
     database: target.database,
     user: target.user,
     password: target.password,
+    stream: () => openClientSocket(target),
     statement_timeout: options.statementTimeoutMs ?? 60_000,
   });
   // A connection lost between statements must not end the process; the next statement reports it.

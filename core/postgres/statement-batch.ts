@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { openClientSocket } from './client-socket.ts';
 import { throwRead, type LoaderTarget } from './load-rows.ts';
 
 /** What one statement of a batch did: its number of rows, or PostgreSQL's message. */
@@ -26,6 +27,7 @@ export async function openStatementBatch(
   const { host, port, database, user, password } = target;
   const client = new pg.Client({
     ...{ host, port, database, user, password },
+    stream: () => openClientSocket(target),
     statement_timeout: options.statementTimeoutMs ?? 1_000,
   });
   client.on('error', () => undefined);

@@ -1,8 +1,8 @@
-import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { applicationName } from './connect.ts';
 import type { ClientSource } from './connect.ts';
+import { openClientSocket } from './client-socket.ts';
 import type { DatabaseTarget } from './target.ts';
 
 /** How long a cancelled statement may take to end before its backend is terminated. */
@@ -41,7 +41,8 @@ function sendCancelRequest(target: DatabaseTarget, processId: number, secretKey:
   const { host, port } = target;
   const place = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
   return new Promise((resolve, reject) => {
-    const socket = connect(place, () => socket.write(packet));
+    const socket = openClientSocket(target);
+    socket.connect(place, () => socket.write(packet));
     socket.setTimeout(patienceMs, () => socket.destroy(new Error('The cancel request was not answered.')));
     socket.once('error', reject);
     socket.once('close', () => resolve());

@@ -4,13 +4,18 @@ import type { SettingRows } from './setting-rows.ts';
 const kept = settingsSchema.partial();
 const key = 'window';
 
+/** What the user set, as every part of the core reads it. */
+export function readSettings(settings: SettingRows): Partial<Settings> {
+  return settings.get(key, kept) ?? {};
+}
+
 /** What the window remembers, in the app's own store: a browser's storage is another one for every port. */
 export function createSettingsHandlers({
   settings,
 }: {
   settings: SettingRows;
 }): Pick<CoreHandlers, 'settings.get' | 'settings.set'> {
-  const read = (): Partial<Settings> => settings.get(key, kept) ?? {};
+  const read = () => readSettings(settings);
   return {
     'settings.get': async () => read(),
     async 'settings.set'(changes) {

@@ -1,8 +1,10 @@
-export { createSettingsHandlers, createWorkspaceHandlers } from './handlers.ts';
+export { createSettingsHandlers, createWorkspaceHandlers, readSettings } from './handlers.ts';
+export { createDiagramHandlers } from './diagram-handlers.ts';
 export { storedConnectionSchema, type ConnectionRows, type StoredConnection } from './connection-rows.ts';
 export { ensureDataDir, resolveDataDir } from './data-dir.ts';
 export type { HistoryDraft, HistoryRows } from './history-rows.ts';
 export type { JobRows, StoredJob } from './job-rows.ts';
+export type { NetworkRows } from './network-rows.ts';
 export { moveStoreAside, openStore, type Store } from './open-store.ts';
 export type { SettingRows } from './setting-rows.ts';
 export type { VerifiedRows } from './verified-rows.ts';

@@ -41,4 +41,22 @@ export const migrations: string[] = [
   ) STRICT;
   CREATE UNIQUE INDEX verified_by_question ON verified_examples (connection_id, question COLLATE NOCASE);
   `,
+  `
+  CREATE TABLE network (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    started_at TEXT NOT NULL,
+    host TEXT NOT NULL,
+    port INTEGER NOT NULL,
+    local INTEGER NOT NULL,
+    purpose TEXT NOT NULL,
+    method TEXT NOT NULL,
+    initiator TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    message TEXT,
+    sent_bytes INTEGER,
+    received_bytes INTEGER,
+    duration_ms REAL
+  ) STRICT;
+  CREATE INDEX network_by_kind ON network (local, id DESC);
+  `,
 ];

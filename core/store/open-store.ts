@@ -7,6 +7,7 @@ import { ensureDataDir, ensurePrivateFile } from './data-dir.ts';
 import { createHistoryRows, type HistoryRows } from './history-rows.ts';
 import { createJobRows, type JobRows } from './job-rows.ts';
 import { migrations } from './migrations.ts';
+import { createNetworkRows, type NetworkRows } from './network-rows.ts';
 import { createSettingRows, type SettingRows } from './setting-rows.ts';
 import { createVerifiedRows, type VerifiedRows } from './verified-rows.ts';
 
@@ -14,6 +15,7 @@ export interface Store {
   connections: ConnectionRows;
   history: HistoryRows;
   jobs: JobRows;
+  network: NetworkRows;
   settings: SettingRows;
   verified: VerifiedRows;
   close(): void;
@@ -30,6 +32,7 @@ export function openStore({ file }: { file: string }): Store {
     connections: createConnectionRows(database),
     history: createHistoryRows(database),
     jobs: createJobRows(database),
+    network: createNetworkRows(database),
     settings: createSettingRows(database),
     verified: createVerifiedRows(database),
     close: () => database.close(),

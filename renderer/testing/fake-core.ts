@@ -15,7 +15,9 @@ import { createFakeConversation } from './fake-conversation.ts';
 import { createFakeDataset } from './fake-dataset.ts';
 import { createFakeEvaluation } from './fake-evaluation.ts';
 import { createFakeJobs } from './fake-jobs.ts';
+import { createFakeResults } from './fake-results.ts';
 import { createFakeExplorer } from './fake-explorer.ts';
+import { createFakeSettings } from './fake-settings.ts';
 import { fakeConnections, fakeCount, fakeCustomers, fakeDemos, fakeSchema } from './fake-data.ts';
 
 export interface FakeOptions {
@@ -134,6 +136,7 @@ export function createFakeCore(options: FakeOptions = {}): FakeCore {
     },
     'history.clear': async () => ({ removed: history.splice(0).length }),
     ...createFakeJobs(),
+    ...createFakeResults(),
     'models.list': async () => [
       {
         name: 'starter',
@@ -169,6 +172,7 @@ export function createFakeCore(options: FakeOptions = {}): FakeCore {
     'postgres.stopServer': async () => ({ state: 'stopped' }),
     'postgres.resetServer': async () => ({ state: 'running', port: 54_329, version: '18.4' }),
     ...createFakeExplorer(),
+    ...createFakeSettings(),
     'schema.introspect': async ({ connectionId }) => {
       await pause(delayMs);
       if (connectionId.startsWith('demo:')) return fakeSchema;

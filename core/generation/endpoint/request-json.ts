@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../contract/index.ts';
+import { fetchOutbound } from '../../network/index.ts';
 
 export interface RequestOptions {
   url: string;
@@ -50,7 +51,7 @@ async function tryOnce(options: RequestOptions): Promise<Outcome> {
   const { url, body, apiKey, timeoutMs, signal } = options;
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await fetch(url, {
+    const init: RequestInit = {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
         accept: 'application/json',
@@ -60,7 +61,8 @@ async function tryOnce(options: RequestOptions): Promise<Outcome> {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       redirect: 'manual',
       signal: AbortSignal.any([signal, timeout]),
-    });
+    };
+    const response = await fetchOutbound(url, init, { purpose: 'model', initiator: new URL(url).pathname });
     const text = await readText(response);
     if (response.ok) return { value: parseJson(text, url) };
     const error = new EndpointRefusal(response.status, readWords(text) || response.statusText);

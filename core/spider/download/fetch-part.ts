@@ -3,6 +3,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../../contract/errors.ts';
+import { fetchOutbound } from '../../network/index.ts';
 import { describeFileError } from '../file-errors.ts';
 import { manualSteps } from '../manual-steps.ts';
 import { readWebPage } from './confirm-page.ts';
@@ -72,10 +73,13 @@ async function askFor(url: string, part: PartFile | undefined, signal: AbortSign
   const headers: Record<string, string> = { 'accept-encoding': 'identity' };
   if (part) headers.range = `bytes=${part.bytes}-`;
   if (part?.validator) headers['if-range'] = part.validator;
-  const response = await fetch(url, { headers, signal });
+  const reason = { purpose: 'dataset', initiator: 'Spider' } as const;
+  const response = await fetchOutbound(url, { headers, signal }, reason);
   if (!isWebPage(response)) return response;
   const page = await readWebPage(response);
-  const confirmed = page.confirmUrl ? await fetch(page.confirmUrl, { headers, signal }) : undefined;
+  const confirmed = page.confirmUrl
+    ? await fetchOutbound(page.confirmUrl, { headers, signal }, reason)
+    : undefined;
   if (confirmed && !isWebPage(confirmed)) return confirmed;
   const title = confirmed ? (await readWebPage(confirmed)).title : page.title;
   throw new AppError('REMOTE_UNREACHABLE', `${url} answered with a web page ("${title}") instead of a zip.`, {
