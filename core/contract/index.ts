@@ -7,6 +7,7 @@ import type { ClientOf, HandlersOf } from './define.ts';
 import { demoContract } from './demo.ts';
 import { diagramContract } from './diagram.ts';
 import { evaluationRunsContract } from './evaluation-runs.ts';
+import { diagramContract } from './diagram.ts';
 import { evaluationContract } from './evaluation.ts';
 import { generationContract } from './generation.ts';
 import { jobsContract } from './jobs.ts';

@@ -5,6 +5,8 @@ import {
   type LintFinding,
   type Table,
   type TableDetails,
+  type diagramContract,
+  type DiagramPlaces,
   type schemaExplorerContract,
 } from '../../core/contract/index.ts';
 import { fakeCustomers, fakeSchema } from './fake-data.ts';
@@ -144,7 +146,11 @@ function describeTable(table: Table): TableDetails & { ddl: string } {
 }
 
 /** The schema explorer over the fake schema; a connection of the user's refuses, as in `schema.introspect`. */
-export function createFakeExplorer(): Pick<CoreClient, keyof typeof schemaExplorerContract> {
+export function createFakeExplorer(): Pick<
+  CoreClient,
+  keyof typeof schemaExplorerContract | keyof typeof diagramContract
+> {
+  const kept = new Map<string, DiagramPlaces>();
   const find = (name: string): Table => {
     const table = fakeSchema.tables.find((one) => one.name === name);
     if (table) return table;
@@ -153,6 +159,11 @@ export function createFakeExplorer(): Pick<CoreClient, keyof typeof schemaExplor
     });
   };
   return {
+    'diagram.get': async ({ connectionId }) => ({ places: kept.get(connectionId) ?? {} }),
+    async 'diagram.save'({ connectionId, places }) {
+      kept.set(connectionId, places);
+      return {};
+    },
     'schema.overview': async () => ({
       databaseBytes: 9_400_320,
       tables: fakeSchema.tables.map(({ namespace, name, primaryKey }) => ({
