@@ -160,6 +160,29 @@ describe('a dataset that is made, looked at and corrected through the contract',
     expect((await client['dataset.example']({ id: 'train_spider:1' })).override).toBeUndefined();
   });
 
+  it('is built by a job, whose stages are its metrics', { timeout: 60_000 }, async () => {
+    const stages = ['format', 'split'] as const;
+    const started = await client['dataset.startBuild']({ stages: [...stages], force: true });
+    expect(started).toMatchObject({ kind: 'dataset', title: 'Dataset: format, split, again' });
+    const runs: unknown[] = [];
+    const states = new Set<string>();
+    for await (const event of client['jobs.watch']({ jobId: started.id })) {
+      if (event.kind === 'metrics') runs.push(...event.metrics.map(({ value }) => value));
+      if (event.kind === 'job') states.add(event.job.state);
+    }
+    expect(runs).toMatchObject(stages.map((stage) => ({ stage, outcome: 'done' })));
+    expect([...states].at(-1)).toBe('succeeded');
+    const { lines } = await client['jobs.log']({ jobId: started.id });
+    expect(lines.map(({ text }) => text)).toContainEqual(expect.stringMatching(/^split: done \(/));
+  });
+
+  it('has a job that fails with the reason', async () => {
+    const { id } = await client['dataset.startBuild']({ source: join(folder, 'nowhere.zip') });
+    await expect
+      .poll(() => client['jobs.get']({ jobId: id }), { timeout: 10_000 })
+      .toMatchObject({ state: 'failed', error: { code: 'DATASET_MISSING' }, canResume: true });
+  });
+
   it('stops building when its stream is left', async () => {
     for await (const event of client['dataset.build']({ force: true })) {
       if (event.kind === 'progress') break;

@@ -1,23 +1,34 @@
 import type {
   CoreHandlers,
   DatasetBuildEvent,
+  DatasetBuildInput,
   DatasetDiff,
   DatasetExample,
-  DatasetStage,
   DatasetVersion,
   datasetEditingContract,
 } from '../contract/index.ts';
 import { createItemQueue } from '../contract/item-queue.ts';
 import type { VersionDiff } from '../dataset/versions/index.ts';
+import type { StartJob } from '../jobs/index.ts';
 import type { NamedVersion } from './spider-versions.ts';
 
 export type DatasetEditingHandlers = Pick<CoreHandlers, keyof typeof datasetEditingContract>;
+
+export interface DatasetEditingOptions {
+  /** Holds raw/, processed/ and versions/. */
+  datasetDir: string;
+  /** The pipeline as a job. */
+  startBuild: StartJob<DatasetBuildInput>;
+}
 
 /**
  * What changes the dataset, or compares its versions. The pipeline's code is loaded with the first such call: the
  * app starts without it.
  */
-export function createDatasetEditingHandlers({ datasetDir }: { datasetDir: string }): DatasetEditingHandlers {
+export function createDatasetEditingHandlers({
+  datasetDir,
+  startBuild,
+}: DatasetEditingOptions): DatasetEditingHandlers {
   return {
     'dataset.versions': async () => {
       const { readVersions } = await import('./spider-versions.ts');
@@ -41,6 +52,7 @@ export function createDatasetEditingHandlers({ datasetDir }: { datasetDir: strin
       return readStatus({ dataDir: datasetDir, signal });
     },
     'dataset.build': (input, { signal }) => build(input, datasetDir, signal),
+    'dataset.startBuild': async (input) => startBuild(input),
   };
 }
 
@@ -89,14 +101,8 @@ function toText(value: unknown): string | null {
   return typeof value === 'string' || value === null ? value : JSON.stringify(value);
 }
 
-interface BuildInput {
-  source?: string | undefined;
-  stages?: DatasetStage[] | undefined;
-  force: boolean;
-}
-
 async function* build(
-  { source, stages, force }: BuildInput,
+  { source, stages, force }: DatasetBuildInput,
   dataDir: string,
   signal: AbortSignal,
 ): AsyncGenerator<DatasetBuildEvent> {

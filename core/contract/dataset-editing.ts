@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { call, stream } from './define.ts';
 import { datasetSplitSchema, overrideSchema } from './dataset.ts';
 import { datasetStageSchema } from './dataset-calls.ts';
+import { jobSchema } from './jobs.ts';
 
 const countSchema = z.number().int().nonnegative();
 
@@ -78,17 +79,30 @@ export const stageCheckSchema = z.object({
   reason: z.string().optional(),
 });
 
+/** How a stage ended; what a job of the pipeline measures. */
+export const datasetStageRunSchema = z.object({
+  stage: datasetStageSchema,
+  outcome: z.enum(['done', 'nothing-to-do']),
+  seconds: z.number().nonnegative(),
+});
+export type DatasetStageRun = z.infer<typeof datasetStageRunSchema>;
+
 export const datasetBuildEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('progress'), message: z.string() }),
   /** A stage has ended. */
-  z.object({
-    kind: z.literal('stage'),
-    stage: datasetStageSchema,
-    outcome: z.enum(['done', 'nothing-to-do']),
-    seconds: z.number().nonnegative(),
-  }),
+  z.object({ kind: z.literal('stage'), ...datasetStageRunSchema.shape }),
 ]);
 export type DatasetBuildEvent = z.infer<typeof datasetBuildEventSchema>;
+
+export const datasetBuildInputSchema = z.object({
+  /** A Spider release to import: a zip or a folder. Defaults to what is there. */
+  source: z.string().optional(),
+  /** Defaults to all. */
+  stages: z.array(datasetStageSchema).min(1).optional(),
+  /** Runs them even where nothing has changed. */
+  force: z.boolean().default(false),
+});
+export type DatasetBuildInput = z.infer<typeof datasetBuildInputSchema>;
 
 export const datasetEditingContract = {
   'dataset.versions': call(z.object({}), z.array(datasetVersionSchema)),
@@ -112,15 +126,7 @@ export const datasetEditingContract = {
   /** Which stages would do something, and why. Compares hashes, which takes seconds. */
   'dataset.check': call(z.object({}), z.array(stageCheckSchema)),
   /** Runs stages, each only where something has changed. Leaving the stream cancels; the next run goes on from there. */
-  'dataset.build': stream(
-    z.object({
-      /** A Spider release to import: a zip or a folder. Defaults to what is there. */
-      source: z.string().optional(),
-      /** Defaults to all. */
-      stages: z.array(datasetStageSchema).min(1).optional(),
-      /** Runs them even where nothing has changed. */
-      force: z.boolean().default(false),
-    }),
-    datasetBuildEventSchema,
-  ),
+  'dataset.build': stream(datasetBuildInputSchema, datasetBuildEventSchema),
+  /** The same as a job, which outlives the window; its metrics are `datasetStageRunSchema`. One runs at a time. */
+  'dataset.startBuild': call(datasetBuildInputSchema, jobSchema),
 };

@@ -144,6 +144,16 @@ function createFakeEditing(): Pick<CoreClient, keyof typeof datasetEditingContra
       return { removed };
     },
     'dataset.check': async () => [{ stage: 'convert', state: 'done' }],
+    'dataset.startBuild': async ({ stages }) => ({
+      id: 'job-dataset',
+      kind: 'dataset',
+      title: `Dataset: ${stages?.join(', ') ?? 'all stages'}`,
+      state: 'queued',
+      createdAt: '2026-05-01T10:00:00.000Z',
+      attempt: 1,
+      canResume: false,
+      keepsWork: true,
+    }),
     async *'dataset.build'() {
       yield { kind: 'progress', message: 'convert: comparing hashes' };
       yield { kind: 'stage', stage: 'convert', outcome: 'nothing-to-do', seconds: 0.1 };
