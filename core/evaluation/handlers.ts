@@ -11,11 +11,11 @@ import {
 import type { JobContext, Jobs } from '../jobs/index.ts';
 import { renderEvaluation } from './report/render-report.ts';
 import { chooseOptions, runEvaluation, type RunEvaluationDeps } from './run-evaluation.ts';
-import { compareQuestions } from './runs/compare-questions.ts';
-import { describeRun, nameModel, readHead, readReport, type RunReading } from './runs/describe-run.ts';
-import { measureRun } from './runs/measure-run.ts';
-import type { KeptRun, RunFolder } from './runs/run-folder.ts';
-import { runQuestion } from './runs/run-question.ts';
+import { compareQuestions } from './kept-runs/compare-questions.ts';
+import { describeRun, nameModel, readHead, readReport, type RunReading } from './kept-runs/describe-run.ts';
+import { measureRun } from './kept-runs/measure-run.ts';
+import type { KeptRun, RunFolder } from './kept-runs/run-folder.ts';
+import { runQuestion } from './kept-runs/run-question.ts';
 
 export type EvaluationHandlers = Pick<
   CoreHandlers,

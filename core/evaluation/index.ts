@@ -7,7 +7,7 @@ export {
   type EvaluationHandlersDeps,
 } from './handlers.ts';
 export type { AskedQuestion, RunEvaluationDeps } from './run-evaluation.ts';
-export { createRunFolder, type RunFolder } from './runs/run-folder.ts';
+export { createRunFolder, type RunFolder } from './kept-runs/run-folder.ts';
 export { judgePredictions, type JudgeOptions } from './judge-predictions.ts';
 export { summarise, type RunFacts } from './summarise.ts';
 export { compareRuns } from './compare-runs.ts';
