@@ -1,16 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { findBarriers } from '../find-barriers.ts';
 import { expect, test } from '../fixtures.ts';
-
-/** What keeps somebody from using the page, by WCAG 2.2 level A and AA. */
-async function findBarriers(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
-}
 
 for (const scheme of ['light', 'dark'] as const) {
   test(`no serious barrier, ${scheme}`, async ({ window, ask, connections }) => {
@@ -38,6 +27,11 @@ for (const scheme of ['light', 'dark'] as const) {
 
     await window.keyboard.press('?');
     await expect(window.getByRole('dialog')).toBeVisible();
+    expect(await findBarriers(window)).toEqual([]);
+
+    await window.keyboard.press('Escape');
+    await window.keyboard.press('Control+k');
+    await expect(window.getByRole('dialog', { name: 'Command palette' })).toBeVisible();
     expect(await findBarriers(window)).toEqual([]);
   });
 }
