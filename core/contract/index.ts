@@ -7,7 +7,6 @@ import type { ClientOf, HandlersOf } from './define.ts';
 import { demoContract } from './demo.ts';
 import { diagramContract } from './diagram.ts';
 import { evaluationRunsContract } from './evaluation-runs.ts';
-import { diagramContract } from './diagram.ts';
 import { evaluationContract } from './evaluation.ts';
 import { generationContract } from './generation.ts';
 import { jobsContract } from './jobs.ts';
@@ -17,6 +16,7 @@ import { networkContract } from './network.ts';
 import { postgresContract } from './postgres.ts';
 import { resultsContract } from './results.ts';
 import { schemaExplorerContract } from './schema-explorer.ts';
+import { repairContract } from './repair.ts';
 import { schemaContract } from './schema.ts';
 import { settingsContract } from './settings.ts';
 import type { Transport } from './transport.ts';
@@ -40,6 +40,7 @@ export const contract = {
   ...networkContract,
   ...postgresContract,
   ...resultsContract,
+  ...repairContract,
   ...schemaContract,
   ...schemaExplorerContract,
   ...settingsContract,
@@ -82,6 +83,7 @@ export * from './postgres.ts';
 export * from './results.ts';
 export * from './row-formats.ts';
 export * from './schema-explorer.ts';
+export * from './repair.ts';
 export * from './schema.ts';
 export * from './settings.ts';
 export * from './shell.ts';

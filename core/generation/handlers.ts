@@ -7,6 +7,7 @@ import {
   type HistoryEntry,
 } from '../contract/index.ts';
 import { askQuestion, type AskDeps } from './ask.ts';
+import { repairStatement } from './repair/repair-statement.ts';
 
 export interface HistoryStore {
   add(entry: Omit<HistoryEntry, 'id' | 'createdAt'>): string;
@@ -18,7 +19,12 @@ export interface HistoryStore {
 
 export type GenerationHandlers = Pick<
   CoreHandlers,
-  'generation.ask' | 'history.list' | 'history.giveFeedback' | 'history.remove' | 'history.clear'
+  | 'generation.ask'
+  | 'generation.repair'
+  | 'history.list'
+  | 'history.giveFeedback'
+  | 'history.remove'
+  | 'history.clear'
 >;
 
 /** What the generation domain offers through the contract. */
@@ -28,6 +34,7 @@ export function createGenerationHandlers(
   const { history } = deps;
   return {
     'generation.ask': (input: AskInput, context: HandlerContext) => askQuestion(deps, input, context),
+    'generation.repair': (input, context) => repairStatement(deps, input, context),
     'history.list': async (filter) => history.list(filter),
     'history.giveFeedback': async ({ id, feedback }) => {
       const entry = history.giveFeedback(id, feedback);

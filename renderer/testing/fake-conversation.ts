@@ -40,12 +40,16 @@ export function fakePlan(analyzed: boolean): QueryPlan {
   };
 }
 
-type Method = 'postgres.explainPlan' | Extract<keyof CoreClient, `verified.${string}`>;
+type Method = 'generation.repair' | 'postgres.explainPlan' | Extract<keyof CoreClient, `verified.${string}`>;
 
 /** What the Ask page asks for beside an answer. */
 export function createFakeConversation(): Pick<CoreClient, Method> {
   let examples: VerifiedExample[] = [];
   return {
+    'generation.repair': async ({ sql }) =>
+      sql.includes('nonsense')
+        ? { kind: 'repaired', sql: sql.replaceAll('nonsense', 'name'), by: 'names' }
+        : { kind: 'impossible', message: 'The model reads questions only.', hint: 'Correct it by hand.' },
     'postgres.explainPlan': async ({ analyze = true }) => fakePlan(analyze),
     'verified.list': async ({ connectionId }) =>
       examples.filter((one) => connectionId === undefined || one.connectionId === connectionId),
