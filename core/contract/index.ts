@@ -10,6 +10,7 @@ import { evaluationRunsContract } from './evaluation-runs.ts';
 import { evaluationContract } from './evaluation.ts';
 import { generationContract } from './generation.ts';
 import { jobsContract } from './jobs.ts';
+import { modelLibraryContract } from './model-library.ts';
 import { modelsContract } from './models.ts';
 import { planContract } from './plan.ts';
 import { networkContract } from './network.ts';
@@ -19,6 +20,7 @@ import { schemaExplorerContract } from './schema-explorer.ts';
 import { repairContract } from './repair.ts';
 import { schemaContract } from './schema.ts';
 import { settingsContract } from './settings.ts';
+import { trainingRunsContract } from './training-runs.ts';
 import type { Transport } from './transport.ts';
 import { verifiedContract } from './verified.ts';
 import { workspaceContract } from './workspace.ts';
@@ -35,6 +37,7 @@ export const contract = {
   ...evaluationRunsContract,
   ...generationContract,
   ...jobsContract,
+  ...modelLibraryContract,
   ...modelsContract,
   ...planContract,
   ...networkContract,
@@ -44,6 +47,7 @@ export const contract = {
   ...schemaContract,
   ...schemaExplorerContract,
   ...settingsContract,
+  ...trainingRunsContract,
   ...verifiedContract,
   ...workspaceContract,
 };
@@ -76,6 +80,7 @@ export * from './jobs.ts';
 export * from './linking.ts';
 export * from './memory-transport.ts';
 export * from './message-port-transport.ts';
+export * from './model-library.ts';
 export * from './models.ts';
 export * from './plan.ts';
 export * from './network.ts';
@@ -88,6 +93,7 @@ export * from './schema.ts';
 export * from './settings.ts';
 export * from './shell.ts';
 export * from './test-suite.ts';
+export * from './training-runs.ts';
 export * from './training.ts';
 export * from './transport.ts';
 export * from './verified.ts';

@@ -6,6 +6,7 @@ import { contentSecurityPolicy, serveTransport, type ServeOptions } from '../app
 import { AppError, contract, webSocketPath, type CoreHandlers } from '../contract/index.ts';
 import { createGate, createToken, refusal, type Gate } from './access.ts';
 import { refusedPage } from './refused-page.ts';
+import { exportPath, sendExport } from './send-export.ts';
 import { createSocketTransport } from './socket-transport.ts';
 import { readStaticFile } from '../app/index.ts';
 
@@ -46,7 +47,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const token = resumed?.token ?? createToken();
   const gate = createGate(token, port, resumed?.session);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
-  server.on('request', (request, response) => void respond(gate, options.rendererDir, request, response));
+  server.on('request', (request, response) => void respond(gate, options, request, response));
   server.on('upgrade', (request, socket, head) => {
     const denied = refuseUpgrade(gate, request);
     if (denied) {
@@ -91,7 +92,7 @@ function listen(server: Server, port: number): Promise<number> {
 
 async function respond(
   gate: Gate,
-  rendererDir: string,
+  { rendererDir, handlers }: HostOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -105,6 +106,8 @@ async function respond(
   else if (request.method !== 'GET' && request.method !== 'HEAD')
     endWithText(response, 405, 'Only GET is answered.');
   else if (queryToken !== null) beginSession(gate, url, request, response);
+  else if (url.pathname.startsWith(exportPath) && request.method === 'GET')
+    await sendExport(handlers, url.pathname.slice(exportPath.length), response);
   else await sendFile(rendererDir, url.pathname, request, response);
 }
 

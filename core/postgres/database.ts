@@ -8,6 +8,8 @@ import { createTimeoutError, mapStatementError } from './errors.ts';
 import { limitBytes } from './limit-bytes.ts';
 import { readPage } from './read-page.ts';
 import { createTypeNames, nameTypes } from './result-values.ts';
+import { openResultCursor } from './results/result-cursor.ts';
+import type { CursorOptions, ResultCursor } from './results/result-cursor.ts';
 import { stopStatement } from './stop-statement.ts';
 import type { DatabaseTarget } from './target.ts';
 
@@ -37,6 +39,8 @@ export interface Database {
     params?: unknown[],
     options?: Omit<RunOptions, 'maxRows'>,
   ): Promise<Record<string, unknown>[]>;
+  /** A cursor over a guarded query, on a connection of its own in a READ ONLY transaction; the caller closes it. */
+  openCursor(sql: string, options: CursorOptions): Promise<ResultCursor>;
   /** Closes every connection. */
   close(): Promise<void>;
 }
@@ -52,6 +56,7 @@ const silenceMs = 5_000;
 export function openDatabase(target: DatabaseTarget): Database {
   const source = createClientSource(target);
   const typeNames = createTypeNames();
+  const cursors = new Set<ResultCursor>();
   const run = <T>(statement: Statement, work: (client: pg.PoolClient) => Promise<T>): Promise<T> =>
     runInTransaction(source, target, statement, work);
   return {
@@ -82,7 +87,15 @@ export function openDatabase(target: DatabaseTarget): Database {
         const query = () => client.query<Record<string, unknown>>(sql, params);
         return (await limitBytes(client, maxResultBytes, query)).rows;
       }),
-    close: () => source.close(),
+    openCursor: async (sql, options) => {
+      const cursor = await openResultCursor({ source, target, typeNames }, sql, options);
+      cursors.add(cursor);
+      return { ...cursor, close: () => cursor.close().finally(() => cursors.delete(cursor)) };
+    },
+    close: async () => {
+      await Promise.all([...cursors].map((cursor) => cursor.close()));
+      await source.close();
+    },
   };
 }
 

@@ -27,6 +27,7 @@ class RowCursor extends Cursor<Cell[]> {
 /**
  * Sends one statement by the extended protocol, which refuses several, and reads at most `maxRows` of its rows or
  * about `maxBytes` of them through a portal: what lies beyond never travels. The portal is closed afterwards.
+ * `firstBatchRows` defaults to 1, which may be large; more where it is known how large rows are.
  * Throws SQL_EXECUTION for a first row of more than `maxBytes`, or a later batch that comes to twice as much.
  */
 export function readPage(
@@ -34,6 +35,7 @@ export function readPage(
   sql: string,
   maxRows: number,
   maxBytes: number,
+  firstBatchRows = 1,
 ): Promise<Page> {
   return limitBytes(client, maxBytes, async (meter) => {
     const cursor = client.query(new RowCursor(sql, [], { rowMode: 'array', types: cellTypes as never }));
@@ -41,7 +43,10 @@ export function readPage(
     let fields: pg.FieldDef[] = [];
     let isComplete = false;
     while (!isComplete && rows.length <= maxRows && meter.receivedBytes() < maxBytes) {
-      const want = Math.min(maxRows + 1 - rows.length, sizeBatch(rows.length, meter, maxBytes));
+      const want = Math.min(
+        maxRows + 1 - rows.length,
+        sizeBatch(rows.length, meter, maxBytes) || firstBatchRows,
+      );
       const batch = await readBatch(cursor, want);
       fields = batch.fields;
       rows.push(...batch.rows);
@@ -53,9 +58,9 @@ export function readPage(
   });
 }
 
-/** One row at first, which may be large, then more and more, as many as should fit into what is left. */
+/** 0 at first, when nothing is known, then more and more, as many as should fit into what is left. */
 function sizeBatch(rowCount: number, meter: ByteMeter, maxBytes: number): number {
-  if (rowCount === 0) return 1;
+  if (rowCount === 0) return 0;
   const received = meter.receivedBytes();
   const fitting = Math.floor((maxBytes - received) / Math.max(1, received / rowCount));
   return Math.min(maxBatchRows, rowCount * growth, Math.max(1, fitting));

@@ -15,6 +15,8 @@ export interface ParsedStatement {
   node: AstNode;
   /** Where the statement starts, in bytes of UTF-8. */
   startByte: number;
+  /** How long it is in bytes, without its semicolon; undefined where it goes on to the end of the text. */
+  lengthBytes: number | undefined;
 }
 
 let instance: Promise<PgQueryModule> | undefined;
@@ -28,8 +30,18 @@ export async function parseStatements(sql: string): Promise<ParsedStatement[]> {
   instance ??= createPgQueryModule();
   const parser = await instance;
   const tree = runParser(parser, sql);
-  const statements = (tree['stmts'] ?? []) as { stmt?: AstNode; stmt_location?: number }[];
-  return statements.map(({ stmt, stmt_location }) => ({ node: stmt ?? {}, startByte: stmt_location ?? 0 }));
+  const statements = (tree['stmts'] ?? []) as ParserStatement[];
+  return statements.map(({ stmt, stmt_location, stmt_len }) => ({
+    node: stmt ?? {},
+    startByte: stmt_location ?? 0,
+    lengthBytes: stmt_len,
+  }));
+}
+
+interface ParserStatement {
+  stmt?: AstNode;
+  stmt_location?: number;
+  stmt_len?: number;
 }
 
 /** The parser reads a C string: a NUL character would end it early and hide what follows from every check. */
