@@ -15,6 +15,7 @@ import {
 import { copy } from '../copy.ts';
 import { hrefOf, pages, type Page } from '../lib/navigation.ts';
 import { setPreference, usePreferences, type Theme } from '../lib/preferences.ts';
+import { JobBadge } from './job-watcher.tsx';
 import { Logo } from './logo.tsx';
 
 const icons = {
@@ -50,6 +51,7 @@ export function NavigationRail({ page }: { page: Page }) {
           >
             <Icon aria-hidden />
             {copy.pages[one]}
+            {one === 'jobs' && <JobBadge />}
           </a>
         );
       })}

@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import { Toaster } from '../components/toaster.tsx';
 import { CoreProvider, useLinkState, type CoreLink } from '../lib/core-context.tsx';
+import { JobWatcher } from './job-watcher.tsx';
 
 /** The core retries what makes sense; the window asks once and shows what it got. */
 function createQueryClient(): QueryClient {
@@ -19,7 +20,9 @@ export function Providers({ link, children }: { link: CoreLink; children: ReactN
     <CoreProvider link={link}>
       <QueryClientProvider client={queryClient}>
         <ReadAgainAfterReconnect queryClient={queryClient} />
-        <Toaster>{children}</Toaster>
+        <Toaster>
+          <JobWatcher>{children}</JobWatcher>
+        </Toaster>
       </QueryClientProvider>
     </CoreProvider>
   );

@@ -1,9 +1,8 @@
-import { copy } from '../../copy.ts';
+import { JobDetail } from './job-detail.tsx';
+import { JobList } from './job-list.tsx';
 
-export function JobsPage({ rest: _rest }: { rest: string[] }) {
-  return (
-    <div className="page text-page">
-      <h1>{copy.pages.jobs}</h1>
-    </div>
-  );
+/** @param rest what comes after the page in the address: the id of the job that is open */
+export function JobsPage({ rest }: { rest: string[] }) {
+  const [jobId] = rest;
+  return <div className="page scroll">{jobId ? <JobDetail key={jobId} jobId={jobId} /> : <JobList />}</div>;
 }

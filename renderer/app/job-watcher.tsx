@@ -1,0 +1,24 @@
+import { useCallback, type ReactNode } from 'react';
+import type { Job } from '../../core/contract/index.ts';
+import { useToast } from '../components/toaster.tsx';
+import { copy } from '../copy.ts';
+import { JobsProvider, useActiveJobs } from '../lib/jobs.tsx';
+
+/** Follows the jobs and says when one ends, whatever page is open. */
+export function JobWatcher({ children }: { children: ReactNode }) {
+  const toast = useToast();
+  const onEnded = useCallback((job: Job) => toast(copy.jobs.ended(job)), [toast]);
+  return <JobsProvider onEnded={onEnded}>{children}</JobsProvider>;
+}
+
+/** How many jobs run, on the rail. */
+export function JobBadge() {
+  const { length } = useActiveJobs();
+  if (length === 0) return null;
+  return (
+    <span className="absolute top-[2px] left-[calc(50%+6px)] min-w-[18px] rounded-[9px] bg-accent px-1 text-center text-[11px] leading-[18px] font-semibold text-on-accent">
+      <span aria-hidden>{length}</span>
+      <span className="visually-hidden">{copy.jobs.badge(length)}</span>
+    </span>
+  );
+}

@@ -1,0 +1,33 @@
+import {
+  Ban,
+  CircleAlert,
+  CircleCheck,
+  CircleDashed,
+  CirclePause,
+  LoaderCircle,
+  type LucideIcon,
+} from 'lucide-react';
+import type { JobState } from '../../../core/contract/index.ts';
+import { copy } from '../../copy.ts';
+
+const looks: Record<JobState, { icon: LucideIcon; tone: string }> = {
+  queued: { icon: CircleDashed, tone: 'text-text-2' },
+  preparing: { icon: LoaderCircle, tone: 'text-accent' },
+  running: { icon: LoaderCircle, tone: 'text-accent' },
+  cancelling: { icon: LoaderCircle, tone: 'text-warning' },
+  succeeded: { icon: CircleCheck, tone: 'text-success' },
+  failed: { icon: CircleAlert, tone: 'text-danger' },
+  cancelled: { icon: Ban, tone: 'text-text-2' },
+  interrupted: { icon: CirclePause, tone: 'text-warning' },
+};
+
+/** A job's state in a word and a sign. */
+export function JobStateMark({ state }: { state: JobState }) {
+  const { icon: Icon, tone } = looks[state];
+  return (
+    <span className={`inline-flex items-center gap-1 whitespace-nowrap text-s font-medium ${tone}`}>
+      <Icon aria-hidden size={16} className={Icon === LoaderCircle ? 'spinner' : 'flex-none'} />
+      {copy.jobs.states[state]}
+    </span>
+  );
+}
