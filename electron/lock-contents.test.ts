@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Session, WebContents } from 'electron';
-import { denyPermissions, lockContents, openHttps } from './lock-contents.ts';
+import { denyPermissions, denyRequests, lockContents, openHttps } from './lock-contents.ts';
 import { FakeContents, fakeSession, fakeShell } from './testing/fake-electron.ts';
 
 vi.mock('electron', async () => (await import('./testing/fake-electron.ts')).fakeElectron);
@@ -76,5 +76,30 @@ describe('permissions', () => {
     }
     expect(asks('clipboard-sanitized-write')).toBe(true);
     expect(device?.({} as Parameters<NonNullable<typeof device>>[0])).toBe(false);
+  });
+});
+
+describe('requests of Chromium', () => {
+  it('reach our own page and nothing else', () => {
+    denyRequests(fakeSession as unknown as Session);
+    const listener = fakeSession.webRequest.onBeforeRequest.mock.calls[0]?.[0] as (
+      details: { url: string },
+      decide: (answer: { cancel: boolean }) => void,
+    ) => void;
+    const isRefused = (url: string) => {
+      let refused: boolean | undefined;
+      listener({ url }, ({ cancel }) => (refused = cancel));
+      return refused;
+    };
+    for (const url of [
+      'https://example.com/',
+      'http://127.0.0.1:1/',
+      'wss://example.com',
+      'file:///etc/passwd',
+      'x',
+    ])
+      expect([url, isRefused(url)]).toEqual([url, true]);
+    for (const url of ['app://studio/index.html', 'blob:app://studio/1', 'data:image/png;base64,AA'])
+      expect([url, isRefused(url)]).toEqual([url, false]);
   });
 });

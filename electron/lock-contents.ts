@@ -38,3 +38,13 @@ export function denyPermissions(session: Session): void {
   session.setPermissionCheckHandler((_contents, permission) => allowedPermissions.includes(permission));
   session.setDevicePermissionHandler(() => false);
 }
+
+/** What the page itself is made of; everything else would be the network, which only the core may use. */
+const pageSchemes = ['app:', 'blob:', 'data:', 'devtools:'];
+
+/** Keeps Chromium from asking anything of the network, whatever a page tries. */
+export function denyRequests(session: Session): void {
+  session.webRequest.onBeforeRequest(({ url }, decide) =>
+    decide({ cancel: !pageSchemes.includes(URL.parse(url)?.protocol ?? '') }),
+  );
+}

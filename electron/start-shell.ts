@@ -4,9 +4,10 @@ import { createCore, moveStoreAside, readAppVersion, rendererDir, type Core } fr
 import { AppError } from '../core/contract/index.ts';
 import { serveApp } from './app-protocol.ts';
 import { offerCorePorts } from './core-port.ts';
-import { denyPermissions, lockContents } from './lock-contents.ts';
+import { denyPermissions, denyRequests, lockContents } from './lock-contents.ts';
 import { menuTemplate } from './menu.ts';
 import { createSafeStorageSecrets } from './safe-storage-secrets.ts';
+import { createUpdates, lookRegularly } from './updates.ts';
 import { offerShellFunctions } from './shell-functions.ts';
 import { focusWindow, openMainWindow } from './windows/main-window.ts';
 
@@ -36,6 +37,7 @@ async function bringUp({ dataDir }: ShellOptions): Promise<void> {
   app.on('web-contents-created', (_event, contents) => lockContents(contents));
   await app.whenReady();
   denyPermissions(session.defaultSession);
+  denyRequests(session.defaultSession);
   const core = await openCore(dataDir);
   if (!core) {
     app.quit();
@@ -49,6 +51,11 @@ async function bringUp({ dataDir }: ShellOptions): Promise<void> {
   });
   setMenu(dataDir);
   await keepOneWindow();
+  const signal = new AbortController().signal;
+  app.on(
+    'will-quit',
+    lookRegularly(() => core.handlers['app.checkForUpdates']({}, { signal })),
+  );
 }
 
 /** A core that cannot start says why. A damaged store is moved aside only when the user says so. */
@@ -58,6 +65,11 @@ async function openCore(dataDir: string): Promise<Core | undefined> {
       dataDir,
       version: readAppVersion(),
       secretStore: createSafeStorageSecrets(dataDir),
+      updates: createUpdates({
+        version: readAppVersion(),
+        resourcesDir: process.resourcesPath,
+        packaged: app.isPackaged,
+      }),
     });
   } catch (thrown) {
     const error = AppError.from(thrown);

@@ -19,6 +19,21 @@ export function storeFile(dataDir: string): string {
   return join(dataDir, 'studio.sqlite');
 }
 
+/** Whether the app runs from the project's sources. */
+function isCheckout(): boolean {
+  return existsSync(join(root, 'core', 'cli', 'main.ts')) && !root.includes('.asar');
+}
+
+/** Where training runs lie: a checkout's own `runs`, elsewhere among the app's data. */
+export function locateRunsDir(dataDir: string): string {
+  return isCheckout() ? join(root, 'runs') : join(dataDir, 'runs');
+}
+
+/** The trainer's sources: in the checkout, or beside the packaged app's archive. */
+export function locateTrainerDir(): string {
+  return isCheckout() ? join(root, 'training') : join(root, '..', 'training');
+}
+
 /**
  * The folder of raw/ and processed/: SQLCODEGEN_DATASET_DIR, else a checkout's own `data`, else one among the app's data.
  * @param env defaults to the process's environment
@@ -28,6 +43,5 @@ export function locateDatasetDir(
   env: Record<string, string | undefined> = process.env,
 ): string {
   if (env.SQLCODEGEN_DATASET_DIR) return resolve(env.SQLCODEGEN_DATASET_DIR);
-  const isCheckout = existsSync(join(root, 'core', 'cli', 'main.ts')) && !root.includes('.asar');
-  return isCheckout ? join(root, 'data') : join(dataDir, 'dataset');
+  return isCheckout() ? join(root, 'data') : join(dataDir, 'dataset');
 }

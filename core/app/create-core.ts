@@ -1,12 +1,24 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import { demoNameSchema, type CoreHandlers, type HandlerContext } from '../contract/index.ts';
 import { createDatasetHandlers } from '../dataset/handlers.ts';
 import { createVerifiedHandlers } from '../dataset/verified/verified-handlers.ts';
 import { createDemoHandlers, loadDemoDatabase } from '../demo/index.ts';
 import { createEvaluationHandlers, createRunFolder } from '../evaluation/index.ts';
-import { checkModel, createGenerationHandlers, createModelPool, inspectModel } from '../generation/index.ts';
+import {
+  checkModel,
+  createGenerationHandlers,
+  createModelPool,
+  inspectModel,
+  readDetails,
+} from '../generation/index.ts';
 import { createJobs, createJobsHandlers, openLineFile } from '../jobs/index.ts';
-import { createModelCatalogue, createModelsHandlers, locateStarterModel } from '../models/index.ts';
+import {
+  createModelCatalogue,
+  createModelLibraryHandlers,
+  createModelsHandlers,
+  locateStarterModel,
+} from '../models/index.ts';
 import { createNetworkHandlers } from '../network/index.ts';
 import {
   createConnections,
@@ -35,9 +47,12 @@ import {
   openStore,
   readSettings,
   type HistoryRows,
+  type SettingRows,
 } from '../store/index.ts';
 import { openAppNetwork } from './app-network.ts';
-import { locateDatasetDir, storeFile } from './app-paths.ts';
+import { createTrainingHandlers } from '../training/index.ts';
+import { createAppHandlers, type Updates } from './app-handlers.ts';
+import { locateDatasetDir, locateRunsDir, locateTrainerDir, storeFile } from './app-paths.ts';
 import { defineDatasetBuild } from './dataset-build-job.ts';
 import { createDatasetEditingHandlers } from './dataset-editing-handlers.ts';
 import { createDemoResolver } from './demo-resolver.ts';
@@ -55,6 +70,8 @@ export interface CoreOptions {
   datasetDir?: string;
   /** Defaults to the operating system's keyring, else a file that only the user can read. */
   secretStore?: SecretStore;
+  /** How newer versions come; the packaged app's shell brings it. */
+  updates?: Updates | undefined;
 }
 
 export interface Core {
@@ -116,12 +133,14 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
   });
   return {
     handlers: {
-      'app.info': async () => ({
-        version,
-        dataDir,
-        platform: process.platform,
-        secretStore: secrets.kind,
-        secretStoreNote: secrets.note,
+      ...createAppHandlers({
+        info: {
+          ...{ version, dataDir, platform: process.platform },
+          ...{ secretStore: secrets.kind, secretStoreNote: secrets.note },
+        },
+        datasetDir,
+        updates: options.updates,
+        updatesAllowed: () => readSettings(store.settings).updates === true,
       }),
       ...createSchemaHandlers({ connections: { open }, reader: schemas, values }),
       ...createSettingsHandlers({ settings: store.settings }),
@@ -147,6 +166,16 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         inspect: inspectModel,
         check: checkModel,
       }),
+      ...createModelLibraryHandlers({
+        catalogue,
+        folder: join(dataDir, 'models'),
+        inUse: defaultModel,
+        added: keepPaths(store.settings, 'models.added'),
+        readDetails,
+        load: models.preload,
+        unload: models.unload,
+      }),
+      ...createTrainingHandlers({ runsDir: locateRunsDir(dataDir), trainerDir: locateTrainerDir() }),
       ...createGenerationHandlers({ ...ask, history }),
       ...createEvaluationHandlers({
         ask,
@@ -172,6 +201,15 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       closeNetwork();
       store.close();
     },
+  };
+}
+
+const pathsSchema = z.array(z.string());
+
+function keepPaths(settings: SettingRows, key: string) {
+  return {
+    get: () => settings.get(key, pathsSchema) ?? [],
+    set: (paths: string[]) => settings.set(key, paths),
   };
 }
 

@@ -19,7 +19,7 @@ export const settingsSchema = z.object({
   connectionId: z.string().max(200),
   /** Run what the model wrote as soon as it was checked. */
   runAutomatically: z.boolean(),
-  sidePanel: z.enum(['schema', 'history', 'hidden']),
+  sidePanel: z.enum(['schema', 'history', 'verified', 'hidden']),
   /** Sizes of resizable panes in per cent, by the name of their group and of the pane. */
   panes: z.record(z.string().max(60), z.record(z.string().max(60), z.number())).optional(),
   /** Nothing is sent to another machine, but to the allowed hosts. */
@@ -42,4 +42,6 @@ export const settingsContract = {
   'settings.get': call(z.object({}), settingsSchema.partial()),
   /** Keeps what is given and leaves the rest as it is. Answers with all that is kept. */
   'settings.set': call(settingsSchema.partial(), settingsSchema.partial()),
+  /** Forgets all of it: everything has its defaults again. Connections, history and models stay. */
+  'settings.reset': call(z.object({}), settingsSchema.partial()),
 };

@@ -7,6 +7,7 @@ export {
   createModelPool,
   inspectModel,
   loadLanguageModel,
+  readDetails,
   type CheckModelOptions,
   type LanguageModel,
   type ModelFacts,

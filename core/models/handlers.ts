@@ -3,7 +3,10 @@ import type { CheckItem, CoreHandlers } from '../contract/index.ts';
 import type { InspectModel, ModelCatalogue } from './catalogue.ts';
 import { quantizeModel } from './quantize/index.ts';
 
-export type ModelsHandlers = Pick<CoreHandlers, Extract<keyof CoreHandlers, `models.${string}`>>;
+export type ModelsHandlers = Pick<
+  CoreHandlers,
+  'models.list' | 'models.inspect' | 'models.preload' | 'models.quantize' | 'models.check'
+>;
 
 export interface CheckModelInput {
   path: string;

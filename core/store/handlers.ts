@@ -14,12 +14,16 @@ export function createSettingsHandlers({
   settings,
 }: {
   settings: SettingRows;
-}): Pick<CoreHandlers, 'settings.get' | 'settings.set'> {
+}): Pick<CoreHandlers, 'settings.get' | 'settings.set' | 'settings.reset'> {
   const read = () => readSettings(settings);
   return {
     'settings.get': async () => read(),
     async 'settings.set'(changes) {
       settings.set(key, { ...read(), ...changes });
+      return read();
+    },
+    async 'settings.reset'() {
+      settings.set(key, {});
       return read();
     },
   };

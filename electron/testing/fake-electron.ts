@@ -138,6 +138,7 @@ export const fakeSession = {
   setPermissionRequestHandler: vi.fn<Session['setPermissionRequestHandler']>(),
   setPermissionCheckHandler: vi.fn<Session['setPermissionCheckHandler']>(),
   setDevicePermissionHandler: vi.fn<Session['setDevicePermissionHandler']>(),
+  webRequest: { onBeforeRequest: vi.fn() },
 };
 export const fakeShell = {
   openExternal: vi.fn<Shell['openExternal']>(async () => undefined),

@@ -32,6 +32,7 @@ describe('the main window', () => {
       preload: '/app/preload.cjs',
       contextIsolation: true,
       sandbox: true,
+      spellcheck: false,
       nodeIntegration: false,
       nodeIntegrationInWorker: false,
       nodeIntegrationInSubFrames: false,

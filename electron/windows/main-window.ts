@@ -27,6 +27,8 @@ export async function openMainWindow({ preloadFile, stateFile }: MainWindowOptio
       webSecurity: true,
       webviewTag: false,
       navigateOnDragDrop: false,
+      // Chromium would download dictionaries for it.
+      spellcheck: false,
     },
   });
   keepWindowState(window, stateFile);

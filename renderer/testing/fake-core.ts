@@ -186,6 +186,7 @@ export function createFakeCore(options: FakeOptions = {}): FakeCore {
     'schema.refreshValues': async () => noValues,
     'schema.clearValues': async () => ({ cleared: 0 }),
     'schema.searchValues': async () => ({ matches: [] }),
+    'settings.reset': async () => (kept = {}),
     'settings.get': async () => kept,
     'settings.set': async (changes) => (kept = { ...kept, ...changes }),
     'workspace.get': async () => workspace,

@@ -21,6 +21,8 @@ export interface ModelPool {
   /** Loads a model and evaluates one token, so that its weights are in memory. */
   preload(file: string, signal: AbortSignal): Promise<void>;
   stateOf(file: string): ModelInfo['state'];
+  /** Frees the memory, after the turn in progress; the next turn loads its model again. */
+  unload(): Promise<void>;
   /** Frees the memory, after the turn in progress. */
   close(): Promise<void>;
 }
@@ -37,6 +39,15 @@ export function createModelPool(load: Load = loadLanguageModel): ModelPool {
     const model = held?.model;
     held = undefined;
     await model?.dispose();
+  }
+
+  async function unloadInTurn(): Promise<void> {
+    const release = await queue.enter(new AbortController().signal);
+    try {
+      await unload();
+    } finally {
+      release();
+    }
   }
 
   async function ensureLoaded(file: string, signal: AbortSignal): Promise<LanguageModel> {
@@ -89,13 +100,7 @@ export function createModelPool(load: Load = loadLanguageModel): ModelPool {
       if (loading === file) return 'loading';
       return held?.file === file ? 'loaded' : 'unloaded';
     },
-    async close() {
-      const release = await queue.enter(new AbortController().signal);
-      try {
-        await unload();
-      } finally {
-        release();
-      }
-    },
+    unload: unloadInTurn,
+    close: unloadInTurn,
   };
 }
