@@ -79,6 +79,8 @@ export const answerSchema = z.object({
   outcome: outcomeSchema,
   message: z.string().optional(),
   hint: z.string().optional(),
+  /** Where in the statement, 0-based in UTF-16 units, if PostgreSQL named a place. */
+  position: z.number().int().optional(),
   /** Present when the statement ran. */
   result: queryResultSchema.optional(),
   candidates: z.array(candidateSchema),

@@ -17,6 +17,7 @@ export type VotedAnswer = Pick<
   | 'outcome'
   | 'message'
   | 'hint'
+  | 'position'
   | 'result'
   | 'candidates'
   | 'confidence'
@@ -42,6 +43,7 @@ export function buildAnswer(
     outcome: best.outcome,
     message: best.message,
     hint: best.hint,
+    position: best.position,
     result: best.result,
     candidates: toContractCandidates(groups),
     confidence: isCalibrated && winner ? calibratedConfidence(calibration, winner) : agreement,

@@ -15,6 +15,8 @@ export interface CheckedCandidate {
   outcome: Outcome;
   message?: string | undefined;
   hint?: string | undefined;
+  /** Where in the statement: 0-based, in UTF-16 units. */
+  position?: number | undefined;
   logProb: number;
   result?: QueryResult;
 }
@@ -44,8 +46,8 @@ export async function checkCandidate(
     await database.explain(verdict.sql, { timeoutMs: explainTimeoutMs, signal });
     return { sql, outcome: 'not-run', logProb };
   } catch (error) {
-    const { message, hint } = sqlFailure(error, signal);
-    return { sql, outcome: 'invalid', message, hint, logProb };
+    const failure = sqlFailure(error, signal);
+    return { sql, outcome: 'invalid', ...reasonOf(failure), logProb };
   }
 }
 
@@ -60,9 +62,19 @@ export async function runCandidate(
     const result = await database.runReadOnly(candidate.sql, { ...limits, signal });
     return { ...candidate, outcome: 'succeeded', message: undefined, hint: undefined, result };
   } catch (error) {
-    const { code, message, hint } = sqlFailure(error, signal);
-    return { ...candidate, outcome: code === 'SQL_TIMEOUT' ? 'timed-out' : 'failed', message, hint };
+    const failure = sqlFailure(error, signal);
+    const outcome = failure.code === 'SQL_TIMEOUT' ? 'timed-out' : 'failed';
+    return { ...candidate, outcome, ...reasonOf(failure) };
   }
+}
+
+function reasonOf({
+  message,
+  hint,
+  details,
+}: AppError): Pick<CheckedCandidate, 'message' | 'hint' | 'position'> {
+  const position = details?.['position'];
+  return { message, hint, ...(typeof position === 'number' ? { position } : {}) };
 }
 
 /** Failures of the statement become data; a lost connection or a cancelled request stays an error. */

@@ -80,6 +80,7 @@ export const conversationCopy = {
     label: 'Was this right?',
     up: 'Right',
     down: 'Wrong',
+    downHint: 'Noted. Correct the statement and run it; then it can be saved as a verified example.',
   },
   repair: {
     action: 'Repair',

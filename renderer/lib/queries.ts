@@ -11,6 +11,7 @@ export const queryKeys = {
   schema: (connectionId: string) => ['schema', connectionId],
   histories: ['history'],
   history: (connectionId: string) => ['history', connectionId],
+  verified: (connectionId: string) => ['verified', connectionId],
 } as const;
 
 export function useConnections() {

@@ -41,6 +41,8 @@ interface SqlEditorProps {
   defaultNamespace?: string | undefined;
   /** Offset of the word to mark as wrong. */
   errorOffset?: number | undefined;
+  /** Written under its line. */
+  errorMessage?: string | undefined;
   ref?: Ref<SqlEditorHandle>;
 }
 
@@ -64,7 +66,7 @@ export function SqlEditor(props: SqlEditorProps) {
     return () => view.destroy();
   }, []);
 
-  const { ref, value, readOnly, namespace, defaultNamespace, errorOffset } = props;
+  const { ref, value, readOnly, namespace, defaultNamespace, errorOffset, errorMessage } = props;
   useEffect(() => {
     const view = viewRef.current;
     if (view && view.state.doc.toString() !== value) replaceText(view, value);
@@ -78,8 +80,9 @@ export function SqlEditor(props: SqlEditorProps) {
     });
   }, [namespace, defaultNamespace]);
   useEffect(() => {
-    viewRef.current?.dispatch({ effects: setErrorMark.of(errorOffset) });
-  }, [errorOffset, value]);
+    const place = errorOffset === undefined ? undefined : { offset: errorOffset, message: errorMessage };
+    viewRef.current?.dispatch({ effects: setErrorMark.of(place) });
+  }, [errorOffset, errorMessage, value]);
 
   useImperativeHandle(ref, () => ({
     insert(text) {

@@ -35,6 +35,16 @@ const look = EditorView.theme({
   },
   '.cm-completionDetail': { color: 'inherit', opacity: '0.8', fontStyle: 'normal' },
   '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--surface-3)' },
+  '.cm-error-line': {
+    margin: '0 0 4px',
+    padding: '2px 12px',
+    borderLeft: '3px solid var(--danger)',
+    backgroundColor: 'var(--danger-soft)',
+    color: 'var(--danger)',
+    fontFamily: 'var(--font)',
+    fontSize: '13px',
+    whiteSpace: 'pre-wrap',
+  },
   '.cm-error-mark': {
     textDecoration: 'underline wavy var(--danger) 1.5px',
     textUnderlineOffset: '3px',

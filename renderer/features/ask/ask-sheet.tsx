@@ -9,7 +9,9 @@ import { isTextTarget } from '../../lib/keyboard.ts';
 import { usePreferences } from '../../lib/preferences.ts';
 import { useDemos } from '../../lib/queries.ts';
 import { AnswerViews } from './conversation/answer-views.tsx';
+import { AnswerActions } from './conversation/answer-actions.tsx';
 import { ConversationThread } from './conversation/conversation-thread.tsx';
+import { RepairDialog } from './conversation/repair-dialog.tsx';
 import { DatabaseChooser } from './database-chooser.tsx';
 import { DatabaseProblem, DatabaseProgress, NoDatabase } from './database-status.tsx';
 import { DetailsDrawer } from './details-drawer.tsx';
@@ -40,6 +42,7 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
   const samples = useSamples(database);
   const session = useAsk(tab, database.chosen?.id, onChange);
   const [showsDetails, setShowsDetails] = useState(false);
+  const [repairs, setRepairs] = useState(false);
   const questionRef = useRef<HTMLTextAreaElement>(null);
   const editorRef = useRef<SqlEditorHandle>(null);
   const { state } = session;
@@ -81,6 +84,7 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
       database={database}
       onInsert={(text) => editorRef.current?.insert(text)}
       onRestore={session.restore}
+      onOpenExample={session.openExample}
     />
   );
   return (
@@ -136,6 +140,7 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
                   onType={session.typeSql}
                   onRun={() => void session.run()}
                   onShowDetails={showDetails}
+                  onRepair={() => setRepairs(true)}
                   editorRef={editorRef}
                 />
               </Pane>
@@ -147,6 +152,15 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
                   <AnswerViews
                     state={state}
                     canRun={canAsk}
+                    actions={
+                      chosen && (
+                        <AnswerActions
+                          connectionId={chosen.id}
+                          state={state}
+                          onGiveFeedback={session.giveFeedback}
+                        />
+                      )
+                    }
                     onTakeCandidate={(one) => void session.takeCandidate(one)}
                   >
                     <ResultPanel
@@ -172,6 +186,14 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
         )}
       </Panes>
       {sidePanel.covers && side}
+      {repairs && chosen && (
+        <RepairDialog
+          connectionId={chosen.id}
+          state={state}
+          onAccept={session.acceptRepair}
+          onClose={() => setRepairs(false)}
+        />
+      )}
       {showsDetails && (
         <DetailsDrawer
           state={state}

@@ -82,6 +82,9 @@ export type AskAction =
   | { type: 'alternative-left' }
   /** Another statement in place of the answer's, to be run. */
   | { type: 'candidate-chosen'; sql: string }
+  /** A repaired statement in place of the one that was refused; it waits to be run. */
+  | { type: 'repaired'; sql: string }
+  | { type: 'example-opened'; question: string; sql: string }
   | { type: 'turn-chosen'; turn: ThreadTurn }
   | { type: 'conversation-begun' }
   | { type: 'scope-chosen'; scope: TableScope }
@@ -151,6 +154,18 @@ export function reduceAsk(state: AskState, action: AskAction): AskState {
       return { ...state, answer: state.answer && { ...state.answer, alternatives: [] } };
     case 'candidate-chosen':
       return chooseCandidate(state, action.sql);
+    case 'repaired':
+      return {
+        ...state,
+        ...{ sql: action.sql, source: sourceAfterEdit(state, action.sql) },
+        ...{ problem: undefined, result: undefined, proposed: true },
+      };
+    case 'example-opened':
+      return {
+        ...emptyAskState,
+        ...{ question: action.question, sql: action.sql, source: { kind: 'history' } },
+        turns: toTurns(action.question, action.sql),
+      };
     case 'turn-chosen':
       return showTurn(state, action.turn);
     case 'conversation-begun':

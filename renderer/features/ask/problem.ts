@@ -13,6 +13,8 @@ export interface Problem {
   /** The same again may work. */
   retryable: boolean;
   code?: ErrorCode;
+  /** The statement is at fault, and may be repaired. */
+  canRepair?: boolean;
   /** UTF-16 offset in the statement, where the server or the guard named one. */
   errorOffset?: number | undefined;
 }
@@ -43,6 +45,7 @@ export function problemFromError(error: unknown, elapsedMs: number): Problem {
     hint: failure.hint,
     retryable: failure.retryable,
     code: failure.code,
+    canRepair: failure.code === 'SQL_EXECUTION' || failure.code === 'SQL_SYNTAX',
     errorOffset: offsetOf(failure.details?.['position']),
   };
 }
@@ -66,6 +69,8 @@ export function problemFromAnswer(answer: Answer, elapsedMs: number): Problem | 
     message: answer.message,
     hint: answer.hint,
     retryable: answer.outcome === 'timed-out',
+    canRepair: answer.outcome === 'invalid' || answer.outcome === 'failed',
+    errorOffset: offsetOf(answer.position),
   };
 }
 

@@ -1,28 +1,31 @@
 import { Table2 } from 'lucide-react';
-import type { HistoryEntry } from '../../../core/contract/index.ts';
+import type { HistoryEntry, VerifiedExample } from '../../../core/contract/index.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Spinner } from '../../components/spinner.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { copy } from '../../copy.ts';
 import { setPreference } from '../../lib/preferences.ts';
 import { useRefreshSchema } from '../../lib/queries.ts';
+import { VerifiedPanel } from './conversation/verified-panel.tsx';
 import { HistoryPanel } from './history-panel.tsx';
 import { SchemaPanel } from './schema-panel.tsx';
 import type { ChosenDatabase } from './use-database.ts';
 
 interface SidePanelProps {
-  tab: 'schema' | 'history';
+  tab: 'schema' | 'history' | 'verified';
   database: ChosenDatabase;
   onInsert(text: string): void;
   onRestore(entry: HistoryEntry): void;
+  onOpenExample(example: VerifiedExample): void;
 }
 
 const tabs = [
   { id: 'schema', title: copy.schema.title },
   { id: 'history', title: copy.history.title },
+  { id: 'verified', title: copy.conversation.verified.tab },
 ] as const;
 
-export function SidePanel({ tab, database, onInsert, onRestore }: SidePanelProps) {
+export function SidePanel({ tab, database, onInsert, onRestore, onOpenExample }: SidePanelProps) {
   const { chosen, schema, opening, preparation } = database;
   const refresh = useRefreshSchema(chosen?.id);
   const waiting = opening || (chosen?.kind === 'demo' && preparation.kind === 'preparing');
@@ -35,6 +38,7 @@ export function SidePanel({ tab, database, onInsert, onRestore }: SidePanelProps
         onChoose={(id) => setPreference('sidePanel', id)}
       >
         {tab === 'history' && chosen && <HistoryPanel connectionId={chosen.id} onRestore={onRestore} />}
+        {tab === 'verified' && chosen && <VerifiedPanel connection={chosen} onOpen={onOpenExample} />}
         {tab === 'schema' && schema && (
           <SchemaPanel
             key={chosen?.id}

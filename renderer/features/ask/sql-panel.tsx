@@ -1,4 +1,4 @@
-import { Copy, Play, ScrollText } from 'lucide-react';
+import { Copy, Play, ScrollText, Wrench } from 'lucide-react';
 import type { Ref } from 'react';
 import type { SqlSource, Answer, DatabaseSchema } from '../../../core/contract/index.ts';
 import { Button } from '../../components/button.tsx';
@@ -16,6 +16,7 @@ interface SqlPanelProps {
   onType(sql: string): void;
   onRun(): void;
   onShowDetails(): void;
+  onRepair(): void;
   editorRef: Ref<SqlEditorHandle>;
 }
 
@@ -33,7 +34,8 @@ function describeWriting(model: string, answer: Answer | undefined): string {
   return answer?.followUp === 'new' ? copy.sql.writtenAlone(model) : copy.sql.writtenBy(model);
 }
 
-export function SqlPanel({ state, schema, canRun, onType, onRun, onShowDetails, editorRef }: SqlPanelProps) {
+export function SqlPanel(props: SqlPanelProps) {
+  const { state, schema, canRun, onType, onRun, onShowDetails, editorRef } = props;
   const toast = useToast();
   const namespace = useNamespace(schema);
   const writing = state.work?.kind === 'ask';
@@ -48,6 +50,11 @@ export function SqlPanel({ state, schema, canRun, onType, onRun, onShowDetails, 
         <h2>{copy.sql.title}</h2>
         {note && <span className="badge truncate">{note}</span>}
         <span className="grow" />
+        {state.problem?.canRepair && !empty && (
+          <Button small icon={Wrench} disabled={!canRun} onClick={props.onRepair}>
+            {copy.conversation.repair.action}
+          </Button>
+        )}
         {(state.prompt ?? schema) && (
           <Button variant="ghost" small icon={ScrollText} onClick={onShowDetails}>
             {copy.sql.details}
@@ -80,6 +87,7 @@ export function SqlPanel({ state, schema, canRun, onType, onRun, onShowDetails, 
         namespace={namespace}
         defaultNamespace={schema?.searchPath[0]}
         errorOffset={state.problem?.errorOffset}
+        errorMessage={state.problem?.message}
       />
     </section>
   );

@@ -175,6 +175,9 @@ export function useAsk(
     pickAlternative,
     takeCandidate,
     giveFeedback,
+    acceptRepair: (repaired: string) => dispatch({ type: 'repaired', sql: repaired }),
+    openExample: (example: { question: string; sql: string }) =>
+      dispatch({ type: 'example-opened', question: example.question, sql: example.sql }),
     showTurn: (turn: ThreadTurn) => dispatch({ type: 'turn-chosen', turn }),
     beginAnew: () => dispatch({ type: 'conversation-begun' }),
     chooseScope: (scope: TableScope) => dispatch({ type: 'scope-chosen', scope }),

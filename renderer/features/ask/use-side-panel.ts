@@ -3,7 +3,7 @@ import { useNarrowWindow } from '../../lib/narrow-window.ts';
 import { setPreference, usePreferences } from '../../lib/preferences.ts';
 
 interface SidePanelState {
-  tab: 'schema' | 'history' | undefined;
+  tab: 'schema' | 'history' | 'verified' | undefined;
   /** Whether it lies over the page instead of beside it. */
   covers: boolean;
   toggle(): void;

@@ -15,6 +15,8 @@ interface AnswerViewsProps {
   state: AskState;
   canRun: boolean;
   onTakeCandidate(candidate: Candidate): void;
+  /** What can be done with the answer, beside the tabs. */
+  actions: ReactNode;
   /** The rows. */
   children: ReactNode;
 }
@@ -22,7 +24,7 @@ interface AnswerViewsProps {
 const texts = copy.conversation;
 
 /** The rows, and behind tabs what else there is to say of the statement. The rows keep their place while hidden. */
-export function AnswerViews({ state, canRun, onTakeCandidate, children }: AnswerViewsProps) {
+export function AnswerViews({ state, canRun, onTakeCandidate, actions, children }: AnswerViewsProps) {
   const [view, setView] = useState<View>('result');
   const candidates = state.answer?.candidates ?? [];
   const tabs = [
@@ -31,6 +33,7 @@ export function AnswerViews({ state, canRun, onTakeCandidate, children }: Answer
   ] as const;
   return (
     <div className="answer-views">
+      <div className="answer-actions">{actions}</div>
       <Tabs<View> label={texts.views} tabs={tabs} chosen={view} onChoose={setView}>
         <div className="answer-view" hidden={view !== 'result'}>
           {children}
