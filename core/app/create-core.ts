@@ -39,6 +39,7 @@ import {
   type SchemaReader,
   type ValueIndexes,
 } from '../schema/index.ts';
+import { createExplainHandlers } from '../sql/index.ts';
 import {
   createDiagramHandlers,
   createSettingsHandlers,
@@ -150,6 +151,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       ...createNetworkHandlers({ ledger: store.network }),
       ...createPostgresHandlers({ connections, history, server }),
       ...createPlanHandlers({ connections }),
+      ...createExplainHandlers(),
       ...createResultHandlers({ open }),
       ...createDatasetHandlers({ datasetDir }),
       ...createDatasetEditingHandlers({ datasetDir, startBuild }),

@@ -8,6 +8,7 @@ import { demoContract } from './demo.ts';
 import { diagramContract } from './diagram.ts';
 import { evaluationRunsContract } from './evaluation-runs.ts';
 import { evaluationContract } from './evaluation.ts';
+import { explanationContract } from './explanation.ts';
 import { generationContract } from './generation.ts';
 import { jobsContract } from './jobs.ts';
 import { modelLibraryContract } from './model-library.ts';
@@ -35,6 +36,7 @@ export const contract = {
   ...diagramContract,
   ...evaluationContract,
   ...evaluationRunsContract,
+  ...explanationContract,
   ...generationContract,
   ...jobsContract,
   ...modelLibraryContract,
@@ -75,6 +77,7 @@ export * from './endpoint.ts';
 export * from './errors.ts';
 export * from './evaluation-runs.ts';
 export * from './evaluation.ts';
+export * from './explanation.ts';
 export * from './generation.ts';
 export * from './jobs.ts';
 export * from './linking.ts';

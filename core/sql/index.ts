@@ -1,3 +1,4 @@
+export { createExplainHandlers, explainQuery } from './explain/explain-query.ts';
 export { formatSql } from './format.ts';
 export { hardnessOf } from './hardness.ts';
 export { guardQuery } from './guard.ts';

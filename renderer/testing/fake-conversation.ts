@@ -40,7 +40,11 @@ export function fakePlan(analyzed: boolean): QueryPlan {
   };
 }
 
-type Method = 'generation.repair' | 'postgres.explainPlan' | Extract<keyof CoreClient, `verified.${string}`>;
+type Method =
+  | 'generation.repair'
+  | 'postgres.explainPlan'
+  | 'sql.explain'
+  | Extract<keyof CoreClient, `verified.${string}`>;
 
 /** What the Ask page asks for beside an answer. */
 export function createFakeConversation(): Pick<CoreClient, Method> {
@@ -50,6 +54,13 @@ export function createFakeConversation(): Pick<CoreClient, Method> {
       sql.includes('nonsense')
         ? { kind: 'repaired', sql: sql.replaceAll('nonsense', 'name'), by: 'names' }
         : { kind: 'impossible', message: 'The model reads questions only.', hint: 'Correct it by hand.' },
+    'sql.explain': async () => ({
+      lines: [
+        { kind: 'tables', depth: 0, text: 'Reads customers.' },
+        { kind: 'group', depth: 0, text: 'Makes one row of all that are left.' },
+        { kind: 'output', depth: 0, text: 'Shows the number of rows.' },
+      ],
+    }),
     'postgres.explainPlan': async ({ analyze = true }) => fakePlan(analyze),
     'verified.list': async ({ connectionId }) =>
       examples.filter((one) => connectionId === undefined || one.connectionId === connectionId),
