@@ -84,6 +84,18 @@ describe('shell functions', () => {
     });
   });
 
+  it('let the user choose where to save, by a name without a folder', async () => {
+    const request = { title: 'Export', fileName: 'rows.csv' };
+    expect(await call(shellChannels.pickSavePath, request)).toBeNull();
+    fakeDialog.showSaveDialog.mockResolvedValueOnce({ canceled: false, filePath: '/m/rows.csv' });
+    expect(await call(shellChannels.pickSavePath, request)).toBe('/m/rows.csv');
+    expect(fakeDialog.showSaveDialog.mock.calls[1]?.[0]).toMatchObject({
+      defaultPath: 'rows.csv',
+      filters: [{ extensions: ['csv'] }],
+    });
+    await expect(call(shellChannels.pickSavePath, { title: 'x', fileName: '../rows.csv' })).rejects.toThrow();
+  });
+
   it('reveal files and open https only', async () => {
     await call(shellChannels.revealPath, '/m/a.gguf');
     expect(fakeShell.showItemInFolder).toHaveBeenCalledWith('/m/a.gguf');
@@ -103,7 +115,12 @@ describe('shell functions', () => {
   it('check their input and who asks', async () => {
     await expect(call(shellChannels.pickPath, { kind: 'drive' })).rejects.toThrow();
     await expect(call(shellChannels.revealPath, 5)).rejects.toThrow();
-    for (const channel of [shellChannels.pickPath, shellChannels.revealPath, shellChannels.hostInfo]) {
+    for (const channel of [
+      shellChannels.pickPath,
+      shellChannels.pickSavePath,
+      shellChannels.revealPath,
+      shellChannels.hostInfo,
+    ]) {
       await expect(call(channel, '/x', 'https://example.com/')).rejects.toThrow('Another page');
     }
     expect(fakeShell.showItemInFolder).not.toHaveBeenCalled();

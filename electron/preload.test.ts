@@ -42,7 +42,14 @@ describe('the preload', () => {
     expect(required).toEqual(['electron']);
     expect([...exposed.keys()]).toEqual(['studio']);
     const names = Object.keys(exposed.get('studio') as object).toSorted();
-    expect(names).toEqual(['hostInfo', 'openExternal', 'pickPath', 'requestCorePort', 'revealPath']);
+    expect(names).toEqual([
+      'hostInfo',
+      'openExternal',
+      'pickPath',
+      'pickSavePath',
+      'requestCorePort',
+      'revealPath',
+    ]);
   });
 
   it('passes calls on', async () => {

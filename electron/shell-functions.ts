@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { dialog, ipcMain, shell, type IpcMainInvokeEvent } from 'electron';
 import { z } from 'zod';
 import { shellChannels, type HostInfo } from '../core/contract/index.ts';
@@ -10,6 +11,15 @@ const pickPathSchema = z.object({
   extensions: z.array(z.string().regex(/^[a-z0-9.]+$/i)).optional(),
 });
 
+const pickSavePathSchema = z.object({
+  title: z.string().max(200),
+  // A name, not a path: the dialog decides about the folder.
+  fileName: z
+    .string()
+    .max(200)
+    .regex(/^[^/\\\0]+$/),
+});
+
 /** Answers what the preload passes on. Every input is checked, and every sender is one of our own pages. */
 export function offerShellFunctions(): void {
   handle(shellChannels.pickPath, pickPathSchema, async ({ kind, title, extensions }) => {
@@ -19,6 +29,15 @@ export function offerShellFunctions(): void {
       filters: extensions ? [{ name: extensions.join(', '), extensions }] : [],
     });
     return canceled ? null : (filePaths[0] ?? null);
+  });
+  handle(shellChannels.pickSavePath, pickSavePathSchema, async ({ title, fileName }) => {
+    const extension = extname(fileName).slice(1);
+    const { canceled, filePath } = await dialog.showSaveDialog({
+      title,
+      defaultPath: fileName,
+      filters: extension ? [{ name: extension.toUpperCase(), extensions: [extension] }] : [],
+    });
+    return canceled || !filePath ? null : filePath;
   });
   handle(shellChannels.revealPath, z.string(), (path) => shell.showItemInFolder(path));
   handle(shellChannels.openExternal, z.string(), async (url) => {

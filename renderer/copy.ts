@@ -8,6 +8,7 @@ import { modelsCopy } from './copy/models.ts';
 import { paletteCopy } from './copy/palette.ts';
 import { planCopy } from './copy/plan.ts';
 import { privacyCopy } from './copy/privacy.ts';
+import { resultCopy } from './copy/result.ts';
 import { tourCopy } from './copy/tour.ts';
 import { trainingCopy } from './copy/training.ts';
 import { workspaceCopy } from './copy/workspace.ts';
@@ -141,37 +142,7 @@ export const copy = {
     errorAt: (line: number, column: number) => `Line ${line}, column ${column}`,
     details: 'What the model was given',
   },
-  result: {
-    title: 'Result',
-    grid: 'Result rows',
-    rows: (count: number) => pluralize(count, 'row'),
-    truncated: (count: number) => `First ${pluralize(count, 'row')}; more exist.`,
-    raise: (count: number) => `Get up to ${formatCount(count)}`,
-    copyAll: 'Copy all',
-    formats: { tsv: 'As TSV (spreadsheets)', csv: 'As CSV', json: 'As JSON', markdown: 'As Markdown' },
-    exportCsv: 'Export CSV',
-    exportedPart: (count: number) => `The file has only the first ${pluralize(count, 'row')}; more exist.`,
-    copiedRows: (count: number) => `${pluralize(count, 'row')} copied.`,
-    copiedCells: (count: number) => (count === 1 ? 'Cell copied.' : `${formatCount(count)} cells copied.`),
-    nullCell: 'NULL',
-    resizeColumn: (name: string) => `Width of ${name}`,
-    emptyTitle: 'No rows',
-    emptyHint: 'The statement ran and nothing matched. Loosen a condition, or check the spelling of a value.',
-    idleTitle: 'Rows appear here',
-    idleHint: 'Ask a question, or type a statement and press Ctrl+Enter.',
-    proposedTitle: 'Not run yet',
-    proposedHint: 'Read the statement, change it if you like, then run it.',
-    running: 'Running…',
-    total: (ms: number) => `answered in ${formatDuration(ms)}`,
-    ran: (ms: number) => `ran in ${formatDuration(ms)}`,
-    confidence: (share: number) => `${Math.round(share * 100)} % sure`,
-    agreement: (share: number, all: number) => `${Math.round(share * 100)} % of ${all} candidates’ vote`,
-    alternative: 'Second choice',
-    alternativeTitle: (share: number) => `Or this? ${Math.round(share * 100)} % of the vote`,
-    alternativeGrid: 'The other rows',
-    useAlternative: 'Use this one',
-    stale: 'statement changed since',
-  },
+  result: resultCopy,
   problems: {
     notAnswerableTitle: 'No answer in this database',
     changeTitle: 'Nothing was changed',

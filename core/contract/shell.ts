@@ -7,6 +7,8 @@ export interface StudioBridge {
   requestCorePort(): void;
   /** Lets the user choose. Null when they change their mind. */
   pickPath(request: PickPathRequest): Promise<string | null>;
+  /** Lets the user choose where to save. Null when they change their mind. */
+  pickSavePath(request: PickSavePathRequest): Promise<string | null>;
   /** Shows a file in the system's file manager. */
   revealPath(path: string): Promise<void>;
   /** Opens an https address in the user's browser; others are refused. */
@@ -19,6 +21,12 @@ export interface PickPathRequest {
   title: string;
   /** File name extensions without the dot. Left out: all. */
   extensions?: string[] | undefined;
+}
+
+export interface PickSavePathRequest {
+  title: string;
+  /** Suggested; its extension is the only one offered. */
+  fileName: string;
 }
 
 export interface HostInfo {
@@ -34,6 +42,7 @@ export const shellChannels = {
   requestCorePort: 'studio:request-core-port',
   corePort: corePortMessage,
   pickPath: 'studio:pick-path',
+  pickSavePath: 'studio:pick-save-path',
   revealPath: 'studio:reveal-path',
   openExternal: 'studio:open-external',
   hostInfo: 'studio:host-info',

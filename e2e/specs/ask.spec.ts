@@ -60,10 +60,10 @@ test('a statement is edited and run again', async ({ window, ask }) => {
   await expect(ask.cell(1, 1)).toHaveText(/^\d+$/);
 });
 
-test('a result is capped, says so, and can be raised', async ({ window, ask }) => {
+test('a long result is read on while it is scrolled, and counted when asked to', async ({ window, ask }) => {
   await ask.run('SELECT i, i * 2 AS twice FROM generate_series(1, 5000) AS i');
-  await expect(window.getByText('First 1,000 rows; more exist.')).toBeVisible();
-  await window.getByRole('button', { name: 'Get up to 10,000' }).click();
+  await expect(window.getByText('1,000+ rows')).toBeVisible();
+  await window.getByRole('button', { name: 'Count', exact: true }).click();
   await expect(window.getByText('5,000 rows', { exact: true })).toBeVisible();
   await ask.grid.focus();
   await ask.grid.press('Control+End');
@@ -72,13 +72,14 @@ test('a result is capped, says so, and can be raised', async ({ window, ask }) =
 
 test('rows are copied and exported', async ({ window, ask }) => {
   await ask.run(`SELECT 1 AS id, 'a,b' AS note, NULL::text AS nothing`);
-  await window.getByRole('button', { name: 'Copy all' }).click();
+  await window.getByRole('button', { name: 'Copy', exact: true }).click();
   await window.getByRole('menuitem', { name: 'As Markdown' }).click();
   await expect(window.getByText('1 row copied.')).toBeVisible();
   expect(await window.evaluate(() => navigator.clipboard.readText())).toContain('| 1 | a,b | NULL |');
 
   const download = window.waitForEvent('download');
-  await window.getByRole('button', { name: 'Export CSV' }).click();
+  await window.getByRole('button', { name: 'Export all rows' }).click();
+  await window.getByRole('menuitem', { name: 'As CSV' }).click();
   const file = await (await download).createReadStream();
   const chunks: Buffer[] = [];
   for await (const chunk of file) chunks.push(chunk as Buffer);

@@ -151,6 +151,11 @@ export const fakeDialog = {
       return { canceled: true, filePaths: [] };
     },
   ),
+  showSaveDialog: vi.fn(
+    async (_options: Electron.SaveDialogOptions): Promise<Electron.SaveDialogReturnValue> => {
+      return { canceled: true, filePath: '' };
+    },
+  ),
   showMessageBox: vi.fn(
     async (_options: Electron.MessageBoxOptions): Promise<Electron.MessageBoxReturnValue> => {
       return { response: 0, checkboxChecked: false };

@@ -1,4 +1,12 @@
-import type { Cell, ResultColumn } from '../../core/contract/index.ts';
+import {
+  createRowWriter,
+  type Cell,
+  type ExportFormat,
+  type ResultColumn,
+  type WriterOptions,
+} from '../../core/contract/index.ts';
+
+export { cellText, exportFormats, isNumericType, type ExportFormat } from '../../core/contract/index.ts';
 
 /** Any rectangle of a result. */
 export interface RowSet {
@@ -6,76 +14,28 @@ export interface RowSet {
   rows: Cell[][];
 }
 
-export type CopyFormat = 'tsv' | 'csv' | 'json' | 'markdown';
-
-/** One cell as plain text; NULL is empty. */
-export function cellText(cell: Cell | undefined): string {
-  return cell === null || cell === undefined ? '' : String(cell);
+/** Rows in one of the formats; without a line break at the end but for CSV, whose records all end with one. */
+export function formatRows(rowSet: RowSet, format: ExportFormat, options: WriterOptions = {}): string {
+  const text = writeAll(rowSet, format, options);
+  return format === 'csv' ? text : text.replace(/\n$/, '');
 }
 
-/**
- * RFC 4180: CRLF between records; fields with quotes, commas or line breaks are quoted and quotes doubled. An empty
- * string is written `""`, so that it differs from NULL, as PostgreSQL's COPY does. Cells that begin like a formula are
- * left as they are: the file says what the database says.
- */
-export function toCsv({ columns, rows }: RowSet): string {
-  const records = [columns.map((column) => quoteCsv(column.name)), ...rows.map((row) => row.map(quoteCsv))];
-  return records.map((record) => record.join(',')).join('\r\n') + '\r\n';
+function writeAll({ columns, rows }: RowSet, format: ExportFormat, options: WriterOptions): string {
+  const writer = createRowWriter(format, columns, options);
+  return writer.head + rows.map((row, index) => writer.row(row, index)).join('') + writer.tail;
 }
 
-function quoteCsv(cell: Cell): string {
-  if (cell === null) return '';
-  const text = String(cell);
-  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** For pasting into a spreadsheet's cells. */
+export function toTsv({ columns, rows }: RowSet, { header }: { header: boolean }): string {
+  const text = formatRows({ columns, rows }, 'tsv');
+  return header ? text : text.slice(text.indexOf('\n') + 1);
 }
 
-/** For spreadsheets: tabs and line breaks inside a cell become spaces. */
-export function toTsv({ columns, rows }: RowSet, options: { header: boolean }): string {
-  const flatten = (cell: Cell) => cellText(cell).replace(/[\t\r\n]+/g, ' ');
-  const lines = rows.map((row) => row.map(flatten).join('\t'));
-  return (options.header ? [columns.map((column) => flatten(column.name)).join('\t'), ...lines] : lines).join(
-    '\n',
-  );
-}
-
-/** An array of objects; a second column of the same name becomes `name_2`. */
-export function toJson({ columns, rows }: RowSet): string {
-  const names = uniqueNames(columns);
-  const objects = rows.map((row) => Object.fromEntries(row.map((cell, index) => [names[index], cell])));
-  return JSON.stringify(objects, undefined, 2);
-}
-
-function uniqueNames(columns: ResultColumn[]): string[] {
-  const used = new Set<string>();
-  return columns.map(({ name }) => {
-    let unique = name;
-    for (let count = 2; used.has(unique); count += 1) unique = `${name}_${count}`;
-    used.add(unique);
-    return unique;
-  });
-}
-
-export function toMarkdown({ columns, rows }: RowSet): string {
-  const escape = (text: string) =>
-    text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replace(/\r?\n/g, '<br>');
-  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-  return [
-    line(columns.map((column) => escape(column.name))),
-    line(columns.map((column) => (isNumericType(column.type) ? '---:' : '---'))),
-    ...rows.map((row) => line(row.map((cell) => escape(cell === null ? 'NULL' : cellText(cell))))),
-  ].join('\n');
-}
-
-export function formatRows(rowSet: RowSet, format: CopyFormat): string {
-  if (format === 'csv') return toCsv(rowSet);
-  if (format === 'json') return toJson(rowSet);
-  if (format === 'markdown') return toMarkdown(rowSet);
-  return toTsv(rowSet, { header: true });
-}
-
-/** Types whose values are read by their size, so they stand right-aligned. */
-export function isNumericType(type: string): boolean {
-  return /^(smallint|integer|bigint|int[248]|numeric|decimal|real|double precision|float[48]|money|oid)\b/.test(
-    type,
-  );
+/** The table that a statement reads from where it is a single one, for SQL INSERTs; as it is written in the statement. */
+export function findTableName(sql: string): string | undefined {
+  const name = String.raw`(?:"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)`;
+  const found = [...sql.matchAll(new RegExp(String.raw`\bfrom\s+(${name}(?:\.${name})?)\s*([,(]?)`, 'giu'))];
+  const [only] = found;
+  if (found.length !== 1 || !only || only[2] !== '' || /\bjoin\b/i.test(sql)) return undefined;
+  return only[1];
 }

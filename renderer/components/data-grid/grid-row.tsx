@@ -1,25 +1,34 @@
 import type { VirtualItem } from '@tanstack/react-virtual';
+import { memo } from 'react';
 import type { Cell } from '../../../core/contract/index.ts';
 import { copy } from '../../copy.ts';
 import { cellText } from '../../lib/format-rows.ts';
-import { contains, type CellPosition, type CellRange } from './selection.ts';
 
 interface GridRowProps {
   index: number;
   top: number;
   width: number;
   gutterPx: number;
-  cells: Cell[];
+  /** Undefined while they are on their way. */
+  cells: Cell[] | undefined;
   columns: VirtualItem[];
-  isNumeric(column: number): boolean;
-  active: CellPosition;
-  range: CellRange;
-  cellId(cell: CellPosition): string;
-  onPick(cell: CellPosition, extend: boolean): void;
+  /** By column. */
+  numeric: boolean[];
+  /** Of the active cell, where it is in this row; else -1. */
+  activeColumn: number;
+  /** First and last selected column; -1 where the row is not in the selection. */
+  selectedFrom: number;
+  selectedTo: number;
+  /** Ids of cells are `${baseId}-${row}-${column}`. */
+  baseId: string;
 }
 
-export function GridRow(props: GridRowProps) {
-  const { index: row, active, range } = props;
+/** A cell is drawn with so many characters at most; the viewer shows the rest. */
+const drawnCharacters = 400;
+
+/** Drawn again only where something of its own has changed: while scrolling, most rows stay as they are. */
+export const GridRow = memo(function GridRow(props: GridRowProps) {
+  const { index: row, cells } = props;
   return (
     <div
       role="row"
@@ -27,34 +36,26 @@ export function GridRow(props: GridRowProps) {
       className="grid-row"
       style={{ transform: `translateY(${props.top}px)`, width: props.width }}
     >
-      <span className="grid-row-number" aria-hidden style={{ width: props.gutterPx }}>
+      <span className="grid-row-number" aria-hidden data-row={row} style={{ width: props.gutterPx }}>
         {row + 1}
       </span>
       {props.columns.map(({ index: column, start: left, size }) => {
-        const cell = props.cells[column];
-        const isActive = active.row === row && active.column === column;
-        const isSelected = contains(range, { row, column });
-        const text = cell === null ? copy.result.nullCell : cellText(cell);
+        const cell = cells?.[column];
+        const isActive = props.activeColumn === column;
+        const isSelected = column >= props.selectedFrom && column <= props.selectedTo;
+        const text = describeCell(cell, cells === undefined);
         return (
           <div
             key={column}
-            id={props.cellId({ row, column })}
+            id={`${props.baseId}-${row}-${column}`}
             role="gridcell"
             aria-colindex={column + 1}
             aria-selected={isSelected}
-            className={[
-              'grid-cell',
-              cell === null ? 'null' : '',
-              props.isNumeric(column) ? 'number' : '',
-              isSelected ? 'selected' : '',
-              isActive ? 'active' : '',
-            ].join(' ')}
+            data-row={row}
+            data-column={column}
+            className={classOf(cell, props.numeric[column] === true, isSelected, isActive)}
             style={{ left, width: size }}
             title={text}
-            onPointerDown={(event) => props.onPick({ row, column }, event.shiftKey)}
-            onPointerEnter={(event) => {
-              if (event.buttons === 1) props.onPick({ row, column }, true);
-            }}
           >
             {text}
           </div>
@@ -62,4 +63,14 @@ export function GridRow(props: GridRowProps) {
       })}
     </div>
   );
+});
+
+function describeCell(cell: Cell | undefined, isComing: boolean): string {
+  if (isComing) return copy.result.comingCell;
+  return cell === null ? copy.result.nullCell : cellText(cell).slice(0, drawnCharacters);
+}
+
+function classOf(cell: Cell | undefined, numeric: boolean, selected: boolean, active: boolean): string {
+  const quiet = cell === null ? ' null' : cell === undefined ? ' coming' : '';
+  return `grid-cell${quiet}${numeric ? ' number' : ''}${selected ? ' selected' : ''}${active ? ' active' : ''}`;
 }

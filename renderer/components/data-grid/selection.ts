@@ -43,21 +43,42 @@ export function contains(range: CellRange, { row, column }: CellPosition): boole
   return row >= range.fromRow && row <= range.toRow && column >= range.fromColumn && column <= range.toColumn;
 }
 
+/** Everything; the active cell is the first, so that nothing scrolls away. */
+export function wholeGrid({ rows, columns }: GridSize): GridSelection {
+  return { anchor: { row: rows - 1, column: columns - 1 }, active: { row: 0, column: 0 } };
+}
+
+/** A whole row, or with `extend` the rows from the anchor on. */
+export function selectRow(
+  selection: GridSelection,
+  row: number,
+  extend: boolean,
+  size: GridSize,
+): GridSelection {
+  const from = extend ? selection.anchor.row : row;
+  return { anchor: { row: from, column: size.columns - 1 }, active: { row, column: 0 } };
+}
+
+/** A whole column, or with `extend` the columns from the anchor on. */
+export function selectColumn(
+  selection: GridSelection,
+  column: number,
+  extend: boolean,
+  size: GridSize,
+): GridSelection {
+  const from = extend ? selection.anchor.column : column;
+  return { anchor: { row: size.rows - 1, column: from }, active: { row: 0, column } };
+}
+
 /**
  * Where a key leads: arrows, Home and End in the row (with Ctrl in the whole grid), PageUp and PageDown; Shift extends
- * the selection, Ctrl+A takes everything. @returns undefined when the key means nothing here
+ * the selection. @returns undefined when the key means nothing here
  */
 export function moveSelection(
   selection: GridSelection,
   { key, shift, mod }: GridKey,
   size: GridSize,
 ): GridSelection | undefined {
-  if (mod && key.toLowerCase() === 'a') {
-    return {
-      anchor: { row: 0, column: 0 },
-      active: { row: size.rows - 1, column: size.columns - 1 },
-    };
-  }
   const moved = moveCell(selection.active, key, mod, size);
   if (!moved) return undefined;
   const active = {

@@ -1,5 +1,5 @@
 import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AppError, type AskEvent } from '../../../core/contract/index.ts';
 import { askEvents, createAnswer } from '../../testing/fake-core.ts';
 import { fakeSchema } from '../../testing/fake-data.ts';
@@ -307,44 +307,13 @@ describe('failures', () => {
 });
 
 describe('results', () => {
-  it('says that there are more rows, and gets them', async () => {
-    const { core, user } = await openApp();
-    await typeSql('SELECT * FROM customers');
-    await user.click(button('Run'));
-    await screen.findByText(/First 1,000 rows; more exist/);
-    await user.click(button('Get up to 10,000'));
-    await screen.findByText('5,000 rows');
-    expect(core.calls.filter((call) => call.method === 'postgres.query').at(-1)?.input).toMatchObject({
-      maxRows: 10_000,
-    });
-  });
-
-  it('says in name and words that an export is only the beginning', async () => {
-    const { user } = await openApp();
-    const names: string[] = [];
-    URL.createObjectURL = () => 'blob:result';
-    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function click(
-      this: HTMLAnchorElement,
-    ) {
-      names.push(this.download);
-    });
-    await typeSql('SELECT * FROM customers');
-    await user.click(button('Run'));
-    await user.click(await screen.findByRole('button', { name: 'Export CSV' }));
-    expect(await screen.findByText(/only the first 1,000 rows/)).toBeDefined();
-    await user.click(button('Get up to 10,000'));
-    await screen.findByText('5,000 rows');
-    await user.click(button('Export CSV'));
-    expect(names).toEqual(['ecommerce-first-1000-rows.csv', 'ecommerce.csv']);
-  });
-
   it('gives nothing away of old rows while new ones are on their way', async () => {
     const { core, user } = await openApp({ delayMs: 0 });
     await typeSql('SELECT count(*) FROM orders');
     await user.click(button('Run'));
     const grid = await screen.findByRole('grid');
     expect(grid.getAttribute('aria-busy')).toBe('false');
-    const exportable = () => !(button('Export CSV') as HTMLButtonElement).disabled;
+    const exportable = () => !(button('Export all rows') as HTMLButtonElement).disabled;
     expect(exportable()).toBe(true);
     await navigator.clipboard.writeText('before');
 
@@ -357,7 +326,7 @@ describe('results', () => {
     await user.click(button('Run'));
     expect(grid.getAttribute('aria-busy')).toBe('true');
     expect(exportable()).toBe(false);
-    expect((button('Copy all') as HTMLButtonElement).disabled).toBe(true);
+    expect((button('Copy') as HTMLButtonElement).disabled).toBe(true);
     grid.focus();
     await user.keyboard('{Control>}c{/Control}');
     expect(await navigator.clipboard.readText()).toBe('before');
@@ -383,7 +352,7 @@ describe('results', () => {
     const { user } = await openApp();
     await typeSql('SELECT count(*) FROM orders');
     await user.click(button('Run'));
-    await user.click(await screen.findByRole('button', { name: 'Copy all' }));
+    await user.click(await screen.findByRole('button', { name: 'Copy' }));
     await user.click(screen.getByRole('menuitem', { name: 'As CSV' }));
     expect(await navigator.clipboard.readText()).toBe('count\r\n1200\r\n');
     expect(await screen.findByText('1 row copied.')).toBeDefined();

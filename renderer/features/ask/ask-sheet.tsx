@@ -165,9 +165,10 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
                   >
                     <ResultPanel
                       state={state}
+                      connectionId={chosen?.id}
                       fileName={chosen?.database ?? 'result'}
                       canRun={canAsk}
-                      onRun={(maxRows) => void session.run(maxRows)}
+                      onRun={() => void session.run()}
                       onPickAlternative={session.pickAlternative}
                       onTryAnyway={() => ask(state.question, true)}
                       onRetry={() => (state.last === 'query' ? void session.run() : ask(state.question))}
