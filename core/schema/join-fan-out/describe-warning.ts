@@ -18,7 +18,9 @@ interface Warned {
 /** Which aggregate is wrong by which join, and what to write instead. */
 export function describeWarning({ block, aggregate, text, start, multiplier }: Warned): FanOutWarning {
   const nameOf = (at: number | undefined) => (at === undefined ? '' : (block.relations[at]?.name ?? ''));
+  const shown = (at: number | undefined) => (at === undefined ? '' : shownName(block, at));
   const counted = start.map(nameOf).join(' and ');
+  const shownCounted = start.map(shown).join(' and ');
   const multipliedBy = nameOf(multiplier.to);
   const kind = kindOf(start, multiplier);
   const join = multiplier.equalities
@@ -31,15 +33,15 @@ export function describeWarning({ block, aggregate, text, start, multiplier }: W
     ...{ kind, aggregate: text, effect: aggregate.effect, counted, multipliedBy },
     ...(join === '' ? {} : { join }),
     message: isStar
-      ? messageOfStar(text, counted, multipliedBy, join)
+      ? messageOfStar(text, shownCounted, shown(multiplier.to), join)
       : messageOf({
           text,
-          counted,
-          multipliedBy,
+          counted: shownCounted,
+          multipliedBy: shown(multiplier.to),
           join,
           kind,
           effect: aggregate.effect,
-          by: nameOf(multiplier.from),
+          by: shown(multiplier.from),
         }),
     advice: adviceOf({
       aggregate,
@@ -52,6 +54,14 @@ export function describeWarning({ block, aggregate, text, start, multiplier }: W
     }),
     part: block.part,
   };
+}
+
+/** `orders (o)`: people know tables better than aliases. */
+function shownName({ relations }: Block, at: number): string {
+  const { name = '', columns } = relations[at] ?? {};
+  const table = columns?.[0]?.origin?.table.table;
+  const isOne = columns?.every(({ origin }) => origin?.table.table === table);
+  return table !== undefined && isOne && table !== name ? `${table} (${name})` : name;
 }
 
 function kindOf(start: number[], { from }: Multiplier): FanOutWarning['kind'] {

@@ -243,7 +243,7 @@ describe('joins', () => {
       effect: 'inflated',
       join: 'i.order_id = o.id',
       message:
-        'Each row of o counts once for every row of i that it meets (i.order_id = o.id): sum(o.total) comes out too large.',
+        'Each row of orders (o) counts once for every row of items (i) that it meets (i.order_id = o.id): sum(o.total) comes out too large.',
     });
     expect(warnings[0]?.advice).toContain('GROUP BY order_id');
   });

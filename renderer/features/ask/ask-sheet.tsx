@@ -134,6 +134,7 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
             <Panes name="statement" orientation="vertical" className="grow">
               <Pane id="sql" className="pane-fill" defaultSize={180} minSize={112}>
                 <SqlPanel
+                  connectionId={chosen?.id}
                   state={state}
                   schema={database.schema}
                   canRun={canAsk}

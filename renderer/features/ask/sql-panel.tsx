@@ -3,6 +3,7 @@ import type { Ref } from 'react';
 import type { SqlSource, Answer, DatabaseSchema } from '../../../core/contract/index.ts';
 import { Button } from '../../components/button.tsx';
 import { SqlEditor, type SqlEditorHandle } from '../../components/sql-editor/sql-editor.tsx';
+import { StatementJoins } from '../../components/statement-joins.tsx';
 import { useToast } from '../../components/toaster.tsx';
 import { copy } from '../../copy.ts';
 import { copyText } from '../../lib/clipboard.ts';
@@ -10,6 +11,7 @@ import type { AskState } from './ask-state.ts';
 import { useNamespace } from './completion.ts';
 
 interface SqlPanelProps {
+  connectionId: string | undefined;
   state: AskState;
   schema: DatabaseSchema | undefined;
   canRun: boolean;
@@ -89,6 +91,7 @@ export function SqlPanel(props: SqlPanelProps) {
         errorOffset={state.problem?.errorOffset}
         errorMessage={state.problem?.message}
       />
+      <StatementJoins connectionId={schema && props.connectionId} sql={writing ? '' : state.sql} />
     </section>
   );
 }
