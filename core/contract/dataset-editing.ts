@@ -87,6 +87,8 @@ export const datasetStageRunSchema = z.object({
 });
 export type DatasetStageRun = z.infer<typeof datasetStageRunSchema>;
 
+export type StageCheck = z.infer<typeof stageCheckSchema>;
+
 export const datasetBuildEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('progress'), message: z.string() }),
   /** A stage has ended. */
