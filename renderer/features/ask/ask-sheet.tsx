@@ -152,6 +152,7 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
                 ) : (
                   <AnswerViews
                     state={state}
+                    connectionId={chosen?.id}
                     canRun={canAsk}
                     actions={
                       chosen && (

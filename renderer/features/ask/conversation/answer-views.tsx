@@ -9,10 +9,18 @@ const CandidatesPanel = lazy(() =>
   import('./candidates-panel.tsx').then((module) => ({ default: module.CandidatesPanel })),
 );
 
-type View = 'result' | 'candidates';
+const ExplanationPanel = lazy(() =>
+  import('./explanation-panel.tsx').then((module) => ({ default: module.ExplanationPanel })),
+);
+const PlanPanel = lazy(() =>
+  import('../plan/plan-panel.tsx').then((module) => ({ default: module.PlanPanel })),
+);
+
+type View = 'result' | 'candidates' | 'explanation' | 'plan';
 
 interface AnswerViewsProps {
   state: AskState;
+  connectionId: string | undefined;
   canRun: boolean;
   onTakeCandidate(candidate: Candidate): void;
   /** What can be done with the answer, beside the tabs. */
@@ -24,12 +32,18 @@ interface AnswerViewsProps {
 const texts = copy.conversation;
 
 /** The rows, and behind tabs what else there is to say of the statement. The rows keep their place while hidden. */
-export function AnswerViews({ state, canRun, onTakeCandidate, actions, children }: AnswerViewsProps) {
+export function AnswerViews(props: AnswerViewsProps) {
+  const { state, connectionId, canRun, onTakeCandidate, actions, children } = props;
   const [view, setView] = useState<View>('result');
+  // A plan took its time: once made, it stays while another view is on show.
+  const [showsPlan, setShowsPlan] = useState(false);
+  if (view === 'plan' && !showsPlan) setShowsPlan(true);
   const candidates = state.answer?.candidates ?? [];
   const tabs = [
     { id: 'result', title: texts.tabs.result },
     { id: 'candidates', title: texts.tabs.candidates(candidates.length) },
+    { id: 'explanation', title: texts.tabs.explanation },
+    { id: 'plan', title: texts.tabs.plan },
   ] as const;
   return (
     <div className="answer-views">
@@ -42,6 +56,12 @@ export function AnswerViews({ state, canRun, onTakeCandidate, actions, children 
           {view === 'candidates' && (
             <CandidatesPanel answer={state.answer} disabled={!canRun} onTake={onTakeCandidate} />
           )}
+          {showsPlan && (
+            <div className="answer-view" hidden={view !== 'plan'}>
+              <PlanPanel connectionId={connectionId} sql={state.sql} canRun={canRun} />
+            </div>
+          )}
+          {view === 'explanation' && <ExplanationPanel connectionId={connectionId} sql={state.sql} />}
         </Suspense>
       </Tabs>
     </div>
