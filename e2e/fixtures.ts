@@ -76,6 +76,11 @@ async function forgetChoices(url: string): Promise<void> {
     connectionId: 'demo:ecommerce',
     runAutomatically: true,
     sidePanel: 'schema',
+    tourDone: true,
+    offline: false,
+    allowedHosts: [],
+    modelPath: '',
+    limits: {},
   });
   transport.close();
 }

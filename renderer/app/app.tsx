@@ -11,6 +11,7 @@ import { LinkBanner } from './link-banner.tsx';
 import { NavigationRail } from './navigation-rail.tsx';
 import { Providers } from './providers.tsx';
 import { ShortcutsSheet } from './shortcuts-sheet.tsx';
+import { TourMount } from './tour-mount.tsx';
 import { useAppActions } from './use-app-actions.ts';
 
 export function App({ link }: { link: CoreLink }) {
@@ -63,13 +64,13 @@ function OtherPage({ route: { page, rest } }: { route: Route }) {
     case 'training':
       return <TrainingPage />;
     case 'models':
-      return <ModelsPage />;
+      return <ModelsPage rest={rest} />;
     case 'jobs':
       return <JobsPage rest={rest} />;
     case 'connections':
       return <ConnectionsPage rest={rest} />;
     case 'settings':
-      return <SettingsPage />;
+      return <SettingsPage rest={rest} />;
   }
 }
 
@@ -117,6 +118,7 @@ function Shell() {
           </ErrorBoundary>
         )}
       </main>
+      {ready && <TourMount />}
       {overlay === 'shortcuts' && <ShortcutsSheet onClose={closeOverlay} />}
       {overlay === 'palette' && (
         <Suspense>

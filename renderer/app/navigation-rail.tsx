@@ -17,6 +17,7 @@ import { hrefOf, pages, type Page } from '../lib/navigation.ts';
 import { setPreference, usePreferences, type Theme } from '../lib/preferences.ts';
 import { JobBadge } from './job-watcher.tsx';
 import { Logo } from './logo.tsx';
+import { OfflineBadge } from './offline-badge.tsx';
 
 const icons = {
   ask: MessageCircleQuestion,
@@ -55,6 +56,7 @@ export function NavigationRail({ page }: { page: Page }) {
           </a>
         );
       })}
+      <OfflineBadge />
       <button
         type="button"
         className="rail-item rail-foot"

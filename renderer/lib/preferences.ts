@@ -33,6 +33,23 @@ export function setPreference<K extends keyof Preferences>(key: K, value: Prefer
   void save();
 }
 
+/** As `setPreference`, for what the core itself goes by: done when the core has it. */
+export async function keepPreference<K extends keyof Preferences>(
+  key: K,
+  value: Preferences[K],
+): Promise<void> {
+  unsaved = { ...unsaved, [key]: value };
+  show({ ...readPreferences(), [key]: value });
+  await save();
+}
+
+/** Everything has its default again, in the core and here. @throws what the core throws; then nothing has changed */
+export async function resetPreferences(client: Pick<CoreClient, 'settings.reset'>): Promise<void> {
+  await client['settings.reset']({});
+  unsaved = {};
+  show(defaults);
+}
+
 /**
  * Reads what the core keeps, and brings it what was chosen meanwhile. To be called at every connection: a page in a
  * browser has another origin, and so another storage, at every start. A core that fails leaves things as they are.

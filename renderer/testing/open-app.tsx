@@ -6,7 +6,8 @@ import { createFakeCore, type FakeOptions } from './fake-core.ts';
 
 /** Draws the whole window on a fake core and waits until it is ready to be asked. */
 export async function openApp(options: FakeOptions = {}) {
-  const core = createFakeCore(options);
+  // The tour would stand over what is tested.
+  const core = createFakeCore({ ...options, settings: { tourDone: true, ...options.settings } });
   const user = userEvent.setup();
   render(<App link={core} />);
   await screen.findByRole('textbox', { name: 'Question' });

@@ -1,9 +1,13 @@
-import { copy } from '../../copy.ts';
+import { ModelDetailsView } from './model-details.tsx';
+import { ModelList } from './model-list.tsx';
 
-export function ModelsPage() {
+/** `#/models` lists them; `#/models/PATH` shows one. */
+export function ModelsPage({ rest: [path] }: { rest: string[] }) {
   return (
-    <div className="page text-page">
-      <h1>{copy.pages.models}</h1>
+    <div className="page text-page scroll">
+      <div className="mx-auto grid w-full max-w-[1240px] gap-[24px]">
+        {path ? <ModelDetailsView key={path} path={path} /> : <ModelList />}
+      </div>
     </div>
   );
 }

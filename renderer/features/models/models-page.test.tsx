@@ -1,0 +1,62 @@
+import { screen, within } from '@testing-library/react';
+import { expect, it } from 'vitest';
+import { AppError } from '../../../core/contract/index.ts';
+import { openApp } from '../../testing/open-app.tsx';
+
+it('uses, loads and forgets models', async () => {
+  const { core, user } = await openApp();
+  await user.click(screen.getByRole('link', { name: 'Models' }));
+  const actions = await screen.findByRole('group', { name: 'Actions of Mistral 7B SQL' });
+  await user.click(within(actions).getByRole('button', { name: 'Use it' }));
+  expect(await screen.findByText('Mistral 7B SQL answers from now on')).toBeDefined();
+  await user.click(within(actions).getByRole('button', { name: 'Load now' }));
+  await user.click(await within(actions).findByRole('button', { name: 'Unload' }));
+  await user.click(await within(actions).findByRole('button', { name: 'Take off the list' }));
+  expect(await screen.findByText('Off the list; the file stays')).toBeDefined();
+  expect(screen.queryByRole('group', { name: 'Actions of Mistral 7B SQL' })).toBeNull();
+  expect(core.calls.map(({ method }) => method)).toEqual(
+    expect.arrayContaining(['models.load', 'models.unload', 'models.forget']),
+  );
+});
+
+it('adds a file by its path, or says why not', async () => {
+  let fails = true;
+  const { user } = await openApp({
+    methods: {
+      'models.add': async ({ path }) => {
+        if (fails) throw new AppError('MODEL_INCOMPATIBLE', 'a.gguf is not a GGUF file.');
+        return { ...(await import('../../testing/fake-settings.ts')).fakeModels[1]!, path };
+      },
+    },
+  });
+  await user.click(screen.getByRole('link', { name: 'Models' }));
+  const path = await screen.findByRole('textbox', { name: 'Path of a GGUF file' });
+  await user.type(path, '/m/a.gguf{Enter}');
+  expect(await screen.findByText('a.gguf is not a GGUF file.')).toBeDefined();
+  expect(path).toHaveProperty('value', '/m/a.gguf');
+  fails = false;
+  await user.click(screen.getByRole('button', { name: 'Try again' }));
+  expect(await screen.findByText('Mistral 7B SQL is on the list')).toBeDefined();
+});
+
+it('shows a file’s header, and finds a key in it', async () => {
+  const { user } = await openApp();
+  await user.click(screen.getByRole('link', { name: 'Models' }));
+  await user.click(await screen.findByRole('link', { name: 'Studio starter' }));
+  expect(await screen.findByRole('heading', { level: 1, name: 'Studio starter' })).toBeDefined();
+  const metadata = screen.getByRole('region', { name: 'Metadata' });
+  await user.type(within(metadata).getByRole('searchbox'), 'context');
+  expect(within(metadata).queryByText('general.architecture')).toBeNull();
+  expect(within(metadata).getByText('llama.context_length')).toBeDefined();
+  expect(screen.getByText('{{ messages[0].content }}')).toBeDefined();
+});
+
+it('lists training runs with their last figures, and the commands that start one', async () => {
+  const { user } = await openApp();
+  await user.click(screen.getByRole('link', { name: 'Training' }));
+  const row = (await screen.findByText('/studio/runs/starter')).closest('tr');
+  if (!row) throw new Error('no row');
+  expect(within(row).getByText('5,200 of 5,200')).toBeDefined();
+  expect(within(row).getByText('0.0930')).toBeDefined();
+  expect(screen.getByText(/python -m training.train/)).toBeDefined();
+});

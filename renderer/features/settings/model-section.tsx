@@ -1,0 +1,88 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Boxes } from 'lucide-react';
+import type { ModelInfo } from '../../../core/contract/index.ts';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { Spinner } from '../../components/spinner.tsx';
+import { Tag } from '../../components/tag.tsx';
+import { useToast } from '../../components/toaster.tsx';
+import { copy } from '../../copy.ts';
+import { describeModel, useModelCatalogue } from '../../lib/models.ts';
+import { hrefOf } from '../../lib/navigation.ts';
+import { keepPreference } from '../../lib/preferences.ts';
+import { queryKeys } from '../../lib/queries.ts';
+import { Section } from './section.tsx';
+
+/** Which model answers; adding and inspecting is the Models page's. */
+export function ModelSection() {
+  const catalogue = useModelCatalogue();
+  return (
+    <Section
+      title={copy.privacy.modelInUse}
+      hint={copy.privacy.modelHint}
+      actions={
+        <a className="button ghost small" href={hrefOf('models')}>
+          <Boxes aria-hidden />
+          <span className="button-label">{copy.privacy.manageModels}</span>
+        </a>
+      }
+    >
+      {catalogue.isPending && <Spinner />}
+      {catalogue.isError && (
+        <FailureNotice
+          title={copy.privacy.modelFailed}
+          error={catalogue.error}
+          onRetry={() => void catalogue.refetch()}
+        />
+      )}
+      {catalogue.data && (
+        <>
+          {catalogue.data.missing
+            .filter(({ path }) => path === catalogue.data.inUse)
+            .map(({ path, message }) => (
+              <Notice key={path} tone="warning" title={copy.privacy.modelMissing} message={message} />
+            ))}
+          <ModelChoice models={catalogue.data.models} inUse={catalogue.data.inUse} />
+        </>
+      )}
+    </Section>
+  );
+}
+
+function ModelChoice({ models, inUse }: { models: ModelInfo[]; inUse: string }) {
+  const cache = useQueryClient();
+  const toast = useToast();
+  async function choose(model: ModelInfo): Promise<void> {
+    await keepPreference('modelPath', model.embedded ? '' : model.path);
+    await cache.invalidateQueries({ queryKey: queryKeys.models });
+    toast(copy.privacy.modelKept(model.name));
+  }
+  return (
+    <div role="radiogroup" aria-label={copy.privacy.modelInUse} className="grid gap-[8px]">
+      {models.map((model) => (
+        <label
+          key={model.path}
+          className="grid cursor-pointer grid-cols-[auto_minmax(0,1fr)] gap-x-[12px] rounded-m border border-border px-[12px] py-[8px] has-checked:border-accent has-checked:bg-accent-soft"
+        >
+          <input
+            type="radio"
+            name="model"
+            className="row-span-3 mt-[4px]"
+            checked={model.path === inUse}
+            onChange={() => void choose(model)}
+          />
+          <span className="font-semibold">
+            {model.name} {model.embedded && <Tag>{copy.privacy.starterTag}</Tag>}
+          </span>
+          <span className="text-s text-text-2">{describeModel(model)}</span>
+          <span className="font-mono text-xs text-text-2 [overflow-wrap:anywhere]">{model.path}</span>
+        </label>
+      ))}
+      {/^https?:/.test(inUse) && (
+        <p>
+          {copy.privacy.endpoint}: <span className="font-mono">{inUse}</span>
+        </p>
+      )}
+    </div>
+  );
+}
