@@ -20,7 +20,7 @@ it('begins with what the core keeps, not with what this origin has', async () =>
 it('gives each choice to the core', async () => {
   const { core, user } = await openApp();
   await user.click(runsAutomatically());
-  expect(await core.client['settings.get']({})).toEqual({ runAutomatically: false });
+  expect(await core.client['settings.get']({})).toMatchObject({ runAutomatically: false });
 });
 
 it('keeps a choice that the core could not take, and brings it with the next connection', async () => {
