@@ -27,6 +27,7 @@ import {
   createPlanHandlers,
   createPostgresHandlers,
   createResultHandlers,
+  createWriteHandlers,
   openSecretStore,
   redactConnectionId,
   type Connections,
@@ -61,6 +62,7 @@ import { createSplitReader } from './evaluation/describe-splits.ts';
 import { createEvaluationDatabases } from './evaluation/evaluation-databases.ts';
 import { listCases } from './evaluation/list-cases.ts';
 import { keepValues } from './keep-values.ts';
+import { createModelStatements } from './model-statements.ts';
 import { createSuiteRunner } from './test-suite/create-suite-runner.ts';
 
 export interface CoreOptions {
@@ -132,6 +134,8 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
     inspect: inspectModel,
     stateOf: models.stateOf,
   });
+  const generation = createGenerationHandlers({ ...ask, history });
+  const written = createModelStatements();
   return {
     handlers: {
       ...createAppHandlers({
@@ -153,6 +157,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       ...createPlanHandlers({ connections }),
       ...createExplainHandlers(),
       ...createResultHandlers({ open }),
+      ...createWriteHandlers({ connections, history, modelStatements: written.list }),
       ...createDatasetHandlers({ datasetDir }),
       ...createDatasetEditingHandlers({ datasetDir, startBuild }),
       ...createVerifiedHandlers({
@@ -178,7 +183,8 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         unload: models.unload,
       }),
       ...createTrainingHandlers({ runsDir: locateRunsDir(dataDir), trainerDir: locateTrainerDir() }),
-      ...createGenerationHandlers({ ...ask, history }),
+      ...generation,
+      'generation.ask': written.watch(generation['generation.ask']),
       ...createEvaluationHandlers({
         ask,
         openDatabase,

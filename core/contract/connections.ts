@@ -22,6 +22,8 @@ export const connectionSchema = connectionParamsSchema.extend({
   name: z.string(),
   kind: z.enum(['demo', 'user']),
   hasPassword: z.boolean(),
+  /** Statements that the user types may change rows, after a preview. Left out: no. Never for a demo database. */
+  allowWrites: z.boolean().optional(),
 });
 export type Connection = z.infer<typeof connectionSchema>;
 
@@ -30,6 +32,8 @@ export const connectionDraftSchema = connectionParamsSchema.extend({
   name: z.string().min(1),
   /** Left out: keep the stored one. Empty: none. */
   password: z.string().optional(),
+  /** Left out: no. */
+  allowWrites: z.boolean().optional(),
 });
 export type ConnectionDraft = z.infer<typeof connectionDraftSchema>;
 

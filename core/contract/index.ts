@@ -25,6 +25,7 @@ import { trainingRunsContract } from './training-runs.ts';
 import type { Transport } from './transport.ts';
 import { verifiedContract } from './verified.ts';
 import { workspaceContract } from './workspace.ts';
+import { writesContract } from './writes.ts';
 
 /** Everything that the UI can ask of the core, by `domain.verb`. */
 export const contract = {
@@ -52,6 +53,7 @@ export const contract = {
   ...trainingRunsContract,
   ...verifiedContract,
   ...workspaceContract,
+  ...writesContract,
 };
 
 export type Contract = typeof contract;
@@ -103,3 +105,4 @@ export * from './verified.ts';
 export * from './web-socket-transport.ts';
 export * from './wire.ts';
 export * from './workspace.ts';
+export * from './writes.ts';

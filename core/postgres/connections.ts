@@ -12,6 +12,7 @@ import { testConnection } from './test-connection.ts';
 export interface SavedConnection extends ConnectionParams {
   id: string;
   name: string;
+  allowWrites?: boolean | undefined;
 }
 
 /** Where connections are kept; `store.connections` fits. */
@@ -48,6 +49,8 @@ export interface Connections {
    * shared; the caller does not close them. Throws NOT_FOUND, INVALID_INPUT, or why the demo server does not start.
    */
   open(connectionId: string, options?: { signal?: AbortSignal | undefined }): Promise<Database>;
+  /** Whether the user has allowed it to change rows: never a demo database, nor a URL that is not saved. */
+  allowsWrites(connectionId: string): boolean;
   /** Closes every connection that `open` made. */
   close(): Promise<void>;
 }
@@ -79,7 +82,8 @@ export function createConnections({ store, secrets, demo }: ConnectionsOptions):
     // A locked keyring or a damaged file must not hide the list; opening the connection says what is wrong.
     const password = await secrets.get(saved.id).catch(() => undefined);
     const hasPassword = password !== undefined;
-    return { ...paramsOf(saved), id: saved.id, name: saved.name, kind: 'user', hasPassword };
+    const { id, name, allowWrites = false } = saved;
+    return { ...paramsOf(saved), id, name, kind: 'user', hasPassword, allowWrites };
   };
 
   return {
@@ -95,7 +99,7 @@ export function createConnections({ store, secrets, demo }: ConnectionsOptions):
     save: async (draft) => {
       const id = draft.id ?? randomUUID();
       if (draft.id !== undefined) findSaved(refuseDemo(draft.id));
-      const saved = { ...paramsOf(draft), id, name: draft.name };
+      const saved = { ...paramsOf(draft), id, name: draft.name, allowWrites: draft.allowWrites ?? false };
       // First what can fail (a locked keyring): a row must not name a server whose password was not kept.
       if (draft.password === '') await secrets.remove(id);
       else if (draft.password !== undefined) await secrets.set(id, draft.password);
@@ -109,6 +113,7 @@ export function createConnections({ store, secrets, demo }: ConnectionsOptions):
       await databases.drop(id);
     },
     open: async (id, { signal } = {}) => databases.open(id, await findTarget(id, signal)),
+    allowsWrites: (id) => !id.startsWith(demoPrefix) && store.get(id)?.allowWrites === true,
     close: () => databases.closeAll(),
   };
 }

@@ -10,6 +10,8 @@ import { readPage } from './read-page.ts';
 import { createTypeNames, nameTypes } from './result-values.ts';
 import { openResultCursor } from './results/result-cursor.ts';
 import type { CursorOptions, ResultCursor } from './results/result-cursor.ts';
+import { runWrite } from './writes/run-write.ts';
+import type { WriteOptions, WriteSession } from './writes/run-write.ts';
 import { stopStatement } from './stop-statement.ts';
 import type { DatabaseTarget } from './target.ts';
 
@@ -41,6 +43,8 @@ export interface Database {
   ): Promise<Record<string, unknown>[]>;
   /** A cursor over a guarded query, on a connection of its own in a READ ONLY transaction; the caller closes it. */
   openCursor(sql: string, options: CursorOptions): Promise<ResultCursor>;
+  /** The one way to write: for previews, which roll back, and for what the user commits after one. */
+  runWrite<T>(options: WriteOptions, work: (session: WriteSession) => Promise<T>): Promise<T>;
   /** Closes every connection. */
   close(): Promise<void>;
 }
@@ -92,6 +96,7 @@ export function openDatabase(target: DatabaseTarget): Database {
       cursors.add(cursor);
       return { ...cursor, close: () => cursor.close().finally(() => cursors.delete(cursor)) };
     },
+    runWrite: (options, work) => runWrite({ source, target }, options, work),
     close: async () => {
       await Promise.all([...cursors].map((cursor) => cursor.close()));
       await source.close();

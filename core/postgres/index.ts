@@ -7,6 +7,7 @@ export type { Database, RunOptions } from './database.ts';
 export { createConnectionsHandlers, createPostgresHandlers, outcomeOf } from './handlers.ts';
 export type { PostgresHandlersOptions } from './handlers.ts';
 export { createPlanHandlers } from './plan/plan-handlers.ts';
+export { createWriteHandlers } from './writes/write-handlers.ts';
 export { createResultHandlers } from './results/result-handlers.ts';
 export { findForeignFunction } from './foreign-functions.ts';
 export { runGuarded } from './run-guarded.ts';

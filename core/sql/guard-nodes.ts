@@ -69,15 +69,19 @@ const checks = new Map<string, Check>(
   } satisfies Record<string, Check>),
 );
 
-/** Looks at every node of a query's tree, without recursion: depth is the statement's choice. */
-export function checkNode(root: AstNode, origin: GuardOrigin): Finding | undefined {
+/** `moreTags`: kinds of nodes that are allowed besides. Looks at every node of a query's tree, without recursion: depth is the statement's choice. */
+export function checkNode(
+  root: AstNode,
+  origin: GuardOrigin,
+  moreTags?: ReadonlySet<string>,
+): Finding | undefined {
   const pending: (AstNode | AstValue[])[] = [root];
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
     // Backwards, so that what stands first in the statement is looked at first.
     for (const key of Object.keys(value).reverse()) {
       const child = Array.isArray(value) ? value[Number(key)] : value[key];
       if (typeof child !== 'object' || child === null) continue;
-      const finding = Array.isArray(child) ? undefined : checkEntry(key, child, origin);
+      const finding = Array.isArray(child) ? undefined : checkEntry(key, child, origin, moreTags);
       if (finding !== undefined) return finding;
       pending.push(child);
     }
@@ -85,11 +89,16 @@ export function checkNode(root: AstNode, origin: GuardOrigin): Finding | undefin
   return undefined;
 }
 
-function checkEntry(key: string, child: AstNode, origin: GuardOrigin): Finding | undefined {
+function checkEntry(
+  key: string,
+  child: AstNode,
+  origin: GuardOrigin,
+  moreTags?: ReadonlySet<string>,
+): Finding | undefined {
   const finding = checks.get(key)?.(child, origin);
   if (finding !== undefined) return finding;
   // Tags of nodes start with a capital letter, names of fields do not.
-  if (!/^[A-Z]/.test(key) || knownTags.has(key)) return undefined;
+  if (!/^[A-Z]/.test(key) || knownTags.has(key) || moreTags?.has(key)) return undefined;
   const command = nameStatement(key);
   return { message: `${command} inside the query is not read-only.`, byte: findByte(child) };
 }

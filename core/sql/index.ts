@@ -6,5 +6,7 @@ export type { GuardOrigin, GuardVerdict } from './guard.ts';
 export type { StatementNames } from './guard-names.ts';
 export { maxSqlBytes, offsetOfByte, offsetOfCodePoint, parseStatements } from './parse.ts';
 export type { AstNode, AstValue, ParsedStatement } from './parse.ts';
+export { guardWrite, shapeOf } from './guard-write.ts';
+export type { WriteStatement } from './guard-write.ts';
 export { wrapQuery } from './wrap-query.ts';
 export type { WrappedQuery, Wrapping } from './wrap-query.ts';

@@ -3,7 +3,11 @@ import { z } from 'zod';
 import { connectionParamsSchema } from '../contract/index.ts';
 
 /** A connection as it is kept: everything but its password. */
-export const storedConnectionSchema = connectionParamsSchema.extend({ id: z.string(), name: z.string() });
+export const storedConnectionSchema = connectionParamsSchema.extend({
+  id: z.string(),
+  name: z.string(),
+  allowWrites: z.boolean().optional(),
+});
 export type StoredConnection = z.infer<typeof storedConnectionSchema>;
 
 export interface ConnectionRows {
@@ -37,8 +41,8 @@ export function createConnectionRows(database: Database): ConnectionRows {
       return row && toConnection(row);
     },
     put(connection) {
-      const params = connectionParamsSchema.parse(connection);
-      put.run(connection.id, connection.name, JSON.stringify(params), new Date().toISOString());
+      const { id, name, ...params } = storedConnectionSchema.parse(connection);
+      put.run(id, name, JSON.stringify(params), new Date().toISOString());
     },
     remove: (id) => remove.run(id).changes > 0,
   };

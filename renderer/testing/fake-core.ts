@@ -16,6 +16,7 @@ import { createFakeDataset } from './fake-dataset.ts';
 import { createFakeEvaluation } from './fake-evaluation.ts';
 import { createFakeJobs } from './fake-jobs.ts';
 import { createFakeResults } from './fake-results.ts';
+import { createFakeWrites } from './fake-writes.ts';
 import { createFakeExplorer } from './fake-explorer.ts';
 import { createFakeSettings } from './fake-settings.ts';
 import { fakeConnections, fakeCount, fakeCustomers, fakeDemos, fakeSchema } from './fake-data.ts';
@@ -137,6 +138,7 @@ export function createFakeCore(options: FakeOptions = {}): FakeCore {
     'history.clear': async () => ({ removed: history.splice(0).length }),
     ...createFakeJobs(),
     ...createFakeResults(),
+    ...createFakeWrites(),
     'models.list': async () => [
       {
         name: 'starter',
