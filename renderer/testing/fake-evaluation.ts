@@ -2,6 +2,7 @@ import {
   AppError,
   type CoreClient,
   type evaluationRunsContract,
+  type EvaluationRow,
   type EvaluationSummary,
   type SplitInfo,
 } from '../../core/contract/index.ts';
@@ -51,5 +52,27 @@ export function createFakeEvaluation(initial: readonly EvaluationSummary[] = [])
     'evaluation.compare': () => Promise.reject(none()),
     'evaluation.export': () => Promise.reject(none()),
     'evaluation.runQuestion': () => Promise.reject(none()),
+  };
+}
+
+/** A run that is whole, unless something else is asked for. */
+export function makeRun(more: Partial<EvaluationSummary> & { id: string }): EvaluationSummary {
+  const share = { n: 20, count: 13, share: 0.65, low: 0.433, high: 0.819 };
+  return {
+    ...{ state: 'succeeded', mode: 'voted', model: 'starter' },
+    request: { split: 'demo', limit: 20, mode: 'voted' },
+    ...{ startedAt: '2026-11-23T05:00:00.000Z', endedAt: '2026-11-23T05:00:08.000Z', spentMs: 8_000 },
+    ...{ total: 20, n: 20, execution: share, exactMatch: share, medianMs: 380 },
+    ...more,
+  };
+}
+
+/** A question that is answered right, unless something else is asked for. */
+export function makeRow(more: Partial<EvaluationRow> & { id: string }): EvaluationRow {
+  return {
+    ...{ db: 'ecommerce', question: 'How many customers are there?', hardness: 'easy' },
+    ...{ goldSql: 'SELECT count(*) FROM customers', predictedSql: 'SELECT count(*) FROM customers' },
+    ...{ outcome: 'succeeded', correct: true, exactMatch: true, causes: [], confidence: 0.9, ms: 380 },
+    ...more,
   };
 }
