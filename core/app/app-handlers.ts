@@ -15,7 +15,6 @@ export interface Updates {
 export interface AppHandlersDeps {
   info: AppInfo;
   datasetDir: string;
-  /** Where the embedded server keeps its databases. */
   updates: Updates | undefined;
   updatesAllowed(): boolean;
 }
@@ -43,6 +42,7 @@ export function createAppHandlers({
       measurePlaces([
         { id: 'data', path: dataDir },
         { id: 'store', path: storeFile(dataDir) },
+        { id: 'server', path: join(dataDir, 'postgres') },
         { id: 'models', path: join(dataDir, 'models') },
         { id: 'values', path: join(dataDir, 'values') },
         { id: 'evaluations', path: join(dataDir, 'evaluations') },

@@ -4,7 +4,16 @@ import { call } from './define.ts';
 export const trainingRunSchema = z.object({
   name: z.string(),
   runDir: z.string(),
-  state: z.enum(['not_started', 'unfinished', 'finished', 'stopped', 'stopped_early', 'failed']),
+  /** `unreadable`: its events are another trainer's; `message` says what is wrong with them. */
+  state: z.enum([
+    'unreadable',
+    'not_started',
+    'unfinished',
+    'finished',
+    'stopped',
+    'stopped_early',
+    'failed',
+  ]),
   /** ISO 8601; absent before the first event. */
   lastEventAt: z.string().optional(),
   step: z.number().int().optional(),

@@ -40,7 +40,8 @@ async function readIfRun(folder: string): Promise<TrainingRun[]> {
 function toRun(run: RunSummary): TrainingRun {
   const { runDir, name, state, lastEventAt, lastStep, lastEvaluation, failure } = run;
   return {
-    ...{ runDir, name, state, lastEventAt },
+    ...{ runDir, name, lastEventAt },
+    state: state === 'not_started' && run.problems.length > 0 ? 'unreadable' : state,
     step: lastStep?.step,
     totalSteps: run.started?.max_steps ?? undefined,
     trainingLoss: lastStep?.loss ?? undefined,

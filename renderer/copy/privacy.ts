@@ -58,7 +58,7 @@ export const privacyCopy = {
   runAutomaticallyHint:
     'Only statements that read, checked before they run. Off: the statement is shown and waits for you.',
   tour: 'The tour',
-  tourHint: 'Five steps to a first answered question on a demo database.',
+  tourHint: 'A few steps to a first answered question on a demo database.',
   startTour: 'Take the tour',
   reset: 'Reset settings',
   resetHint: 'Everything on these pages has its default again. Connections, history and models stay.',
@@ -170,7 +170,8 @@ export const privacyCopy = {
   copyPath: 'Copy path',
   copyPathOf: (place: string) => `Copy the path of ${place}`,
   logs: 'Logs',
-  logsNote: 'None are kept: messages go to the terminal that the app was started from.',
+  logsNote:
+    'The app keeps none: its messages go to the terminal that it was started from. The embedded server writes server.log into its own folder.',
 
   serverIntro:
     'PostgreSQL for the demo databases and Spider’s. It listens to this machine only, and starts when it is needed.',

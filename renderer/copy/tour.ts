@@ -18,7 +18,7 @@ export const tourCopy = {
   steps: {
     welcome: {
       title: 'Ask your databases in plain words',
-      text: 'In five short steps you get a first answer, from a demo database that comes with the app. It is a real question to a real PostgreSQL, answered by a model on this machine.',
+      text: 'In a few short steps you get a first answer, from a demo database that comes with the app. It is a real question to a real PostgreSQL, answered by a model on this machine.',
     },
     database: {
       title: 'The database that is asked',

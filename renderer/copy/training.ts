@@ -2,6 +2,7 @@ import type { TrainingRun } from '../../core/contract/index.ts';
 import { formatCount, pluralize } from '../lib/format-values.ts';
 
 const states: Record<TrainingRun['state'], string> = {
+  unreadable: 'Cannot be read',
   not_started: 'Not started',
   unfinished: 'Running or interrupted',
   finished: 'Finished',

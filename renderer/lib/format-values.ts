@@ -32,5 +32,6 @@ export function pluralize(count: number, one: string, many = `${one}s`): string 
 
 export function formatBytes(bytes: number): string {
   if (bytes < 1_024 * 1_024) return `${Math.round(bytes / 1_024)} KiB`;
-  return `${(bytes / 1_024 / 1_024).toFixed(1)} MiB`;
+  if (bytes < 1_024 ** 3) return `${(bytes / 1_024 ** 2).toFixed(1)} MiB`;
+  return `${(bytes / 1_024 ** 3).toFixed(2)} GiB`;
 }

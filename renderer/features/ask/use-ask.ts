@@ -11,6 +11,7 @@ import {
   type Turn,
 } from '../../../core/contract/index.ts';
 import { useCore } from '../../lib/core-context.tsx';
+import { readPreferences } from '../../lib/preferences.ts';
 import { queryKeys } from '../../lib/queries.ts';
 import type { ThreadTurn } from './conversation/thread.ts';
 import { emptyAskState, historyIdOf, previousOf, reduceAsk } from './ask-state.ts';
@@ -79,7 +80,7 @@ export function useAsk(
       dispatch({ type: 'ask-started', question: text, at: performance.now() });
       const { previous = [], tryAnyway } = options;
       const input = {
-        ...{ connectionId, question: asked, execute },
+        ...{ connectionId, question: asked, execute, ...readPreferences().limits },
         ...(previous.length > 0 ? { previous } : {}),
         ...(tryAnyway ? { tryAnyway } : {}),
         ...(isScoped(state.scope) ? { tables: state.scope } : {}),
@@ -91,7 +92,7 @@ export function useAsk(
     });
   }
 
-  async function run(maxRows = defaultMaxRows): Promise<void> {
+  async function run(maxRows = readPreferences().limits?.maxRows ?? defaultMaxRows): Promise<void> {
     await runStatement(sql, historyIdOf(state), maxRows);
   }
 
@@ -99,7 +100,12 @@ export function useAsk(
     if (connectionId === undefined || sql.trim() === '') return;
     await attempt(async (controller) => {
       dispatch({ type: 'query-started', at: performance.now() });
-      const input = { connectionId, sql, maxRows, ...(historyId === undefined ? {} : { historyId }) };
+      const { timeoutMs } = readPreferences().limits ?? {};
+      const input = {
+        ...{ connectionId, sql, maxRows },
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        ...(historyId === undefined ? {} : { historyId }),
+      };
       const result = await core['postgres.query'](input, optionsOf(controller));
       if (!controller.signal.aborted) dispatch({ type: 'rows-came', result, sql });
     });

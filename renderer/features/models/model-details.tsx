@@ -22,7 +22,7 @@ export function ModelDetailsView({ path }: { path: string }) {
   return (
     <>
       <div>
-        <a className="button ghost small" href={hrefOf('models')}>
+        <a className="button ghost small text-text no-underline" href={hrefOf('models')}>
           <ArrowLeft aria-hidden />
           <span className="button-label">{copy.models.back}</span>
         </a>

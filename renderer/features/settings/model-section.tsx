@@ -21,7 +21,7 @@ export function ModelSection() {
       title={copy.privacy.modelInUse}
       hint={copy.privacy.modelHint}
       actions={
-        <a className="button ghost small" href={hrefOf('models')}>
+        <a className="button ghost small text-text no-underline" href={hrefOf('models')}>
           <Boxes aria-hidden />
           <span className="button-label">{copy.privacy.manageModels}</span>
         </a>

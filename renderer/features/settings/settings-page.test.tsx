@@ -133,3 +133,18 @@ it('asks for updates only where there are some to be had', async () => {
   expect(await screen.findByText('This is the newest version')).toBeDefined();
   expect(check).toHaveBeenCalledOnce();
 });
+
+it('sends the limits with questions and statements', async () => {
+  const limits = { timeoutMs: 60_000, maxRows: 50, candidates: 4 };
+  const { core, user } = await openApp({ settings: { limits } });
+  await user.type(screen.getByRole('textbox', { name: 'Question' }), 'How many customers are there?{Enter}');
+  await screen.findByRole('grid');
+  expect(core.calls.find(({ method }) => method === 'generation.ask')?.input).toMatchObject(limits);
+  await user.click(screen.getByRole('button', { name: /^Run/ }));
+  await waitFor(() =>
+    expect(core.calls.find(({ method }) => method === 'postgres.query')?.input).toMatchObject({
+      timeoutMs: 60_000,
+      maxRows: 50,
+    }),
+  );
+});

@@ -28,8 +28,12 @@ export function pressAsk(): boolean {
   return true;
 }
 
-/** What became of the question, as the page shows it. */
-export function readAnswer(): 'none' | 'rows' | 'failed' {
+/** What became of the question, as the page shows it; `written`: a statement that waits for the user to run it. */
+export function readAnswer(): 'none' | 'rows' | 'written' | 'failed' {
   if (document.querySelector(`${sheet} [role="grid"]`)) return 'rows';
-  return document.querySelector(`${sheet} [role="alert"]`) ? 'failed' : 'none';
+  if (document.querySelector(`${sheet} [role="alert"]`)) return 'failed';
+  if (document.querySelector(`${sheet} section[aria-label="${copy.ask.progress}"]`)) return 'none';
+  const statement = document.querySelector(`${sheet} section[aria-label="${copy.sql.title}"] .cm-content`);
+  // An empty editor holds its placeholder.
+  return statement && !statement.querySelector('.cm-placeholder') ? 'written' : 'none';
 }

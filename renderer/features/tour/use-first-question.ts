@@ -29,7 +29,7 @@ export function useFirstQuestion(isShown: boolean, onAnswered: () => void) {
       if (state !== 'asking' || pressed === undefined || performance.now() - pressed < settleMs) return;
       const answer = readAnswer();
       if (answer === 'failed') setState('failed');
-      if (answer !== 'rows') return;
+      if (answer !== 'rows' && answer !== 'written') return;
       setState('ready');
       onAnswered();
     }, lookMs);

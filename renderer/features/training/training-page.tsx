@@ -67,6 +67,7 @@ export function TrainingPage() {
 const cell = 'px-[8px] py-[8px] text-left align-top';
 const number = 'px-[8px] py-[8px] text-right align-top tabular-nums';
 const tones = {
+  unreadable: 'warning',
   not_started: 'plain',
   unfinished: 'accent',
   finished: 'success',

@@ -10,7 +10,7 @@ const tones: Record<NetworkOutcome, string> = {
   refused: 'text-warning',
 };
 const cell = 'px-[8px] py-[6px] text-left align-top';
-const number = `${cell} text-right tabular-nums`;
+const number = `${cell} text-right whitespace-nowrap tabular-nums`;
 
 /** The ledger's lines, newest first. Its frame scrolls, and takes the keyboard for that. */
 export function LedgerTable({ entries }: { entries: NetworkEntry[] }) {
@@ -56,6 +56,7 @@ function LedgerRow({ entry }: { entry: NetworkEntry }) {
         <span className="font-mono">
           {host}:{port}
         </span>
+        {local && ' '}
         {local && <Tag>{copy.privacy.localTag}</Tag>}
       </td>
       <td className={`${cell} whitespace-nowrap`}>{copy.privacy.purposes[purpose]}</td>
