@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { connectToHost } from './connect-to-host.ts';
 
 export const root = resolve(import.meta.dirname, '..');
 const cli = join(root, 'core', 'cli', 'main.ts');
@@ -27,20 +28,25 @@ export interface RunningHost {
 /**
  * Starts the real browser host.
  * @param dataDir Defaults to a new temporary folder. Thrown away at the end either way, unless `stop` is told otherwise.
+ * @param extraEnv Environment variables besides this process's own.
+ * @param options.firstRun shows the tour, as for a new user. Defaults to false.
  */
 export async function startHost(
   dataDir = mkdtempSync(join(tmpdir(), 'sqlcodegen-e2e-')),
+  extraEnv: Record<string, string> = {},
+  { firstRun = false }: { firstRun?: boolean } = {},
 ): Promise<RunningHost> {
   if (!existsSync(join(root, 'dist', 'renderer', 'index.html'))) {
     throw new Error('dist/renderer is missing. Run `npm run build` first.');
   }
-  const env = { ...process.env, SQLCODEGEN_DATA_DIR: dataDir };
+  const env = { ...process.env, ...extraEnv, SQLCODEGEN_DATA_DIR: dataDir };
   const child = spawn(process.execPath, [cli, 'serve', '--no-open'], {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const url = await readAddress(child);
+  if (!firstRun) await skipTour(url);
   return {
     url,
     dataDir,
@@ -58,6 +64,13 @@ export async function startHost(
       if (!keepData) rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** The tour would stand over what is tested. */
+async function skipTour(url: string): Promise<void> {
+  const { core, close } = await connectToHost(url);
+  await core['settings.set']({ tourDone: true });
+  close();
 }
 
 function readAddress(child: ChildProcess): Promise<string> {

@@ -6,10 +6,11 @@ import { formatCount } from '../../../lib/format-values.ts';
 import { TableRows } from './table-rows.tsx';
 
 const text = copy.dataset.databases;
-const tabs = [
+type TabId = 'columns' | 'rows';
+const tabs: readonly { id: TabId; title: string }[] = [
   { id: 'columns', title: text.columnsTab },
   { id: 'rows', title: text.rowsTab },
-] as const;
+];
 type SqliteTable = ParsedSchema['tables'][number];
 
 interface TableViewProps {
@@ -22,7 +23,7 @@ interface TableViewProps {
 
 /** One table: its columns in both engines, and its rows as shipped. */
 export function TableView({ dbId, name, sqlite, postgres, samples }: TableViewProps) {
-  const [tab, setTab] = useState<(typeof tabs)[number]['id']>('columns');
+  const [tab, setTab] = useState<TabId>('columns');
   return (
     <section className="card flex min-h-0 min-w-0 flex-col overflow-hidden" aria-label={name}>
       <div className="card-head">
@@ -30,7 +31,7 @@ export function TableView({ dbId, name, sqlite, postgres, samples }: TableViewPr
         {sqlite && <span className="badge">{text.rows(sqlite.rowCount)}</span>}
       </div>
       <div className="flex min-h-0 flex-1 flex-col [&>.tab-panel]:min-h-0 [&>.tab-panel]:flex-1">
-        <Tabs label={text.parts} tabs={tabs} chosen={tab} onChoose={setTab}>
+        <Tabs label={text.parts} tabs={tabs} chosen={tab} onChoose={(next) => setTab(next)}>
           {tab === 'columns' ? (
             <Columns name={name} sqlite={sqlite} postgres={postgres} samples={samples} />
           ) : (

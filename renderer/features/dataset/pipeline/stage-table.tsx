@@ -62,16 +62,18 @@ function Stage({ check: { stage, state, reason }, isRunning, run, isBusy, onRun 
           </p>
         )}
       </div>
-      <Button
-        small
-        variant={isDone ? 'ghost' : 'secondary'}
-        icon={isDone ? RotateCcw : Play}
-        disabled={isBusy}
-        aria-label={isDone ? text.rerunStage(stage) : text.runStage(stage)}
-        onClick={() => onRun(isDone)}
-      >
-        {isDone ? text.rerun : text.run}
-      </Button>
+      <div className="flex w-[116px] flex-none justify-end">
+        <Button
+          small
+          variant={isDone ? 'ghost' : 'secondary'}
+          icon={isDone ? RotateCcw : Play}
+          disabled={isBusy}
+          aria-label={isDone ? text.rerunStage(stage) : text.runStage(stage)}
+          onClick={() => onRun(isDone)}
+        >
+          {isDone ? text.rerun : text.run}
+        </Button>
+      </div>
     </li>
   );
 }

@@ -39,9 +39,11 @@ function tooltipLook(colors: ChartColors) {
   };
 }
 
-/** One series of each value, stacked over the groups. */
+/** One series of each value, stacked over the groups: shares, so that a small group shows what it is made of. */
 export function describeStacked(chart: CountChart, labels: Labels, colors: ChartColors): EChartsCoreOption {
-  const groups = chart.groups.toReversed();
+  const groups = chart.groups
+    .map((each) => ({ ...each, total: each.counts.reduce((sum, count) => sum + count, 0) }))
+    .toReversed();
   return {
     grid: { left: 8, right: 24, top: 36, bottom: 4, containLabel: true },
     legend: {
@@ -51,11 +53,21 @@ export function describeStacked(chart: CountChart, labels: Labels, colors: Chart
       itemHeight: 12,
       textStyle: { color: colors.text, fontSize: 12 },
     },
-    tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' }, ...tooltipLook(colors) },
-    xAxis: { type: 'value', ...axisLook(colors) },
+    tooltip: {
+      trigger: 'axis',
+      axisPointer: { type: 'shadow' },
+      valueFormatter: (share: number) => `${share.toFixed(1)} %`,
+      ...tooltipLook(colors),
+    },
+    xAxis: {
+      type: 'value',
+      max: 100,
+      ...axisLook(colors),
+      axisLabel: { color: colors.muted, fontSize: 12, formatter: '{value} %' },
+    },
     yAxis: {
       type: 'category',
-      data: groups.map(({ group }) => labels.groupLabel(group)),
+      data: groups.map(({ group, total }) => `${labels.groupLabel(group)} (${formatCount(total)})`),
       ...axisLook(colors),
     },
     series: chart.values.map((value, index) => ({
@@ -64,7 +76,7 @@ export function describeStacked(chart: CountChart, labels: Labels, colors: Chart
       stack: 'all',
       barMaxWidth: 28,
       cursor: 'pointer',
-      data: groups.map(({ counts }) => counts[index] ?? 0),
+      data: groups.map(({ counts, total }) => ((counts[index] ?? 0) / Math.max(1, total)) * 100),
       itemStyle: { color: colorOf(value, index, colors), borderColor: colors.surface, borderWidth: 1 },
     })),
   };
