@@ -4,6 +4,7 @@ import type { Alternative, QueryResult } from '../../../core/contract/index.ts';
 import { Button } from '../../components/button.tsx';
 import { DataGrid } from '../../components/data-grid/data-grid.tsx';
 import { copy } from '../../copy.ts';
+import { asOneLine } from './conversation/thread.ts';
 import { describeDifference } from './conversation/describe-difference.ts';
 
 interface AlternativePanelProps {
@@ -33,16 +34,21 @@ export function AlternativePanel({ alternative, shown, disabled, onPick, onCopy 
         </Button>
       </div>
       <ul
-        className="m-0 grid flex-none list-none gap-0.5 px-3 pb-1 text-s"
+        className="m-0 flex flex-none list-none flex-wrap gap-x-2 px-3 pb-1 text-s"
         aria-label={copy.conversation.disagreement.title}
       >
         {differences.map((difference) => (
           <li key={difference}>{difference}</li>
         ))}
       </ul>
-      <pre className="alternative-sql scroll" tabIndex={0}>
-        {sql}
-      </pre>
+      <details className="flex-none px-3 pb-2 text-s">
+        <summary className="truncate text-text-2">
+          <code>{asOneLine(sql)}</code>
+        </summary>
+        <pre className="alternative-sql scroll" tabIndex={0}>
+          {sql}
+        </pre>
+      </details>
       {result.rowCount === 0 ? (
         <p className="muted alternative-empty">{copy.result.emptyTitle}</p>
       ) : (

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import { IconButton } from '../../../components/button.tsx';
 import { copy } from '../../../copy.ts';
 import { OutcomeMark } from '../outcome-mark.tsx';
-import { firstLine, type ThreadTurn } from './thread.ts';
+import { asOneLine, type ThreadTurn } from './thread.ts';
 
 interface ConversationThreadProps {
   turns: readonly ThreadTurn[];
@@ -77,7 +77,7 @@ function TurnRow({ turn, isShown, disabled, onPick }: TurnRowProps) {
       <span className="visually-hidden">{texts.bringBack}</span>
       <span className="truncate min-w-0 flex-1">{question}</span>
       {sql !== '' && (
-        <code className="truncate hidden min-w-0 flex-1 text-xs text-text-2 md:block">{firstLine(sql)}</code>
+        <code className="truncate hidden min-w-0 flex-1 text-xs text-text-2 md:block">{asOneLine(sql)}</code>
       )}
       <span className="flex w-40 flex-none items-center justify-end gap-2 text-xs text-text-2 tabular-nums">
         {rowCount !== undefined && <span>{texts.rows(rowCount, truncated ?? false)}</span>}

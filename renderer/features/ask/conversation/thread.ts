@@ -53,9 +53,7 @@ export function replaceSql(
   return thread.map((turn) => (turn.id === id ? { ...turn, sql, outcome: 'succeeded', ...rows } : turn));
 }
 
-/** A statement's first line; a lone SELECT with what it selects. */
-export function firstLine(sql: string): string {
-  const lines = sql.split('\n').map((line) => line.trim());
-  const [first = '', second = ''] = lines.filter(Boolean);
-  return first.length < 12 ? `${first} ${second}`.trim() : first;
+/** As much of a statement as fits into a line. */
+export function asOneLine(sql: string): string {
+  return sql.trim().replaceAll(/\s+/g, ' ');
 }

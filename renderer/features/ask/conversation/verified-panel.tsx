@@ -14,7 +14,7 @@ import { useCore } from '../../../lib/core-context.tsx';
 import { formatMoment } from '../../../lib/format-values.ts';
 import { queryKeys } from '../../../lib/queries.ts';
 import { EditQuestionDialog } from './edit-question-dialog.tsx';
-import { firstLine } from './thread.ts';
+import { asOneLine } from './thread.ts';
 
 interface VerifiedPanelProps {
   connection: Connection;
@@ -141,7 +141,7 @@ function ExampleItem({ example, onOpen, onEdit, onRemove }: ExampleItemProps) {
       <button type="button" className="history-restore" title={sql} onClick={onOpen}>
         <span className="visually-hidden">{texts.open}</span>{' '}
         <span className="history-question">{question}</span>{' '}
-        <code className="history-sql truncate">{firstLine(sql)}</code>
+        <code className="history-sql truncate">{asOneLine(sql)}</code>
         <span className="history-meta">
           <span>{texts.origins[origin]}</span>
           <span>{copy.result.rows(rowCount)}</span>
