@@ -175,6 +175,7 @@ export const evaluationCopy = {
     byHardness: 'By hardness',
     byDatabase: 'By database',
     byCause: 'Wrong answers by cause',
+    byCauseHint: 'Click a cause to see its questions.',
     noWrong: 'No wrong answer.',
     besides: 'Applies besides',
     reliability: 'Can the confidence be believed?',

@@ -1,12 +1,12 @@
 import { useMemo, useState } from 'react';
-import type { EvaluationReport } from '../../../../core/contract/index.ts';
+import type { EvaluationReport, FailureCause } from '../../../../core/contract/index.ts';
 import { Button } from '../../../components/button.tsx';
 import { copy } from '../../../copy.ts';
 import { replaceRoute } from '../../../lib/navigation.ts';
 import { QuestionFilters } from './question-filters.tsx';
 import { QuestionList } from './question-list.tsx';
 import { QuestionView } from './question-view.tsx';
-import { filterQuestions, firstFilter, noFilter } from './question-filter.ts';
+import { filterQuestions, firstFilter, noFilter, type QuestionFilter } from './question-filter.ts';
 
 const text = copy.evaluation.questions;
 
@@ -14,11 +14,14 @@ interface QuestionBrowserProps {
   runId: string;
   report: EvaluationReport;
   questionId: string | undefined;
+  /** The cause that was picked on the overview. */
+  cause: FailureCause | undefined;
 }
 
 /** The questions of a run: those that fit, and one of them with both statements. */
-export function QuestionBrowser({ runId, report, questionId }: QuestionBrowserProps) {
-  const [filter, setFilter] = useState(() => {
+export function QuestionBrowser({ runId, report, questionId, cause }: QuestionBrowserProps) {
+  const [filter, setFilter] = useState((): QuestionFilter => {
+    if (cause !== undefined) return { ...noFilter, verdict: 'wrong', cause };
     const isRight = report.rows.find(({ id }) => id === questionId)?.correct === true;
     return isRight ? noFilter : firstFilter(report);
   });

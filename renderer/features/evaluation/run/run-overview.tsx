@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import type { EvaluationReport, Share } from '../../../../core/contract/index.ts';
+import type { EvaluationReport, FailureCause, Share } from '../../../../core/contract/index.ts';
 import { ChartCard } from '../../../components/chart/chart-card.tsx';
 import type { ChartColors } from '../../../components/chart/chart-colors.ts';
 import { Chart } from '../../../components/chart/chart.tsx';
@@ -12,17 +12,27 @@ import { drawCauses, drawReliability, drawShares, type NamedShare } from './run-
 const text = copy.evaluation.run;
 const levels = ['all', 'easy', 'medium', 'hard', 'extra'] as const;
 
+interface RunOverviewProps {
+  report: EvaluationReport;
+  /** Shows the questions that are wrong for this reason. */
+  onCause(cause: FailureCause): void;
+}
+
 /** What a run shows as a whole: its figures, and where they come from. */
-export function RunOverview({ report }: { report: EvaluationReport }) {
+export function RunOverview({ report, onCause }: RunOverviewProps) {
   return (
     <div className="grid gap-4 pb-6">
       <Figures report={report} />
       <Remarks report={report} />
-      <div className="grid grid-cols-[repeat(auto-fit,minmax(440px,1fr))] items-start gap-4 max-[1000px]:grid-cols-1">
-        <HardnessChart report={report} />
-        <CausesChart report={report} />
-        <DatabaseChart report={report} />
-        <ReliabilityChart report={report} />
+      <div className="grid grid-cols-2 items-start gap-4 max-[1000px]:grid-cols-1">
+        <div className="grid gap-4">
+          <HardnessChart report={report} />
+          <DatabaseChart report={report} />
+        </div>
+        <div className="grid gap-4">
+          <CausesChart report={report} onCause={onCause} />
+          <ReliabilityChart report={report} />
+        </div>
       </div>
     </div>
   );
@@ -117,7 +127,7 @@ function DatabaseChart({ report }: { report: EvaluationReport }) {
   return <SharesChart title={text.byDatabase} first={text.columns.database} shares={shares} />;
 }
 
-function CausesChart({ report: { causes } }: { report: EvaluationReport }) {
+function CausesChart({ report: { causes }, onCause }: RunOverviewProps) {
   const draw = useCallback((colors: ChartColors) => drawCauses(causes, colors), [causes]);
   if (causes.length === 0) {
     return (
@@ -133,17 +143,30 @@ function CausesChart({ report: { causes } }: { report: EvaluationReport }) {
   return (
     <ChartCard
       title={text.byCause}
+      note={text.byCauseHint}
       chart={
         <Chart
           label={`${text.byCause}: ${label.join(', ')}`}
           heightPx={causes.length * 30 + 68}
           describe={draw}
+          onPick={({ index }) => {
+            const picked = causes[index];
+            if (picked) onCause(picked.cause);
+          }}
         />
       }
       table={{
         head: [text.columns.cause, text.columns.primary, text.columns.applies],
         rows: causes.map(({ cause, primary, applies }) => [
-          `${copy.evaluation.causes[cause].name}: ${copy.evaluation.causes[cause].about}`,
+          <button
+            key={cause}
+            type="button"
+            className="text-left text-accent underline"
+            title={copy.evaluation.causes[cause].about}
+            onClick={() => onCause(cause)}
+          >
+            {copy.evaluation.causes[cause].name}
+          </button>,
           ...[String(primary), String(applies)],
         ]),
         numeric: [1, 2],

@@ -6,6 +6,7 @@ import {
   hasEnded,
   type EvaluationReport,
   type EvaluationSummary,
+  type FailureCause,
 } from '../../../../core/contract/index.ts';
 import { Button } from '../../../components/button.tsx';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
@@ -177,6 +178,11 @@ function Views({
   questionId: string | undefined;
 }) {
   const [view, setView] = useState<View>(questionId === undefined ? 'overview' : 'questions');
+  const [cause, setCause] = useState<FailureCause>();
+  const showCause = (picked: FailureCause) => {
+    setCause(picked);
+    setView('questions');
+  };
   return (
     <div className="flex min-h-0 flex-1 flex-col px-6 [&>.tab-panel]:min-h-0 [&>.tab-panel]:flex-1 [&>.tabs]:flex-none">
       <Tabs
@@ -191,11 +197,11 @@ function Views({
         {view === 'overview' ? (
           <div className="scroll h-full pt-4" tabIndex={0} role="region" aria-label={text.tabs.overview}>
             <Suspense fallback={<p role="status">{copy.common.loading}</p>}>
-              <RunOverview report={report} />
+              <RunOverview report={report} onCause={showCause} />
             </Suspense>
           </div>
         ) : (
-          <QuestionBrowser runId={id} report={report} questionId={questionId} />
+          <QuestionBrowser key={cause} runId={id} report={report} questionId={questionId} cause={cause} />
         )}
       </Tabs>
     </div>
