@@ -36,7 +36,6 @@ const look = EditorView.theme({
   '.cm-completionDetail': { color: 'inherit', opacity: '0.8', fontStyle: 'normal' },
   '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--surface-3)' },
   '.cm-error-line': {
-    margin: '0 0 4px',
     padding: '2px 12px',
     borderLeft: '3px solid var(--danger)',
     backgroundColor: 'var(--danger-soft)',

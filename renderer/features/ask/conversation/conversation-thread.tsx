@@ -32,7 +32,10 @@ export function ConversationThread({
   if (turns.length === 0) return null;
   return (
     <section className="card flex items-start gap-2 py-1 ps-1 pe-2" aria-label={texts.title}>
-      <ol ref={listRef} className="scroll m-0 grid max-h-[92px] min-w-0 flex-1 list-none gap-px p-0">
+      <ol
+        ref={listRef}
+        className="scroll m-0 grid max-h-[92px] grid-cols-[minmax(0,1fr)] min-w-0 flex-1 list-none gap-px p-0"
+      >
         {turns.map((turn) => (
           <li key={turn.id}>
             <TurnRow

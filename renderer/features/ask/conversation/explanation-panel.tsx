@@ -56,9 +56,15 @@ function FanOutWarnings({ connectionId, sql }: { connectionId: string; sql: stri
     queryFn: ({ signal }) => core['schema.joinPath']({ connectionId, sql }, { signal }),
     ...{ retry: false, staleTime: 60_000 },
   });
-  return (joins.data?.warnings ?? []).map(({ message, advice }) => (
-    <Notice key={message} tone="warning" title={message} hint={advice} />
-  ));
+  const warnings = joins.data?.warnings ?? [];
+  if (warnings.length === 0) return null;
+  return (
+    <div className="mb-3 grid gap-2">
+      {warnings.map(({ message, advice }) => (
+        <Notice key={message} tone="warning" title={message} hint={advice} />
+      ))}
+    </div>
+  );
 }
 
 interface LineNode {
