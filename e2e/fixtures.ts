@@ -1,5 +1,5 @@
 import { test as base, type Page } from '@playwright/test';
-import { createCoreClient, createWebSocketTransport, webSocketPath } from '../core/contract/index.ts';
+import { connectToHost } from './connect-to-host.ts';
 import { createAskPage, type AskPage } from './pages/ask-page.ts';
 import { createConnectionsPage, type ConnectionsPage } from './pages/connections-page.ts';
 import { findElectronBinary, startElectron } from './start-electron.ts';
@@ -36,7 +36,9 @@ export const test = base.extend<Fixtures, { hosts: HostPool }>({
       const binary = findElectronBinary();
       testInfo.skip(!binary, 'Electron has no binary here: node_modules/electron/dist is missing.');
       const app = await startElectron(binary ?? '');
-      await use(await app.firstWindow());
+      const page = await app.firstWindow();
+      await page.getByRole('button', { name: 'Skip the tour' }).click();
+      await use(page);
       await app.close();
       return;
     }
@@ -60,16 +62,7 @@ export const test = base.extend<Fixtures, { hosts: HostPool }>({
 
 /** The specs of a worker share a data folder, and it remembers what the one before chose. */
 async function forgetChoices(url: string): Promise<void> {
-  const address = new URL(url);
-  address.protocol = 'ws:';
-  address.pathname = webSocketPath;
-  const socket = new WebSocket(address);
-  await new Promise((resolve, reject) => {
-    socket.addEventListener('open', resolve, { once: true });
-    socket.addEventListener('error', reject, { once: true });
-  });
-  const transport = createWebSocketTransport(socket);
-  const core = createCoreClient(transport);
+  const { core, close } = await connectToHost(url);
   await core['workspace.save']({ tabs: [] });
   await core['settings.set']({
     theme: 'system',
@@ -82,7 +75,7 @@ async function forgetChoices(url: string): Promise<void> {
     modelPath: '',
     limits: {},
   });
-  transport.close();
+  close();
 }
 
 export { expect } from '@playwright/test';

@@ -22,7 +22,7 @@ for (const scheme of ['light', 'dark'] as const) {
     expect(await findBarriers(window)).toEqual([]);
 
     await window.getByRole('link', { name: 'Settings' }).click();
-    await expect(window.getByRole('region', { name: 'Appearance' })).toBeVisible();
+    await expect(window.getByRole('region', { name: 'General' })).toBeVisible();
     expect(await findBarriers(window)).toEqual([]);
 
     await window.keyboard.press('?');
