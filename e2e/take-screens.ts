@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { findChromium, launchArguments } from './chromium.ts';
 import { createAskPage } from './pages/ask-page.ts';
 import { askShots } from './screens/ask.ts';
+import { datasetShots } from './screens/dataset.ts';
 import type { Shot } from './screens/shot.ts';
 import { root, startHost } from './start-host.ts';
 
@@ -16,7 +17,7 @@ const folder = join(root, 'docs', 'screens');
 const hasModel = existsSync(join(root, 'data', 'models', 'starter.gguf'));
 
 /** In this order, on one page. */
-const shots: Shot[] = [...askShots];
+const shots: Shot[] = [...askShots, ...datasetShots];
 
 interface Look {
   scheme: 'light' | 'dark';

@@ -425,8 +425,8 @@ export const datasetCopy = {
       'Every pair is proven anew, which takes minutes. What is there stays until a stage has finished.',
     run: 'Run',
     rerun: 'Run again',
-    runStage: (stage: string) => `Run ${stage}`,
-    rerunStage: (stage: string) => `Run ${stage} again`,
+    runStage: (stage: string) => `Run: ${stage}`,
+    rerunStage: (stage: string) => `Run again: ${stage}`,
     states: { done: 'done', stale: 'stale', missing: 'missing', running: 'running' },
     stages: {
       import: 'Takes the release, checked before anything is written.',

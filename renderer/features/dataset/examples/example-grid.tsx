@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useRef, type KeyboardEvent, type Ref } from 'react';
 import type { DatasetSearch, DatasetSearchResult } from '../../../../core/contract/index.ts';
 import { copy } from '../../../copy.ts';
-import { ExampleRowView, tableColumns } from './example-row.tsx';
+import { ExampleRowView } from './example-row.tsx';
 import type { ExampleSearch } from './search-address.ts';
 import { useExampleRows } from './use-examples.ts';
 
@@ -137,15 +137,15 @@ function Head({ search, onSort }: Pick<ExampleGridProps, 'search' | 'onSort'>) {
   return (
     <div
       role="presentation"
-      className="grid items-center gap-2 border-b border-border bg-surface-2 px-3 text-s font-semibold"
-      style={{ gridTemplateColumns: tableColumns, height: headPx }}
+      className="example-columns border-b border-border bg-surface-2 text-s font-semibold"
+      style={{ height: headPx }}
     >
       {columns.map(({ name, sort, isNumber }) => (
         <div
           key={name}
           role="columnheader"
           aria-sort={sort !== by ? undefined : descending ? 'descending' : 'ascending'}
-          className={`truncate ${isNumber ? 'text-right' : ''}`}
+          className={`truncate ${isNumber ? 'text-right' : ''} ${name === 'features' ? 'example-features' : ''}`}
         >
           {sort === undefined ? (
             text.columns[name]

@@ -6,10 +6,6 @@ import { labelOf } from './search-address.ts';
 
 const { values } = copy.dataset;
 
-/** Widths of the columns of the whole table; beside an open example there is one column of two lines. */
-export const tableColumns =
-  '116px minmax(180px,3fr) minmax(96px,1fr) 60px 76px minmax(92px,1fr) 48px minmax(72px,1.2fr) 52px';
-
 interface ExampleRowViewProps {
   row: ExampleRow | undefined;
   index: number;
@@ -67,11 +63,7 @@ function CompactCells({ row }: { row: ExampleRow }) {
 function TableCells({ row }: { row: ExampleRow }) {
   const features = row.features.map((feature) => labelOf('features', feature, values)).join(', ');
   return (
-    <div
-      role="presentation"
-      className="grid h-full items-center gap-2 px-3"
-      style={{ gridTemplateColumns: tableColumns }}
-    >
+    <div role="presentation" className="example-columns h-full">
       <Cell text={row.id} tone="text-text-2 tabular-nums" />
       <Cell text={row.question} />
       <Cell text={row.dbId} />
@@ -81,7 +73,7 @@ function TableCells({ row }: { row: ExampleRow }) {
         <OutcomeMark outcome={row.outcome} />
       </div>
       <Cell text={String(row.tables)} tone="tabular-nums text-right" />
-      <Cell text={features} tone="text-text-2" />
+      <Cell text={features} tone="text-text-2 example-features" />
       <Cell
         text={row.promptTokens === undefined ? '' : String(row.promptTokens)}
         tone="tabular-nums text-right"
