@@ -5,6 +5,7 @@ import { findChromium, launchArguments } from './chromium.ts';
 import { createAskPage } from './pages/ask-page.ts';
 import { askShots } from './screens/ask.ts';
 import { datasetShots } from './screens/dataset.ts';
+import { settingsShots } from './screens/settings.ts';
 import type { Shot } from './screens/shot.ts';
 import { root, startHost } from './start-host.ts';
 
@@ -17,7 +18,7 @@ const folder = join(root, 'docs', 'screens');
 const hasModel = existsSync(join(root, 'data', 'models', 'starter.gguf'));
 
 /** In this order, on one page. */
-const shots: Shot[] = [...askShots, ...datasetShots];
+const shots: Shot[] = [...askShots, ...datasetShots, ...settingsShots];
 
 interface Look {
   scheme: 'light' | 'dark';

@@ -103,7 +103,7 @@ async function showForm(page: Page): Promise<void> {
 
 async function showSettings(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Settings' }).click();
-  await page.getByText('Where things are kept').waitFor();
+  await page.getByRole('region', { name: 'General' }).waitFor();
 }
 
 async function showShortcuts(page: Page): Promise<void> {

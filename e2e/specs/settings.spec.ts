@@ -24,7 +24,7 @@ for (const scheme of ['light', 'dark'] as const) {
     for (const name of sections) {
       await nav.getByRole('link', { name, exact: true }).click();
       await expect(nav.getByRole('link', { name, exact: true })).toHaveAttribute('aria-current', 'page');
-      await expect(window.getByRole('status', { name: 'Loading' })).toHaveCount(0);
+      await expect(window.locator('.spinner:visible')).toHaveCount(0);
       expect([name, await findBarriers(window)]).toEqual([name, []]);
     }
   });
