@@ -9,7 +9,7 @@ interface DialogProps {
   children: ReactNode;
   footer?: ReactNode;
   /** Defaults to a box in the middle. */
-  shape?: 'box' | 'drawer' | 'palette';
+  shape?: 'box' | 'wide' | 'drawer' | 'palette';
 }
 
 /** A modal dialog on the browser's own <dialog>: it keeps the focus inside and gives it back afterwards. */

@@ -25,6 +25,7 @@ import { useAsk } from './use-ask.ts';
 import { useSheetActions } from './use-sheet-actions.ts';
 import { useSidePanel } from './use-side-panel.ts';
 import { useDatabase, type ChosenDatabase } from './use-database.ts';
+import { useWritePreview } from './writes/use-write-preview.tsx';
 
 interface AskSheetProps {
   tab: AskTab;
@@ -64,11 +65,14 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
     session.beginAnew();
     focusQuestion();
   };
+  const write = useWritePreview(state, chosen);
+  // A write that may run is previewed in the place of being refused.
+  const run = () => (write.kind === 'preview' ? write.open() : void session.run());
   const onCancel = busy ? session.cancel : undefined;
   usePageKeys(active, { onCancel, onFocusQuestion: focusQuestion });
   useSheetActions({
     ...{ active, database, runAutomatically, onCancel },
-    onRun: canAsk && state.sql.trim() !== '' ? () => void session.run() : undefined,
+    onRun: canAsk && state.sql.trim() !== '' ? run : undefined,
     onChooseDatabase: (connectionId) => onChange(tab.id, { connectionId }),
     onFocusQuestion: focusQuestion,
     onShowDetails: showDetails,
@@ -139,7 +143,7 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
                   schema={database.schema}
                   canRun={canAsk}
                   onType={session.typeSql}
-                  onRun={() => void session.run()}
+                  onRun={run}
                   onShowDetails={showDetails}
                   onRepair={() => setRepairs(true)}
                   editorRef={editorRef}
@@ -152,6 +156,8 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
                 ) : (
                   <AnswerViews
                     state={state}
+                    active={active}
+                    onBeginAnew={beginAnew}
                     connectionId={chosen?.id}
                     canRun={canAsk}
                     actions={
@@ -166,11 +172,12 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
                     onTakeCandidate={(one) => void session.takeCandidate(one)}
                   >
                     <ResultPanel
+                      write={write}
                       state={state}
                       connectionId={chosen?.id}
                       fileName={chosen?.database ?? 'result'}
                       canRun={canAsk}
-                      onRun={() => void session.run()}
+                      onRun={run}
                       onPickAlternative={session.pickAlternative}
                       onTryAnyway={() => ask(state.question, true)}
                       onRetry={() => (state.last === 'query' ? void session.run() : ask(state.question))}
@@ -197,6 +204,7 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
           onClose={() => setRepairs(false)}
         />
       )}
+      {write.dialog}
       {showsDetails && (
         <DetailsDrawer
           state={state}

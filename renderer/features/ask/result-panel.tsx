@@ -1,4 +1,4 @@
-import { Play, RotateCw, Table2 } from 'lucide-react';
+import { Pencil, Play, RotateCw, Table2 } from 'lucide-react';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -6,14 +6,18 @@ import { Spinner } from '../../components/spinner.tsx';
 import { useToast } from '../../components/toaster.tsx';
 import { copy } from '../../copy.ts';
 import { copyText } from '../../lib/clipboard.ts';
+import { navigate } from '../../lib/navigation.ts';
 import { AlternativePanel } from './alternative-panel.tsx';
 import type { AskState, ShownResult } from './ask-state.ts';
 import type { Problem } from './problem.ts';
 import { ShownRows } from './results/shown-rows.tsx';
+import type { WriteOffer } from './writes/use-write-preview.tsx';
 
 interface ResultPanelProps {
   state: AskState;
   connectionId: string | undefined;
+  /** Of the statement in the editor, where it would change rows. */
+  write: WriteOffer;
   fileName: string;
   canRun: boolean;
   onRun(): void;
@@ -65,7 +69,17 @@ export function ResultPanel(props: ResultPanelProps) {
           }
         />
       )}
-      {problem && <ProblemNotice problem={problem} onRetry={onRetry} onTryAnyway={props.onTryAnyway} />}
+      {problem && (
+        <ProblemNotice
+          problem={problem}
+          // Said only of what was just refused.
+          writesOff={
+            problem.code === 'SQL_NOT_READ_ONLY' && props.write.kind === 'off' ? connectionId : undefined
+          }
+          onRetry={onRetry}
+          onTryAnyway={props.onTryAnyway}
+        />
+      )}
       {!result && work && (
         <div className="empty-state">
           <Spinner size={24} />
@@ -92,23 +106,31 @@ export function ResultPanel(props: ResultPanelProps) {
 
 interface ProblemNoticeProps {
   problem: Problem;
+  /** The connection that would have to allow a write. */
+  writesOff: string | undefined;
   onRetry(): void;
   onTryAnyway(): void;
 }
 
-function ProblemNotice({ problem, onRetry, onTryAnyway }: ProblemNoticeProps) {
+function ProblemNotice({ problem, writesOff, onRetry, onTryAnyway }: ProblemNoticeProps) {
   const { tone, title, message, hint, retryable, canTryAnyway } = problem;
   return (
     <Notice
       tone={tone}
       title={title}
       message={message}
-      hint={hint}
+      hint={writesOff === undefined ? hint : copy.writes.offHint}
       actions={
-        (retryable || canTryAnyway) && (
-          <Button small icon={RotateCw} onClick={canTryAnyway ? onTryAnyway : onRetry}>
-            {canTryAnyway ? copy.ask.tryAnyway : copy.common.retry}
+        writesOff !== undefined ? (
+          <Button small icon={Pencil} onClick={() => navigate('connections', 'edit', writesOff)}>
+            {copy.writes.editConnection}
           </Button>
+        ) : (
+          (retryable || canTryAnyway) && (
+            <Button small icon={RotateCw} onClick={canTryAnyway ? onTryAnyway : onRetry}>
+              {canTryAnyway ? copy.ask.tryAnyway : copy.common.retry}
+            </Button>
+          )
         )
       }
     />

@@ -69,6 +69,7 @@ export function ConnectionForm({ existing, onSaved, onCancel }: ConnectionFormPr
           note={appInfo.data?.secretStoreNote}
         />
         <TlsField values={values} change={change} />
+        <WritesField values={values} change={change} />
         <div className="span-6">
           <TestResult state={testState} />
           {form.saveError && (
@@ -139,6 +140,27 @@ function PasswordField({
         )}
       </div>
     </>
+  );
+}
+
+/** Off unless the user says otherwise, with what it means. */
+function WritesField({ values, change }: PartProps) {
+  const id = useId();
+  return (
+    <div className="field span-6">
+      <label>
+        <input
+          type="checkbox"
+          checked={values.allowWrites}
+          aria-describedby={id}
+          onChange={(event) => change({ allowWrites: event.target.checked })}
+        />{' '}
+        {copy.writes.allow}
+      </label>
+      <span id={id} className={`field-note ${values.allowWrites ? 'text-warning' : ''}`}>
+        {copy.writes.allowWarning}
+      </span>
+    </div>
   );
 }
 

@@ -103,6 +103,7 @@ describe('the connection form', () => {
       user: 'ada',
       password: '',
       sslMode: 'prefer',
+      allowWrites: false,
     });
     expect(await screen.findByText('shop on localhost')).toBeDefined();
   });

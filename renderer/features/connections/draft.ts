@@ -13,6 +13,7 @@ export interface FormValues {
   sslRootCert: string;
   /** Delete the kept password; only for a connection that has one. */
   forgetPassword: boolean;
+  allowWrites: boolean;
 }
 
 export type FormErrors = Partial<Record<keyof FormValues, string>>;
@@ -27,6 +28,7 @@ export const emptyForm: FormValues = {
   sslMode: 'prefer',
   sslRootCert: '',
   forgetPassword: false,
+  allowWrites: false,
 };
 
 export function formOf(connection: Connection): FormValues {
@@ -40,6 +42,7 @@ export function formOf(connection: Connection): FormValues {
     user,
     sslMode,
     sslRootCert: sslRootCert ?? '',
+    allowWrites: connection.allowWrites ?? false,
   };
 }
 
@@ -70,6 +73,7 @@ export function draftOf(values: FormValues, id: string | undefined): ConnectionD
     user: text('user'),
     sslMode: values.sslMode,
     ...(checksCertificate(values.sslMode) && text('sslRootCert') ? { sslRootCert: text('sslRootCert') } : {}),
+    allowWrites: values.allowWrites,
     ...passwordOf(values, id),
   };
 }

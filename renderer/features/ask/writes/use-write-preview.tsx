@@ -1,0 +1,32 @@
+import { lazy, Suspense, useState, type ReactNode } from 'react';
+import type { Connection } from '../../../../core/contract/index.ts';
+import type { AskState } from '../ask-state.ts';
+
+const WriteDialog = lazy(async () => ({ default: (await import('./write-dialog.tsx')).WriteDialog }));
+
+export interface WriteOffer {
+  /** `preview`: can be previewed; `off`: could, if the connection allowed it; `none`: is no write of the user's own. */
+  kind: 'preview' | 'off' | 'none';
+  open(): void;
+  /** The dialog, while it is open. */
+  dialog: ReactNode;
+}
+
+/** Comments, then one of the words that begin a write. */
+const writePattern = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*(?:insert|update|delete)\b/i;
+
+/** Offers a preview for a statement that the user typed: never for what a model wrote, nor a later version of that. */
+export function useWritePreview({ sql, source }: AskState, connection: Connection | undefined): WriteOffer {
+  const [shown, setShown] = useState<{ connectionId: string; sql: string }>();
+  const isOwn = source.kind === 'typed' && writePattern.test(sql) && connection?.kind === 'user';
+  const kind = isOwn ? (connection.allowWrites ? 'preview' : 'off') : 'none';
+  return {
+    kind,
+    open: () => connection && setShown({ connectionId: connection.id, sql }),
+    dialog: shown && (
+      <Suspense>
+        <WriteDialog {...shown} onClose={() => setShown(undefined)} />
+      </Suspense>
+    ),
+  };
+}
