@@ -205,7 +205,7 @@ export const explorerCopy = {
     focus: 'Around',
     allTables: 'All tables',
     distance: 'Distance',
-    distances: { '0': 'only it', '1': '1 step', '2': '2 steps', '3': '3 steps', all: 'all it reaches' },
+    distances: { '0': 'only these', '1': '1 step', '2': '2 steps', '3': '3 steps', all: 'all it reaches' },
     detail: 'Show',
     details: { names: 'Names', keys: 'Keys', columns: 'All columns' },
     colours: 'Colours',

@@ -1,6 +1,4 @@
 import {
-  Background,
-  ConnectionMode,
   ControlButton,
   Controls,
   MiniMap,
@@ -17,11 +15,11 @@ import { Button, IconButton } from '../../../components/button.tsx';
 import { copy } from '../../../copy.ts';
 import { nameIn } from './colour-legend.tsx';
 import type { DiagramProps } from './diagram-view.tsx';
+import { EdgeLayer } from './edge-layer.tsx';
 import { onFindTable } from './find-table.ts';
-import { toEdges, toNodes, type TableNode } from './flow.ts';
+import { toNodes, type TableNode } from './flow.ts';
 import type { Detail, Graph, GraphEdge, LitPath } from './graph.ts';
 import type { LaidOut } from './lay-out.ts';
-import { Markers } from './markers.tsx';
 import { TableBox } from './table-node.tsx';
 import { usePlaces } from './use-places.ts';
 
@@ -65,7 +63,6 @@ function Canvas(props: CanvasProps) {
     [graph, shown, detail, path, laidOut, places.moved],
   );
   const { nodes, change } = useMovedNodes(laid, selected);
-  const edges = useEdges(nodes, shown.edges, path, selected);
   useFit(flow, laidOut, shown.keys);
   useEffect(
     () =>
@@ -83,10 +80,8 @@ function Canvas(props: CanvasProps) {
   );
   return (
     <div ref={ref} className="diagram" role="region" aria-label={text.label}>
-      <Markers />
       <ReactFlow
         nodes={nodes}
-        edges={edges}
         nodeTypes={nodeTypes}
         onNodesChange={change}
         onNodeDragStop={(_event, node) => places.move(node.id, node.position)}
@@ -97,10 +92,8 @@ function Canvas(props: CanvasProps) {
         }}
         onPaneClick={() => setSelected(undefined)}
         onMove={(_event, { zoom }) => ref.current?.toggleAttribute('data-far', zoom < farZoom)}
-        connectionMode={ConnectionMode.Loose}
         onlyRenderVisibleElements
         nodesConnectable={false}
-        edgesFocusable={false}
         deleteKeyCode={null}
         multiSelectionKeyCode={null}
         selectionKeyCode={null}
@@ -109,7 +102,7 @@ function Canvas(props: CanvasProps) {
         maxZoom={2.5}
         proOptions={{ hideAttribution: true }}
       >
-        <Background gap={24} color="var(--border)" />
+        <EdgeLayer nodes={nodes} edges={shown.edges} path={path} selected={selected} laidOut={laidOut} />
         <MiniMap pannable zoomable ariaLabel={text.minimap} nodeColor={miniColour} />
         <Controls showInteractive={false} fitViewOptions={{ duration: duration() }}>
           {isWhole && (
@@ -173,18 +166,6 @@ function useMovedNodes(laid: TableNode[], selected: string | undefined) {
       if (moves.length > 0) setMoved({ laid, nodes: applyNodeChanges(moves, nodes) });
     },
   };
-}
-
-function useEdges(
-  nodes: TableNode[],
-  edges: GraphEdge[],
-  path: LitPath | undefined,
-  selected: string | undefined,
-) {
-  return useMemo(() => {
-    const boxes = new Map(nodes.map(({ id, position, width }) => [id, { ...position, width: width ?? 0 }]));
-    return toEdges({ edges, boxOf: (key) => boxes.get(key), path, selected });
-  }, [nodes, edges, path, selected]);
 }
 
 /** A new picture is shown whole; few tables are not blown up. */

@@ -100,7 +100,7 @@ function FindField({ graph }: { graph: Graph }) {
       <input
         type="search"
         list={listId}
-        className="input small w-[190px]"
+        className="input small w-[150px]"
         aria-label={text.find}
         placeholder={text.findShort}
         value={value}
@@ -131,7 +131,7 @@ function Choice<Id extends string>({ label, value, options, onChoose }: ChoicePr
     <label className="flex items-center gap-1.5 text-s text-text-2">
       {label}
       <select
-        className="input small max-w-[180px] text-text"
+        className="input small max-w-[150px] text-text"
         value={value}
         onChange={(event) => {
           const chosen = options.find(({ id }) => id === event.target.value);
@@ -152,9 +152,18 @@ function ExportMenu({ graph, shown, path, detail, laidOut, source, focus }: Tool
   const toast = useToast();
   const { moved } = usePlaces(source.id, focus === undefined && path === undefined);
   async function save(format: string): Promise<void> {
+    if (!laidOut) return;
     const element = document.querySelector('.diagram') ?? document.body;
     const svg = drawSvg({
-      ...{ graph, keys: shown.keys, edges: shown.edges, detail, path, colours: readColours(element) },
+      ...{
+        graph,
+        keys: shown.keys,
+        edges: shown.edges,
+        detail,
+        path,
+        laidOut,
+        colours: readColours(element),
+      },
       placeOf: (key) => moved[key] ?? laidOut?.places.get(key) ?? { x: 0, y: 0 },
     });
     const file = `${source.name}-diagram.${format}`;

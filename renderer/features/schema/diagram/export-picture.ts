@@ -1,4 +1,5 @@
-import { colourOf, facing, type Point } from './flow.ts';
+import { drawLines, type Box, type Point } from './edge-geometry.ts';
+import { colourOf } from './flow.ts';
 import {
   drawnColumns,
   headHeightPx,
@@ -9,6 +10,7 @@ import {
   type GraphEdge,
 } from './graph.ts';
 import type { LitPath } from './graph.ts';
+import type { LaidOut } from './lay-out.ts';
 
 export interface PictureInput {
   graph: Graph;
@@ -17,6 +19,7 @@ export interface PictureInput {
   detail: Detail;
   placeOf(key: string): Point;
   path: LitPath | undefined;
+  laidOut: LaidOut;
   colours: PictureColours;
 }
 
@@ -36,19 +39,13 @@ export interface PictureColours {
 const marginPx = 32;
 const font = 'font-family="system-ui, sans-serif"';
 
-interface Box extends Point {
-  key: string;
-  width: number;
-  height: number;
-}
-
 /** The diagram as one file that needs nothing else: drawn from the layout, not from the page. */
 export function drawSvg(input: PictureInput): string {
   const { graph, keys, edges, colours } = input;
   const boxes = new Map(
     keys.flatMap((key): [string, Box][] => {
       const table = graph.tables.get(key);
-      return table ? [[key, { key, ...input.placeOf(key), ...sizeOf(table, input.detail) }]] : [];
+      return table ? [[key, { ...input.placeOf(key), ...sizeOf(table, input.detail) }]] : [];
     }),
   );
   const all = [...boxes.values()];
@@ -60,16 +57,16 @@ export function drawSvg(input: PictureInput): string {
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${left} ${top} ${width} ${height}">`,
     `<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="${colours.background}"/>`,
     ...edges.map((edge) => drawEdge(edge, boxes, input)),
-    ...all.map((box) => drawBox(box, input)),
+    ...[...boxes].map(([key, box]) => drawBox(key, box, input)),
     '</svg>',
   ].join('\n');
 }
 
-function drawBox(box: Box, { graph, detail, colours, path }: PictureInput): string {
-  const table = graph.tables.get(box.key);
+function drawBox(key: string, box: Box, { graph, detail, colours, path }: PictureInput): string {
+  const table = graph.tables.get(key);
   if (!table) return '';
   const colour = colours.palette[colourOf(graph).get(table.namespace) ?? 0] ?? colours.accent;
-  const isLit = path?.tables.has(box.key);
+  const isLit = path?.tables.has(key);
   const { x, y, width, height } = box;
   const rows = drawnColumns(table, detail).map((column, at) => {
     const baseline = y + headHeightPx + 3 + at * rowHeightPx + 14;
@@ -81,7 +78,7 @@ function drawBox(box: Box, { graph, detail, colours, path }: PictureInput): stri
     return `<text x="${x + 10}" y="${baseline}" fill="${colours.text}" font-size="12" ${font}>${mark}${escape(column.name)}</text>${type}`;
   });
   return [
-    `<g><title>${escape(box.key)}</title>`,
+    `<g><title>${escape(key)}</title>`,
     `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="4" fill="${colours.surface}" stroke="${isLit ? colours.accent : colours.border}" stroke-width="${isLit ? 2.5 : 1}"/>`,
     `<rect x="${x}" y="${y}" width="${width}" height="3" fill="${colour}"/>`,
     `<text x="${x + 10}" y="${y + 21}" font-weight="600" fill="${colours.text}" font-size="12" ${font}>${escape(table.name)}</text>`,
@@ -94,37 +91,19 @@ function fitText(text: string, letters: number): string {
   return text.length > letters ? `${text.slice(0, letters - 1)}…` : text;
 }
 
-function drawEdge(edge: GraphEdge, boxes: ReadonlyMap<string, Box>, { colours, path }: PictureInput): string {
+function drawEdge(
+  edge: GraphEdge,
+  boxes: ReadonlyMap<string, Box>,
+  { colours, path, laidOut }: PictureInput,
+): string {
   const [from, to] = [boxes.get(edge.from), boxes.get(edge.to)];
   if (!from || !to) return '';
-  const { sourceHandle, targetHandle } = facing(from, to);
-  const [start, end] = [port(from, sourceHandle), port(to, targetHandle)];
-  const [out, into] = [sourceHandle === 'right' ? 1 : -1, targetHandle === 'right' ? 1 : -1];
-  const bend = Math.max(40, Math.abs(end.x - start.x) / 2);
+  const { line, marks, ring } = drawLines(edge, laidOut, from, to);
   const fans = path?.edges.get(edge.id);
   const stroke = fans === undefined ? colours.line : fans ? colours.danger : colours.accent;
-  const width = fans === undefined ? 1.2 : 2.4;
   const dashes = edge.isJoin ? ' stroke-dasharray="6 4"' : '';
-  const line = `M${start.x} ${start.y} C${start.x + out * bend} ${start.y} ${end.x + into * bend} ${end.y} ${end.x} ${end.y}`;
-  const marks = `${edge.many ? crowsFoot(start, out) : bar(start, out)} ${edge.isJoin ? '' : bar(end, into)}`;
-  const ring =
-    edge.optional && !edge.isJoin
-      ? `<circle cx="${end.x + into * 11}" cy="${end.y}" r="3.2" fill="${colours.surface}" stroke="${stroke}"/>`
-      : '';
-  return `<g fill="none" stroke="${stroke}" stroke-width="${width}"><path d="${line}"${dashes}/><path d="${marks}"/>${ring}</g>`;
-}
-
-function port({ x, y, width, height }: Box, side: string): Point {
-  return { x: side === 'right' ? x + width : x, y: y + height / 2 };
-}
-
-function crowsFoot({ x, y }: Point, out: number): string {
-  const tip = x + out * 11;
-  return `M${tip} ${y} L${x} ${y - 6} M${tip} ${y} L${x} ${y + 6}`;
-}
-
-function bar({ x, y }: Point, out: number): string {
-  return `M${x + out * 6} ${y - 5} V${y + 5}`;
+  const circle = ring === '' ? '' : `<path d="${ring}" fill="${colours.surface}"/>`;
+  return `<g fill="none" stroke="${stroke}" stroke-width="${fans === undefined ? 1.2 : 2.4}"><path d="${line}"${dashes}/><path d="${marks}"/>${circle}</g>`;
 }
 
 function escape(text: string): string {

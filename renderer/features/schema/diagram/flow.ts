@@ -1,7 +1,8 @@
-import { Position, type Edge, type Node } from '@xyflow/react';
+import type { Node } from '@xyflow/react';
 import type { Table } from '../../../../core/contract/index.ts';
 import { copy } from '../../../copy.ts';
-import { sizeOf, type Detail, type Graph, type GraphEdge, type LitPath } from './graph.ts';
+import type { Point } from './edge-geometry.ts';
+import { sizeOf, type Detail, type Graph, type LitPath } from './graph.ts';
 
 export interface TableNodeData extends Record<string, unknown> {
   table: Table;
@@ -12,11 +13,6 @@ export interface TableNodeData extends Record<string, unknown> {
   light: 'lit' | 'dim' | 'plain';
 }
 export type TableNode = Node<TableNodeData, 'table'>;
-
-export interface Point {
-  x: number;
-  y: number;
-}
 
 export const colours = 8;
 
@@ -34,7 +30,7 @@ export interface FlowInput {
   path: LitPath | undefined;
 }
 
-/** React Flow's nodes, with sizes and handles: nothing must be drawn to be measured. */
+/** React Flow's nodes, with their sizes: nothing must be drawn to be measured. */
 export function toNodes({ graph, keys, detail, placeOf, path }: FlowInput): TableNode[] {
   const colour = colourOf(graph);
   const into = new Map<string, Set<string>>();
@@ -47,7 +43,6 @@ export function toNodes({ graph, keys, detail, placeOf, path }: FlowInput): Tabl
     return [
       {
         ...{ id: key, type: 'table', position: placeOf(key), width, height, measured: { width, height } },
-        handles: [handle('left', 0, height / 2), handle('right', width, height / 2)],
         data: {
           ...{ table, detail, colour: colour.get(table.namespace) ?? 0 },
           light: path ? (path.tables.has(key) ? 'lit' : 'dim') : 'plain',
@@ -61,55 +56,4 @@ export function toNodes({ graph, keys, detail, placeOf, path }: FlowInput): Tabl
       },
     ];
   });
-}
-
-function handle(id: 'left' | 'right', x: number, y: number) {
-  const position = id === 'left' ? Position.Left : Position.Right;
-  return { id, type: 'source' as const, position, x, y, width: 1, height: 1 };
-}
-
-export interface EdgeInput {
-  edges: readonly GraphEdge[];
-  boxOf(key: string): (Point & { width: number }) | undefined;
-  path: LitPath | undefined;
-  selected: string | undefined;
-}
-
-/** Each edge leaves its tables on the sides that face each other. */
-export function toEdges({ edges, boxOf, path, selected }: EdgeInput): Edge[] {
-  return edges.flatMap((edge): Edge[] => {
-    const [from, to] = [boxOf(edge.from), boxOf(edge.to)];
-    if (!from || !to) return [];
-    const { sourceHandle, targetHandle } = facing(from, to);
-    const fans = path?.edges.get(edge.id);
-    const state =
-      fans !== undefined
-        ? fans
-          ? 'fans'
-          : 'lit'
-        : path
-          ? 'dim'
-          : selected === edge.from || selected === edge.to
-            ? 'lit'
-            : 'plain';
-    return [
-      {
-        ...{ id: edge.id, source: edge.from, target: edge.to, sourceHandle, targetHandle },
-        type: edge.from === edge.to ? 'default' : 'smoothstep',
-        className: `relation ${state} ${edge.isJoin ? 'join' : ''}`,
-        markerStart: edge.many ? 'relation-many' : 'relation-one',
-        markerEnd: edge.isJoin ? 'relation-plain' : edge.optional ? 'relation-optional' : 'relation-one',
-        focusable: false,
-        ...(state === 'plain' || state === 'dim' ? {} : { zIndex: 1 }),
-      },
-    ];
-  });
-}
-
-export function facing(from: Point & { width: number }, to: Point & { width: number }) {
-  const right = to.x > from.x + from.width;
-  const left = to.x + to.width < from.x;
-  if (right) return { sourceHandle: 'right', targetHandle: 'left' };
-  if (left) return { sourceHandle: 'left', targetHandle: 'right' };
-  return { sourceHandle: 'right', targetHandle: 'right' };
 }

@@ -1,9 +1,16 @@
-import ELK, { type ELK as Elk, type ElkNode } from 'elkjs/lib/elk-api.js';
+import ELK, { type ELK as Elk, type ElkExtendedEdge, type ElkNode } from 'elkjs/lib/elk-api.js';
 import workerUrl from 'elkjs/lib/elk-worker.min.js?url';
+
+interface Point {
+  x: number;
+  y: number;
+}
 
 export interface LaidOut {
   /** Upper left corners by table, in pixels. */
-  places: ReadonlyMap<string, { x: number; y: number }>;
+  places: ReadonlyMap<string, Point>;
+  /** The way of an edge around the tables, by its id; absent for those that were left out of the layout. */
+  routes: ReadonlyMap<string, Point[]>;
 }
 
 export interface LayoutInput {
@@ -40,10 +47,6 @@ const options = {
   'elk.layered.thoroughness': '3',
   // The others leave room for edges that pass by: three times the height at 300 tables.
   'elk.layered.nodePlacement.strategy': 'SIMPLE',
-  'elk.spacing.edgeEdge': '1',
-  'elk.spacing.edgeNode': '4',
-  'elk.layered.spacing.edgeEdgeBetweenLayers': '2',
-  'elk.layered.spacing.edgeNodeBetweenLayers': '4',
 };
 
 /** Lays out in the worker. An aborted layout ends the worker, which knows no other way to stop. */
@@ -61,6 +64,7 @@ export async function layOut({ nodes, edges }: LayoutInput, signal: AbortSignal)
     const result = await Promise.race([worker().layout(toElk({ nodes, edges })), aborted(signal)]);
     return {
       places: new Map((result.children ?? []).map(({ id, x = 0, y = 0 }) => [id, { x, y }])),
+      routes: new Map((result.edges ?? []).map((edge) => [edge.id ?? '', routeOf(edge)])),
     };
   } finally {
     running = Math.max(0, running - 1);
@@ -68,10 +72,18 @@ export async function layOut({ nodes, edges }: LayoutInput, signal: AbortSignal)
   }
 }
 
+function routeOf({ sections = [] }: ElkExtendedEdge): Point[] {
+  return sections.flatMap(({ startPoint, bendPoints = [], endPoint }) => [
+    startPoint,
+    ...bendPoints,
+    endPoint,
+  ]);
+}
+
 function toElk({ nodes, edges }: LayoutInput): ElkNode {
   return {
     id: 'root',
-    layoutOptions: options,
+    layoutOptions: { ...options, ...(nodes.length < largeFrom ? {} : tight) },
     children: nodes.map(({ key, width, height }) => ({ id: key, width, height })),
     edges: shapingEdges(nodes.length, edges).map(({ id, from, to }) => ({
       id,
@@ -83,6 +95,13 @@ function toElk({ nodes, edges }: LayoutInput): ElkNode {
 
 /** Beyond so many tables, what is referred to more often than this shapes nothing: everything would hang on it. */
 const largeFrom = 60;
+/** In pixels; room for each of hundreds of edges would push the tables apart. */
+const tight = {
+  'elk.spacing.edgeEdge': '2',
+  'elk.spacing.edgeNode': '5',
+  'elk.layered.spacing.edgeEdgeBetweenLayers': '3',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '18',
+};
 const hubFrom = 9;
 
 function shapingEdges(count: number, edges: LayoutInput['edges']): LayoutInput['edges'] {

@@ -1,4 +1,4 @@
-import { Handle, Position, type NodeProps } from '@xyflow/react';
+import type { NodeProps } from '@xyflow/react';
 import { Eye, KeyRound, Link2, Table2 } from 'lucide-react';
 import { memo } from 'react';
 import type { Table } from '../../../../core/contract/index.ts';
@@ -14,7 +14,6 @@ export const TableBox = memo(function TableBox({ data, selected }: NodeProps<Tab
   const hidden = detail === 'columns' ? table.columns.length - columns.length : 0;
   return (
     <div className={`table-box ${light} ${selected ? 'chosen' : ''}`} data-colour={colour}>
-      <Handle id="left" type="source" position={Position.Left} isConnectable={false} />
       <div className="table-box-head" title={table.comment}>
         <Icon aria-hidden size={13} />
         <span className="truncate">{table.name}</span>
@@ -31,7 +30,6 @@ export const TableBox = memo(function TableBox({ data, selected }: NodeProps<Tab
           {hidden > 0 && <li className="table-box-more">{copy.explorer.diagram.more(hidden)}</li>}
         </ul>
       )}
-      <Handle id="right" type="source" position={Position.Right} isConnectable={false} />
     </div>
   );
 });

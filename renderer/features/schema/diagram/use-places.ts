@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { DiagramPlaces } from '../../../../core/contract/index.ts';
 import { useCore } from '../../../lib/core-context.tsx';
-import type { Point } from './flow.ts';
+import type { Point } from './edge-geometry.ts';
 
 const none: DiagramPlaces = {};
 
