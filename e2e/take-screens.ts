@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { findChromium, launchArguments } from './chromium.ts';
 import { createAskPage } from './pages/ask-page.ts';
 import { askShots } from './screens/ask.ts';
+import { conversationShots } from './screens/conversation.ts';
 import { datasetShots } from './screens/dataset.ts';
 import { settingsShots } from './screens/settings.ts';
 import type { Shot } from './screens/shot.ts';
@@ -18,7 +19,7 @@ const folder = join(root, 'docs', 'screens');
 const hasModel = existsSync(join(root, 'data', 'models', 'starter.gguf'));
 
 /** In this order, on one page. */
-const shots: Shot[] = [...askShots, ...datasetShots, ...settingsShots];
+const shots: Shot[] = [...askShots, ...conversationShots, ...datasetShots, ...settingsShots];
 
 interface Look {
   scheme: 'light' | 'dark';

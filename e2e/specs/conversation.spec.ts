@@ -132,5 +132,7 @@ test('a statement in words, with a warning where a join counts rows several time
   await expect(words.getByRole('alert')).toContainText('o.total_amount');
   expect(await findBarriers(window)).toEqual([]);
   await ask.run('SELEC 1');
+  await expect(ask.notice).toBeVisible();
+  await window.getByRole('tab', { name: 'In words' }).click();
   await expect(window.getByText('The statement cannot be explained')).toBeVisible();
 });

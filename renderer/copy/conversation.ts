@@ -10,6 +10,12 @@ export const conversationCopy = {
   rows: (count: number, truncated: boolean) =>
     truncated ? `${formatCount(count)}+ rows` : pluralize(count, 'row'),
   views: 'Views of the answer',
+  actions: {
+    result: 'Show the result',
+    candidates: 'Show the candidates and their votes',
+    explanation: 'Explain the statement in words',
+    plan: 'Show the plan of the statement',
+  },
   tabs: {
     result: 'Result',
     candidates: (count: number) => (count > 0 ? `Candidates (${count})` : 'Candidates'),

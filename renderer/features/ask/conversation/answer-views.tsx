@@ -4,6 +4,7 @@ import { Spinner } from '../../../components/spinner.tsx';
 import { Tabs } from '../../../components/tabs.tsx';
 import { copy } from '../../../copy.ts';
 import type { AskState } from '../ask-state.ts';
+import { useViewActions, type View } from './use-view-actions.ts';
 
 const CandidatesPanel = lazy(() =>
   import('./candidates-panel.tsx').then((module) => ({ default: module.CandidatesPanel })),
@@ -16,13 +17,14 @@ const PlanPanel = lazy(() =>
   import('../plan/plan-panel.tsx').then((module) => ({ default: module.PlanPanel })),
 );
 
-type View = 'result' | 'candidates' | 'explanation' | 'plan';
-
 interface AnswerViewsProps {
   state: AskState;
+  /** Whether the sheet is the one on show. */
+  active: boolean;
   connectionId: string | undefined;
   canRun: boolean;
   onTakeCandidate(candidate: Candidate): void;
+  onBeginAnew(): void;
   /** What can be done with the answer, beside the tabs. */
   actions: ReactNode;
   /** The rows. */
@@ -33,11 +35,19 @@ const texts = copy.conversation;
 
 /** The rows, and behind tabs what else there is to say of the statement. The rows keep their place while hidden. */
 export function AnswerViews(props: AnswerViewsProps) {
-  const { state, connectionId, canRun, onTakeCandidate, actions, children } = props;
+  const { state, active, connectionId, canRun, onTakeCandidate, actions, children } = props;
   const [view, setView] = useState<View>('result');
   // A plan took its time: once made, it stays while another view is on show.
   const [showsPlan, setShowsPlan] = useState(false);
   if (view === 'plan' && !showsPlan) setShowsPlan(true);
+  // What is asked or run ends in rows, or in a failure that stands in their place.
+  const startedAt = state.work?.startedAt;
+  const [seen, setSeen] = useState(startedAt);
+  if (startedAt !== undefined && startedAt !== seen) {
+    setSeen(startedAt);
+    setView('result');
+  }
+  useViewActions({ active, onShow: setView, onBeginAnew: props.onBeginAnew });
   const candidates = state.answer?.candidates ?? [];
   const tabs = [
     { id: 'result', title: texts.tabs.result },
