@@ -51,7 +51,12 @@ function BarTable({ title, distribution }: { title: string; distribution: Distri
   const head = 'sticky top-0 border-b border-border bg-surface px-3 py-1 text-right font-semibold';
   const cell = 'border-b border-border px-3 py-1 text-right tabular-nums';
   return (
-    <div className="scroll max-h-[240px]" role="region" aria-label={title} tabIndex={0}>
+    <div
+      className="scroll max-h-[240px]"
+      role="region"
+      aria-label={`${title}, ${text.asTable.toLowerCase()}`}
+      tabIndex={0}
+    >
       <table className="w-full border-collapse text-s">
         <caption className="visually-hidden">{title}</caption>
         <thead>
