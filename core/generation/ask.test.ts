@@ -128,10 +128,16 @@ describe('askQuestion, with the starter model and a real server', () => {
   test('statements that the planner refuses are outcomes, after the fallbacks were tried', async () => {
     const refusing: Database = {
       ...database,
-      explain: () => Promise.reject(new AppError('SQL_EXECUTION', 'planned to fail')),
+      explain: () =>
+        Promise.reject(new AppError('SQL_EXECUTION', 'planned to fail', { details: { position: 7 } })),
     };
     const { answer } = await ask({}, never, { openDatabase: async () => refusing });
-    expect(answer).toMatchObject({ outcome: 'invalid', message: 'planned to fail', confidence: 0 });
+    expect(answer).toMatchObject({
+      outcome: 'invalid',
+      message: 'planned to fail',
+      position: 7,
+      confidence: 0,
+    });
     expect(answer.candidates.length).toBeGreaterThan(1);
     expect(kept).toMatchObject([{ outcome: 'invalid', message: 'planned to fail' }]);
   });

@@ -8,14 +8,14 @@ import type {
   TableScope,
   Turn,
 } from '../../../core/contract/index.ts';
+import { appendTurn, turnOfAnswer, turnOfEntry, updateTurn, type ThreadTurn } from './conversation/thread.ts';
 import {
-  appendTurn,
-  replaceSql,
-  turnOfAnswer,
-  turnOfEntry,
-  updateTurn,
-  type ThreadTurn,
-} from './conversation/thread.ts';
+  chooseAlternative,
+  chooseCandidate,
+  nextResultId,
+  toTurns,
+  turnsAfter,
+} from './conversation/turns.ts';
 import { isVersion } from './is-version.ts';
 import { problemFromAnswer, type Problem } from './problem.ts';
 
@@ -104,11 +104,6 @@ export const emptyAskState: AskState = {
   scope: {},
 };
 
-/** The contract's own limit. */
-const mostTurns = 8;
-
-let resultCount = 0;
-
 export function reduceAsk(state: AskState, action: AskAction): AskState {
   switch (action.type) {
     case 'question-typed':
@@ -143,7 +138,7 @@ export function reduceAsk(state: AskState, action: AskAction): AskState {
       return {
         ...state,
         work: undefined,
-        result: { value: action.result, sql: action.sql, id: ++resultCount },
+        result: { value: action.result, sql: action.sql, id: nextResultId() },
         thread: updateTurn(state.thread, state.shownTurn, action.sql, action.result),
       };
     case 'failed':
@@ -225,64 +220,7 @@ function finish(state: AskState, answer: Answer, elapsedMs: number): AskState {
     proposed: answer.outcome === 'not-run',
     turns: turnsAfter(state, answer),
     problem: problemFromAnswer(answer, elapsedMs),
-    result: answer.result && { value: answer.result, sql, answeredInMs: elapsedMs, id: ++resultCount },
-  };
-}
-
-/** A question of its own begins a conversation; a follow-up goes on with the one before. */
-function turnsAfter({ turns }: AskState, answer: Answer): Turn[] {
-  const goesOn = answer.followUp === 'rewritten' || answer.followUp === 'prompted';
-  const own = toTurns(answer.question, answer.sql);
-  return own.length === 0 ? turns : [...(goesOn ? turns : []), ...own].slice(-mostTurns);
-}
-
-function toTurns(question: string | undefined, sql: string): Turn[] {
-  return question === undefined || sql.trim() === '' ? [] : [{ question, sql }];
-}
-
-/**
- * The turns that a question follows up on: the last one with its statement as it stands in the editor now. None for the
- * same question again.
- */
-export function previousOf({ turns, sql }: AskState, question: string): Turn[] {
-  const last = turns.at(-1);
-  if (!last || question.trim() === '' || question.trim() === last.question.trim()) return [];
-  return [...turns.slice(0, -1), { ...last, sql: sql.trim() === '' ? last.sql : sql }];
-}
-
-function chooseAlternative(state: AskState): AskState {
-  const { answer } = state;
-  const [other] = answer?.alternatives ?? [];
-  if (!answer?.result || !other) return state;
-  const former = { sql: answer.sql, result: answer.result, share: answer.agreement };
-  const { sql, result, share } = other;
-  const chosen: Answer = {
-    ...answer,
-    ...{ sql, result, agreement: share, confidence: share, calibrated: false },
-    alternatives: [former],
-  };
-  return {
-    ...state,
-    sql,
-    answer: chosen,
-    origin: state.origin && { ...state.origin, sql },
-    result: { value: result, sql, answeredInMs: state.result?.answeredInMs, id: ++resultCount },
-    turns: [...state.turns.slice(0, -1), ...toTurns(answer.question, sql)],
-    thread: replaceSql(state.thread, state.shownTurn, sql, result),
-  };
-}
-
-function chooseCandidate(state: AskState, sql: string): AskState {
-  const { answer } = state;
-  if (!answer) return state;
-  if (answer.alternatives[0]?.sql === sql) return chooseAlternative(state);
-  return {
-    ...state,
-    sql,
-    source: { kind: 'model', model: answer.model },
-    origin: state.origin && { ...state.origin, sql },
-    turns: [...state.turns.slice(0, -1), ...toTurns(answer.question, sql)],
-    thread: state.thread.map((turn) => (turn.id === state.shownTurn ? { ...turn, sql } : turn)),
+    result: answer.result && { value: answer.result, sql, answeredInMs: elapsedMs, id: nextResultId() },
   };
 }
 

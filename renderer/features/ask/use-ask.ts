@@ -14,7 +14,8 @@ import { useCore } from '../../lib/core-context.tsx';
 import { readPreferences } from '../../lib/preferences.ts';
 import { queryKeys } from '../../lib/queries.ts';
 import type { ThreadTurn } from './conversation/thread.ts';
-import { emptyAskState, historyIdOf, previousOf, reduceAsk } from './ask-state.ts';
+import { previousOf } from './conversation/turns.ts';
+import { emptyAskState, historyIdOf, reduceAsk } from './ask-state.ts';
 import { cancelledProblem, problemFromError } from './problem.ts';
 
 /** What is typed in a tab. */
