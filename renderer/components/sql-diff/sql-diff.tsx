@@ -22,6 +22,8 @@ const look = EditorView.theme({
   '&': { fontSize: '13px' },
   '.cm-content': { padding: '8px 0' },
   '.cm-line': { padding: '0 12px' },
+  // What was taken away stands under what is there.
+  '.cm-deletedChunk': { paddingLeft: '12px' },
   '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '-2px' },
 });
 
