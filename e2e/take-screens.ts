@@ -6,6 +6,7 @@ import { createAskPage } from './pages/ask-page.ts';
 import { askShots } from './screens/ask.ts';
 import { conversationShots } from './screens/conversation.ts';
 import { datasetShots } from './screens/dataset.ts';
+import { schemaShots } from './screens/schema.ts';
 import { settingsShots } from './screens/settings.ts';
 import type { Shot } from './screens/shot.ts';
 import { root, startHost } from './start-host.ts';
@@ -19,7 +20,7 @@ const folder = join(root, 'docs', 'screens');
 const hasModel = existsSync(join(root, 'data', 'models', 'starter.gguf'));
 
 /** In this order, on one page. */
-const shots: Shot[] = [...askShots, ...conversationShots, ...datasetShots, ...settingsShots];
+const shots: Shot[] = [...askShots, ...conversationShots, ...datasetShots, ...schemaShots, ...settingsShots];
 
 interface Look {
   scheme: 'light' | 'dark';

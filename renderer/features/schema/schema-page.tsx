@@ -87,7 +87,7 @@ function Explorer({ source, sources, place }: ExplorerProps) {
   const tables = useTables(source.id);
   const refresh = useRefresh(source.id);
   useExplorerActions(source.id, refresh);
-  usePreparedDiagram(tables.data !== undefined);
+  usePreparedDiagram(tables.data);
   const open = (next: Partial<SchemaPlace>) => {
     window.location.hash = hrefOfPlace({ sourceId: source.id, view: 'overview', ...next });
   };
@@ -200,17 +200,22 @@ export function Loading({ children }: { children: ReactNode }) {
   );
 }
 
-/** Loads the diagram's code and starts its worker once the page has nothing better to do. */
-function usePreparedDiagram(isIdle: boolean): void {
+/** Loads the diagram's code and lays it out in its worker once the page has nothing better to do. */
+function usePreparedDiagram(schema: DatabaseSchema | undefined): void {
   useEffect(() => {
-    if (!isIdle) return;
+    if (!schema) return;
+    const controller = new AbortController();
     const timer = setTimeout(() => {
       // What fails here fails again, and says so, when the diagram is opened.
-      import('./diagram/lay-out.ts').then(({ warmLayout }) => warmLayout()).catch(() => undefined);
-      import('./diagram/diagram-view.tsx').catch(() => undefined);
+      import('./diagram/diagram-view.tsx')
+        .then(({ prepareLayout }) => prepareLayout(schema, controller.signal))
+        .catch(() => undefined);
     });
-    return () => clearTimeout(timer);
-  }, [isIdle]);
+    return () => {
+      clearTimeout(timer);
+      controller.abort();
+    };
+  }, [schema]);
 }
 
 function useExplorerActions(sourceId: string, refresh: () => Promise<void>): void {

@@ -24,11 +24,11 @@ import {
 } from './graph.ts';
 import { JoinPathPanel } from './join-path-panel.tsx';
 import { RelationList } from './relation-list.tsx';
-import { useLayout } from './use-layout.ts';
+import { firstDetail, useLayout } from './use-layout.ts';
+
+export { prepareLayout } from './use-layout.ts';
 
 const text = copy.explorer.diagram;
-/** More tables than this begin with names alone. */
-const keysUpTo = 120;
 
 export interface DiagramProps {
   schema: DatabaseSchema;
@@ -91,7 +91,7 @@ function Diagram(props: LoadedProps) {
   const [chosenDetail, setDetail] = useState<Detail>();
   const [asText, setAsText] = useState(false);
   const shown = useShown(graph, path, focus, distance);
-  const detail = chosenDetail ?? (shown.keys.length > keysUpTo ? 'names' : 'keys');
+  const detail = chosenDetail ?? firstDetail(shown.keys.length);
   const layout = useLayout(graph, { ...shown, detail });
   const isWhole = focus === undefined && path === undefined;
   return (

@@ -27,14 +27,6 @@ function worker(): Elk {
   return elk;
 }
 
-/** Starts the worker and lets it lay out something small: the first layout is then as quick as the next. */
-export function warmLayout(): void {
-  if (elk) return;
-  void worker()
-    .layout({ id: 'root', children: [{ id: 'a', width: 1, height: 1 }] })
-    .catch(() => undefined);
-}
-
 const options = {
   'elk.algorithm': 'layered',
   // Referring tables on the left, those that they refer to on the right.
@@ -53,10 +45,10 @@ const options = {
 export async function layOut({ nodes, edges }: LayoutInput, signal: AbortSignal): Promise<LaidOut> {
   signal.throwIfAborted();
   const stop = () => {
-    if (running === 0) return;
+    // Another layout in the same worker still has somebody waiting for it.
+    if (running !== 1) return;
     elk?.terminateWorker();
     elk = undefined;
-    running = 0;
   };
   signal.addEventListener('abort', stop, { once: true });
   running += 1;

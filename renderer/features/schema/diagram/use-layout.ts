@@ -1,6 +1,7 @@
+import type { DatabaseSchema } from '../../../../core/contract/index.ts';
 import { useEffect, useMemo, useState } from 'react';
-import { sizeOf, type Detail, type Graph, type GraphEdge } from './graph.ts';
-import { layOut, type LaidOut } from './lay-out.ts';
+import { buildGraph, sizeOf, type Detail, type Graph, type GraphEdge } from './graph.ts';
+import { layOut, type LaidOut, type LayoutInput } from './lay-out.ts';
 
 /** What is drawn: tables, and the edges between them. */
 export interface Shown {
@@ -16,22 +17,56 @@ export interface Layout {
   retry(): void;
 }
 
+/** What is laid out: tables with their sizes, and edges. */
+function inputOf(graph: Graph, { keys, edges, detail }: Shown): LayoutInput {
+  return {
+    nodes: keys.flatMap((key) => {
+      const table = graph.tables.get(key);
+      return table ? [{ key, ...sizeOf(table, detail) }] : [];
+    }),
+    edges: edges.map(({ id, from, to }) => ({ id, from, to })),
+  };
+}
+
+/** Lays out all tables before the diagram is opened, as it will begin: in the worker, so that nobody waits for it. */
+export async function prepareLayout(schema: DatabaseSchema, signal: AbortSignal): Promise<void> {
+  const graph = buildGraph(schema);
+  const keys = [...graph.tables.keys()];
+  const input = inputOf(graph, { keys, edges: graph.edges, detail: firstDetail(keys.length) });
+  const signature = JSON.stringify(input);
+  if (!kept.has(signature)) await begin(signature, input, signal);
+}
+
+/** More tables than this begin with names alone. */
+const keysUpTo = 120;
+
+export function firstDetail(tables: number): Detail {
+  return tables > keysUpTo ? 'names' : 'keys';
+}
+
+/** What is being laid out: who wants the same waits for the same. */
+const begun = new Map<string, Promise<LaidOut>>();
+
+function begin(signature: string, input: LayoutInput, signal: AbortSignal): Promise<LaidOut> {
+  const running = begun.get(signature);
+  if (running) return running;
+  const layout = layOut(input, signal)
+    .then((laidOut) => {
+      keep(signature, laidOut);
+      return laidOut;
+    })
+    .finally(() => begun.delete(signature));
+  begun.set(signature, layout);
+  return layout;
+}
+
 /** The last layouts by what they are of: going back to one shows it at once. */
 const kept = new Map<string, LaidOut>();
 const keptLayouts = 12;
 
 /** Lays out what is shown, in a worker; another picture or leaving the page cancels it. */
 export function useLayout(graph: Graph, { keys, edges, detail }: Shown): Layout {
-  const input = useMemo(
-    () => ({
-      nodes: keys.flatMap((key) => {
-        const table = graph.tables.get(key);
-        return table ? [{ key, ...sizeOf(table, detail) }] : [];
-      }),
-      edges: edges.map(({ id, from, to }) => ({ id, from, to })),
-    }),
-    [graph, keys, edges, detail],
-  );
+  const input = useMemo(() => inputOf(graph, { keys, edges, detail }), [graph, keys, edges, detail]);
   const signature = useMemo(() => JSON.stringify(input), [input]);
   const [done, setDone] = useState<{ signature: string; laidOut?: LaidOut; error?: unknown }>();
   const [attempt, setAttempt] = useState(0);
@@ -39,10 +74,9 @@ export function useLayout(graph: Graph, { keys, edges, detail }: Shown): Layout 
   useEffect(() => {
     if (kept.has(signature)) return;
     const controller = new AbortController();
-    layOut(input, controller.signal).then(
+    begin(signature, input, controller.signal).then(
       (laidOut) => {
         if (controller.signal.aborted) return;
-        keep(signature, laidOut);
         setDone({ signature, laidOut });
       },
       (error: unknown) => {

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseSchemaSchema, type ConnectionDraft, type Table } from '../../core/contract/index.ts';
-import { startEmbeddedServer, type EmbeddedServer } from '../../core/postgres/index.ts';
+import { startEmbeddedServer } from '../../core/postgres/index.ts';
 import { withEmbeddedClient } from '../../core/postgres/embedded-client.ts';
 import { quoteIdentifier } from '../../core/sql/identifiers.ts';
 
 const file = join(import.meta.dirname, '..', '..', 'data', 'own', 'large', 'schema.json');
 
 /** So many tables of data/own/large, those first that foreign keys connect most. */
-export function pickTables(count: number): Table[] {
+function pickTables(count: number): Table[] {
   const { tables } = databaseSchemaSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   const byName = new Map(tables.map((table) => [table.name, table]));
   const around = new Map(tables.map(({ name }) => [name, new Set<string>()]));
@@ -34,7 +34,7 @@ export function pickTables(count: number): Table[] {
 }
 
 /** Tables first, then the keys between those that were picked. Types that are not PostgreSQL's own become text. */
-export function writeScript(tables: readonly Table[]): string {
+function writeScript(tables: readonly Table[]): string {
   const names = new Set(tables.map(({ name }) => name));
   const list = (columns: readonly string[]) => columns.map(quoteIdentifier).join(', ');
   const creates = tables.map(({ name, columns, primaryKey }) => {
@@ -64,16 +64,15 @@ function plainType(type: string): string {
     : 'text';
 }
 
+/** What the script prints: a connection to the database, to be saved by the app that is measured. */
 export interface LoadedSchema {
-  /** A connection to it, to be saved by the app that is measured. */
   draft: ConnectionDraft;
   tables: number;
   foreignKeys: number;
-  server: EmbeddedServer;
 }
 
 /** Makes the tables in a database of their own on the embedded server of a data folder, which may be running. */
-export async function loadLargeSchema(dataDir: string, count: number): Promise<LoadedSchema> {
+async function loadLargeSchema(dataDir: string, count: number): Promise<LoadedSchema> {
   const server = await startEmbeddedServer({ dataDir });
   const tables = pickTables(count);
   const script = writeScript(tables);
@@ -84,6 +83,8 @@ export async function loadLargeSchema(dataDir: string, count: number): Promise<L
   });
   const target = server.adminTargetOf(database);
   await withEmbeddedClient(target, (client) => client.script(script));
+  // Whoever else uses the server keeps it.
+  await server.stop();
   const { host, port, user, password } = target;
   return {
     draft: {
@@ -92,6 +93,11 @@ export async function loadLargeSchema(dataDir: string, count: number): Promise<L
     },
     tables: tables.length,
     foreignKeys: script.match(/FOREIGN KEY/g)?.length ?? 0,
-    server,
   };
 }
+
+// For benches: `node build/scripts/load-large-schema.ts DATA_DIR TABLES`.
+const [dataDir, count] = process.argv.slice(2);
+if (dataDir === undefined || !(Number(count) > 0))
+  throw new Error('Give a data folder and a number of tables.');
+console.log(JSON.stringify(await loadLargeSchema(dataDir, Number(count))));
