@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { History, Trash2 } from 'lucide-react';
+import { History, ThumbsDown, ThumbsUp, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { HistoryEntry } from '../../../core/contract/index.ts';
 import { Button, IconButton } from '../../components/button.tsx';
@@ -102,6 +102,17 @@ interface HistoryItemProps {
   onRemove(): void;
 }
 
+function RatingMark({ rating }: { rating: 'up' | 'down' | undefined }) {
+  if (!rating) return null;
+  const [Icon, tone] = rating === 'up' ? [ThumbsUp, 'good'] : [ThumbsDown, 'bad'];
+  return (
+    <span className={`outcome ${tone}`}>
+      <Icon aria-hidden />
+      {copy.conversation.feedback[rating]}
+    </span>
+  );
+}
+
 function HistoryItem({ entry, onRestore, onRemove }: HistoryItemProps) {
   const oneLine = entry.sql.replace(/\s+/g, ' ');
   const name = entry.question ?? oneLine;
@@ -125,6 +136,7 @@ function HistoryItem({ entry, onRestore, onRemove }: HistoryItemProps) {
         )}
         <span className="history-meta">
           <OutcomeMark outcome={entry.outcome} />
+          <RatingMark rating={entry.feedback?.rating} />
           {entry.rowCount !== undefined && <span>{copy.result.rows(entry.rowCount)}</span>}
           {ms !== undefined && <span>{formatDuration(ms)}</span>}
           <span>{formatMoment(entry.createdAt)}</span>

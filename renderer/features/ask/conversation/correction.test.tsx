@@ -48,6 +48,10 @@ describe('an answer', () => {
     await user.click(button('Wrong'));
     expect(core.history[0]?.feedback).toEqual({ rating: 'down' });
     expect(screen.getByText(/Correct the statement and run it/)).toBeDefined();
+    await user.click(screen.getByRole('tab', { name: 'History' }));
+    expect((await screen.findByRole('button', { name: /^Restore: How many\?/ })).textContent).toContain(
+      'Wrong',
+    );
     await user.click(button('Wrong'));
     expect(core.history[0]?.feedback?.rating).toBeUndefined();
   });
