@@ -19,7 +19,6 @@ export const datasetCopy = {
     partialHint: 'Spider is here, and its queries are not proven yet. The pipeline goes on where it stopped.',
     toPipeline: 'Open the pipeline',
     where: (folder: string) => `Looked in ${folder}`,
-    toPipelineFailed: 'See what the pipeline says',
   },
   search: {
     label: 'Search the examples',
@@ -140,8 +139,6 @@ export const datasetCopy = {
   },
   actions: {
     clear: 'Clear the search and all filters',
-    nextExample: 'Next example',
-    previousExample: 'Previous example',
     runNow: 'Run this example on both engines',
     open: (section: string) => `Dataset: ${section}`,
   },
@@ -157,7 +154,6 @@ export const datasetCopy = {
     previous: 'Previous example',
     next: 'Next example',
     close: 'Close the example',
-    copyId: 'Copy the id',
     failed: 'The example cannot be read',
     tabs: 'Parts of the example',
     query: 'Query',
@@ -182,15 +178,12 @@ export const datasetCopy = {
     noSql: 'There is no PostgreSQL for this query: it could not be rewritten.',
     copySqlite: 'Copy SQLite',
     copyPostgres: 'Copy PostgreSQL',
-    rules:
-      'Which rule changed what is not recorded with the pairs; the marks show every change of the text, and docs/dataset.md lists the rules.',
   },
   answers: {
     title: 'Both results',
     kept: 'Kept from the proof',
     now: 'Asked just now',
     run: 'Run now on both',
-    runHint: 'Ctrl+Enter',
     running: 'Both engines are asked…',
     failed: 'The engines were not asked',
     sqlite: 'SQLite',
@@ -203,7 +196,6 @@ export const datasetCopy = {
     equal: 'The same rows',
     notEqual: 'Other rows',
     differing: (count: number) => `${pluralize(count, 'row')} without an equal on the other side`,
-    equalBut: 'Only the order of rows that tie is another.',
     cut: 'Only the first rows were kept: what lies behind them is not compared here.',
     emptyAnswer: 'No rows',
     onRows: 'On these rows',
@@ -280,7 +272,6 @@ export const datasetCopy = {
     sameSql: 'Other questions with the same SQL',
     nearDuplicates: 'Nearly the same question in another split',
     similarity: (value: number) => `${Math.round(value * 100)} % alike`,
-    sameDatabase: (dbId: string) => `All examples of ${dbId}`,
   },
   correct: {
     intro:
@@ -460,7 +451,6 @@ export const datasetCopy = {
     logEmpty: 'Nothing said yet.',
     earlierLines: (count: number) => `${pluralize(count, 'earlier line')} on the Jobs page`,
     openJob: 'On the Jobs page',
-    hide: 'Hide',
   },
   versions: {
     failed: 'The versions cannot be read',

@@ -4,7 +4,8 @@ import { useCore } from '../../../lib/core-context.tsx';
 import { datasetKeys } from '../dataset-queries.ts';
 import { printSearch, type ExampleSearch } from './search-address.ts';
 
-export const pageSize = 100;
+/** Two screens of rows: more would only be checked and drawn later. */
+export const pageSize = 50;
 
 /** One page of a search, kept under its address. A newer search cancels it. */
 function pageQuery(core: CoreClient, search: ExampleSearch, page: number) {

@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState } from 'react';
 
-/** Keys that follow each other closer than this are waited for, in milliseconds. */
+/** Keys that follow each other closer than this are a burst, such as a key that is held: its end is waited for. */
+const burstMs = 70;
+/** How long no key comes after a burst, in milliseconds. */
 const pauseMs = 30;
-/** A key after a rest this long is not part of a burst: it is searched for at once. */
-const restMs = 250;
 
 /**
- * Text that shows every key at once and is handed on when typing pauses. A first key goes on at once: the search takes
- * milliseconds, and a newer one cancels it.
+ * Text that shows every key at once and is handed on at once too, but in a burst, of which only the end is: the search
+ * takes milliseconds, and a newer one cancels it.
  * @param value what holds elsewhere; a change from there, such as a chip that is taken away, replaces what is typed
  */
 export function useTypedText(
@@ -33,10 +33,10 @@ export function useTypedText(
     setText(next);
     clearTimeout(timer.current);
     const now = performance.now();
-    const rested = now - typedAt.current > restMs;
+    const isBurst = now - typedAt.current < burstMs;
     typedAt.current = now;
-    if (rested) handOn(next);
-    else timer.current = setTimeout(() => handOn(next), pauseMs);
+    if (isBurst) timer.current = setTimeout(() => handOn(next), pauseMs);
+    else handOn(next);
   }
   return [text, type];
 }

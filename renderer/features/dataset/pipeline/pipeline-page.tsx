@@ -33,7 +33,7 @@ export function PipelinePage() {
   const isBusy = job !== undefined && !hasEnded(job);
   return (
     <div className="scroll h-full px-6 pb-6">
-      <div className="mx-auto grid max-w-[1100px] gap-4">
+      <div className="grid max-w-[1180px] gap-4">
         <p className="text-text-2">{text.intro}</p>
         {error && <Notice tone="error" title={text.startFailed} message={error.message} hint={error.hint} />}
         {job && <JobCard job={job} log={log} onChanged={follow} />}

@@ -64,14 +64,12 @@ export function StatisticsPage() {
 function Cards({ statistics, isTable }: { statistics: DatasetStatistics; isTable: boolean }) {
   const charts = useMemo(() => listCharts(statistics), [statistics]);
   return (
-    <div className="grid grid-cols-[repeat(auto-fit,minmax(460px,1fr))] items-start gap-4">
+    <div className="columns-[460px] gap-4 *:mb-4 *:break-inside-avoid">
       <CountCard title={text.hardnessBySplit} chart={charts.hardness} isTable={isTable} />
       <CountCard title={text.outcomeBySource} chart={charts.outcome} isTable={isTable} />
       <CountCard title={text.features} chart={charts.features} isTable={isTable} />
-      <div className="grid gap-4">
-        <CountCard title={text.reasons} chart={charts.reasons} isTable={isTable} empty={text.noReasons} />
-        <CountCard title={text.tablesPerQuery} chart={charts.tables} isTable={isTable} />
-      </div>
+      <CountCard title={text.reasons} chart={charts.reasons} isTable={isTable} empty={text.noReasons} />
+      <CountCard title={text.tablesPerQuery} chart={charts.tables} isTable={isTable} />
       {(['questionLength', 'sqlLength', 'promptTokens', 'completionTokens'] as const).map((name) => (
         <DistributionCard key={name} title={text[name]} distribution={statistics[name]} isTable={isTable} />
       ))}

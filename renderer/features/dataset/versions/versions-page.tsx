@@ -35,7 +35,7 @@ export function VersionsPage({ rest: [, from, to] }: { rest: string[] }) {
     return <EmptyState icon={GitCommitHorizontal} title={text.emptyTitle} hint={text.emptyHint} />;
   return (
     <div className="scroll h-full px-6 pb-6">
-      <div className="mx-auto grid max-w-[1100px] gap-4">
+      <div className="grid max-w-[1180px] gap-4">
         <p className="text-text-2">{text.intro}</p>
         <VersionTable versions={versions.data} />
         <Comparison versions={versions.data} from={from} to={to} />
@@ -92,11 +92,16 @@ function MadeFrom({ inputs }: { inputs: DatasetVersion['inputs'] }) {
     return (
       hash !== undefined && (
         <span key={name} className="mr-3 inline-block" title={hash}>
-          {text.inputs[name]} <code>{hash.slice(0, 8)}</code>
+          {text.inputs[name]} <code>{shorten(hash)}</code>
         </span>
       )
     );
   });
+}
+
+/** A hash by its first digits; a name as it is. */
+function shorten(input: string): string {
+  return /^[0-9a-f]{16,}$/.test(input) ? input.slice(0, 8) : input;
 }
 
 interface ComparisonProps {
