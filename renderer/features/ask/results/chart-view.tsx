@@ -120,7 +120,7 @@ function Choice<V extends string | number>({ label, value, options, onChange }: 
   const id = useId();
   return (
     <span className="inline-flex items-center gap-1.5 text-s">
-      <label htmlFor={id} className="text-text-2">
+      <label htmlFor={id} className="whitespace-nowrap text-text-2">
         {label}
       </label>
       <select

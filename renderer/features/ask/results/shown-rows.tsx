@@ -141,7 +141,7 @@ function ViewSwitch({ view, onChange }: { view: 'grid' | 'chart'; onChange(view:
     { id: 'chart', icon: ChartColumn, label: copy.charts.asChart },
   ] as const;
   return (
-    <div className="flex" role="group" aria-label={copy.charts.view}>
+    <div className="view-switch flex" role="group" aria-label={copy.charts.view}>
       {views.map(({ id, icon, label }) => (
         <Button
           key={id}
