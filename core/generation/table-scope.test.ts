@@ -22,6 +22,12 @@ describe('tables left out', () => {
     expect(targets).toEqual(['orders', 'products', 'products']);
   });
 
+  it('make the same schema as long as they stay the same', () => {
+    const first = narrowSchema(shopSchema, { exclude });
+    expect(narrowSchema(shopSchema, { exclude: [...exclude] })).toBe(first);
+    expect(narrowSchema(shopSchema, { exclude: ['public.orders'] })).not.toBe(first);
+  });
+
   it('cannot be named under either constraint', () => {
     const schema = narrowSchema(shopSchema, { exclude });
     expect(buildSqlGrammar(shopSchema)).toContain('"customers"');

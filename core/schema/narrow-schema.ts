@@ -12,9 +12,21 @@ function isNamed(table: Table, names: ReadonlySet<string>): boolean {
   return names.has(tableNameOf(table)) || names.has(table.name);
 }
 
+/** The last one of each schema: what is made of a schema (its view, its index of names) lives as long as the object does. */
+const narrowed = new WeakMap<DatabaseSchema, { key: string; schema: DatabaseSchema }>();
+
 /** The schema without the tables that are left out, and without the keys into them. @throws INVALID_INPUT when none is left */
 export function narrowSchema(schema: DatabaseSchema, { exclude = [] }: TableScope): DatabaseSchema {
   if (exclude.length === 0) return schema;
+  const key = JSON.stringify(exclude);
+  const known = narrowed.get(schema);
+  if (known?.key === key) return known.schema;
+  const made = leaveOut(schema, exclude);
+  narrowed.set(schema, { key, schema: made });
+  return made;
+}
+
+function leaveOut(schema: DatabaseSchema, exclude: readonly string[]): DatabaseSchema {
   const names = new Set(exclude);
   const tables = schema.tables.filter((table) => !isNamed(table, names));
   if (tables.length === 0) {
