@@ -18,6 +18,8 @@ export const askShots: Shot[] = [
   { name: 'follow-up', wide: true, asks: true, show: showFollowUp },
   { name: 'not-answerable', wide: true, asks: true, show: showNotAnswerable },
   { name: 'rows', wide: true, show: showRows },
+  { name: 'long-result', show: showLongResult },
+  { name: 'chart', wide: true, show: showChart },
   { name: 'running', show: showRunning },
   { name: 'refused', show: showRefused },
   { name: 'error', show: showError },
@@ -64,6 +66,20 @@ async function showRows(page: Page, ask: AskPage): Promise<void> {
   await ask.cell(2, 2).click();
   await page.keyboard.press('Shift+ArrowDown');
   await page.keyboard.press('Shift+ArrowRight');
+}
+
+async function showLongResult(page: Page, ask: AskPage): Promise<void> {
+  await ask.run(
+    "SELECT i AS id, 'Customer ' || i AS name, i * 1.25 AS total FROM generate_series(1, 1000000) AS i",
+  );
+  await page.getByRole('button', { name: 'Count', exact: true }).click();
+  await page.getByText('1,000,000 rows', { exact: true }).waitFor({ timeout: 60_000 });
+}
+
+async function showChart(page: Page, ask: AskPage): Promise<void> {
+  await ask.run(revenue);
+  await page.getByRole('button', { name: 'Chart', exact: true }).click();
+  await page.getByRole('img', { name: /^Bars of/ }).waitFor();
 }
 
 async function showRunning(page: Page, ask: AskPage): Promise<void> {
