@@ -13,6 +13,11 @@ import { tableKey } from './tree/tree-lines.ts';
 const text = copy.explorer.overview;
 const shownTables = 10;
 
+interface Overview {
+  databaseBytes: number;
+  tables: TableSummary[];
+}
+
 interface OverviewProps {
   schema: DatabaseSchema;
   source: Source;
@@ -39,7 +44,7 @@ export function OverviewView({ schema, source }: OverviewProps) {
           {text.openDiagram}
         </a>
       </div>
-      <Figures schema={schema} bytes={overview.data?.databaseBytes} />
+      <Figures schema={schema} bytes={overview.data && sizeOf(source, overview.data)} />
       {overview.error && (
         <FailureNotice
           title={text.sizesFailed}
@@ -56,6 +61,11 @@ export function OverviewView({ schema, source }: OverviewProps) {
       </div>
     </section>
   );
+}
+
+/** Spider's databases are namespaces of one database: its size would be that of all. */
+function sizeOf({ kind }: Source, { databaseBytes, tables }: Overview): number {
+  return kind === 'spider' ? tables.reduce((sum, { totalBytes }) => sum + totalBytes, 0) : databaseBytes;
 }
 
 function Figures({ schema, bytes }: { schema: DatabaseSchema; bytes: number | undefined }) {
