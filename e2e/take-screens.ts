@@ -6,6 +6,7 @@ import { createAskPage } from './pages/ask-page.ts';
 import { askShots } from './screens/ask.ts';
 import { conversationShots } from './screens/conversation.ts';
 import { datasetShots } from './screens/dataset.ts';
+import { evaluationShots } from './screens/evaluation.ts';
 import { schemaShots } from './screens/schema.ts';
 import { settingsShots } from './screens/settings.ts';
 import type { Shot } from './screens/shot.ts';
@@ -20,7 +21,14 @@ const folder = join(root, 'docs', 'screens');
 const hasModel = existsSync(join(root, 'data', 'models', 'starter.gguf'));
 
 /** In this order, on one page. */
-const shots: Shot[] = [...askShots, ...conversationShots, ...datasetShots, ...schemaShots, ...settingsShots];
+const shots: Shot[] = [
+  ...askShots,
+  ...conversationShots,
+  ...datasetShots,
+  ...evaluationShots,
+  ...schemaShots,
+  ...settingsShots,
+];
 
 interface Look {
   scheme: 'light' | 'dark';

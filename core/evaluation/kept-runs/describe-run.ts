@@ -1,5 +1,10 @@
 import { basename } from 'node:path';
-import type { EvaluationReport, EvaluationRequest, EvaluationSummary, JobState } from '../../contract/index.ts';
+import type {
+  EvaluationReport,
+  EvaluationRequest,
+  EvaluationSummary,
+  JobState,
+} from '../../contract/index.ts';
 import { summarise } from '../summarise.ts';
 import type { KeptRun, RunFolder } from './run-folder.ts';
 

@@ -9,6 +9,8 @@ import {
   type EvaluationRequest,
   type Job,
 } from '../../contract/index.ts';
+import { openLineFile } from '../../jobs/index.ts';
+import { createRunFolder } from './run-folder.ts';
 
 let dir: string;
 let core: Core;
@@ -132,6 +134,20 @@ describe('a kept run', { timeout: 120_000 }, () => {
     await expect(client['evaluation.report']({ id: '../../etc' })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
+  });
+
+  it('that fails at once keeps its job, which says why', async () => {
+    const { id, jobId, job } = await measure({ modelPath: join(dir, 'nowhere.gguf') });
+    expect(job).toMatchObject({ state: 'failed', error: { code: 'MODEL_MISSING' } });
+    const { summary } = await client['evaluation.report']({ id });
+    expect(summary).toMatchObject({ state: 'failed', jobId, n: 0, model: 'nowhere.gguf' });
+  });
+
+  it('that is changed from two sides at once keeps both changes', async () => {
+    const folder = createRunFolder(join(dir, 'both-sides'), openLineFile);
+    const { id } = await folder.create(request, 'constrained');
+    await Promise.all([folder.change(id, { jobId: 'job-1' }), folder.change(id, { total: 3 })]);
+    expect(await folder.get(id)).toMatchObject({ jobId: 'job-1', total: 3 });
   });
 
   it('that cannot be is refused before it is a job', async () => {

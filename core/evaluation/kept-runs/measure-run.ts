@@ -50,7 +50,9 @@ async function take(
   switch (event.kind) {
     case 'start':
       await folder.change(run.id, { total: event.run.total });
-      report.log(`${event.run.total} questions of the split ${event.run.split}, statements ${event.run.mode}.`);
+      report.log(
+        `${event.run.total} questions of the split ${event.run.split}, statements ${event.run.mode}.`,
+      );
       if (asked > 0) report.log(`${asked} of them were asked before.`);
       report.progress({ done: asked, total: event.run.total });
       return;
@@ -82,10 +84,20 @@ async function takeRow(
 
 function logRow({ id, correct, causes, message, ms }: EvaluationRow, report: MeasureReport): void {
   if (correct) report.log(`${id} right, ${ms} ms`);
-  else report.log(`${id} wrong, ${ms} ms: ${causes[0] ?? 'other'}${message ? `, ${message}` : ''}`, 'warning');
+  else
+    report.log(`${id} wrong, ${ms} ms: ${causes[0] ?? 'other'}${message ? `, ${message}` : ''}`, 'warning');
 }
 
-function metricOf({ id, db, question, hardness, correct, outcome, ms, causes }: EvaluationRow): EvaluationMetric {
+function metricOf({
+  id,
+  db,
+  question,
+  hardness,
+  correct,
+  outcome,
+  ms,
+  causes,
+}: EvaluationRow): EvaluationMetric {
   const cause = causes[0];
   return { id, db, question, hardness, correct, outcome, ms, ...(cause ? { cause } : {}) };
 }

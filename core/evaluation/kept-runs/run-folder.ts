@@ -71,6 +71,7 @@ export function createRunFolder(folder: string, openLines: (path: string) => Row
     if (run) return run;
     throw unknownRun();
   };
+  const changes = new Map<string, Promise<void>>();
   const lines = new Map<string, RowLines>();
   const rowsOf = (id: string): RowLines => {
     const file = lines.get(id) ?? openLines(fileOf(id, 'rows.jsonl'));
@@ -90,7 +91,15 @@ export function createRunFolder(folder: string, openLines: (path: string) => Row
         .filter((run) => run !== undefined)
         .toSorted((a, b) => b.startedAt.localeCompare(a.startedAt) || b.id.localeCompare(a.id));
     },
-    change: async (id, changed) => write({ ...(await get(id)), ...changed }),
+    change(id, changed) {
+      // One after another: two at once would each write what the other has not.
+      const before = changes.get(id) ?? Promise.resolve();
+      const change = before.then(async () => write({ ...(await get(id)), ...changed }));
+      const settled = change.then(noop, noop);
+      changes.set(id, settled);
+      void settled.then(() => changes.get(id) === settled && changes.delete(id));
+      return change;
+    },
     addRow: (id, row) => rowsOf(id).append(row),
     rows(id) {
       const file = rowsOf(id);
@@ -109,6 +118,10 @@ export function createRunFolder(folder: string, openLines: (path: string) => Row
       await rm(join(folder, id), { recursive: true, force: true });
     },
   };
+}
+
+function noop(): void {
+  // Whoever asked for the change is told how it ended.
 }
 
 /** Of the moment, so that folders sort; `20261123-053412-9f3a`. */

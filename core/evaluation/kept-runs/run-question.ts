@@ -36,10 +36,7 @@ function connectionOf(split: EvaluationSplit, db: string): string {
   return `${kind}:${db}`;
 }
 
-async function settle(
-  { signal }: HandlerContext,
-  run: () => Promise<QueryResult>,
-): Promise<RanStatement> {
+async function settle({ signal }: HandlerContext, run: () => Promise<QueryResult>): Promise<RanStatement> {
   try {
     return { result: await run() };
   } catch (thrown) {

@@ -163,7 +163,7 @@ function Significance({
 }
 
 function HardnessTable({ comparison: { byHardness } }: { comparison: EvaluationComparison }) {
-  const cell = 'border-b border-border px-3 py-1 text-right tabular-nums';
+  const cell = 'border-b border-border px-3 py-1 text-right whitespace-nowrap tabular-nums';
   const head = [
     copy.evaluation.run.columns.n,
     copy.evaluation.changes.fixed.name,
