@@ -11,7 +11,8 @@ import { useCore } from '../../../lib/core-context.tsx';
 import { hrefOf } from '../../../lib/navigation.ts';
 import { Loading } from '../dataset-gate.tsx';
 import { datasetKeys } from '../dataset-queries.ts';
-import { labelOf, type ExampleSearch } from '../examples/search-address.ts';
+import { goToPlace } from '../examples/example-place.ts';
+import { labelOf, parseSearch, printSearch, type ExampleSearch } from '../examples/search-address.ts';
 import { keep, readKept } from '../kept.ts';
 import { OutcomeMark } from '../outcome-mark.tsx';
 import { CorrectTab } from './correct-tab.tsx';
@@ -41,6 +42,7 @@ export function ExampleView({ id, search, around, onOpen, onClose }: ExampleView
     queryKey: datasetKeys.example(id),
     queryFn: ({ signal }) => core['dataset.example']({ id }, { signal }),
   });
+  useStepActions(around?.place ?? null, search);
   return (
     <article className="card flex h-full min-h-0 flex-col overflow-hidden" aria-label={text.label(id)}>
       <Head id={id} around={around} onOpen={onOpen} onClose={onClose} />
@@ -55,6 +57,26 @@ export function ExampleView({ id, search, around, onOpen, onClose }: ExampleView
       )}
     </article>
   );
+}
+
+/** Previous and next by their names, in the command palette. */
+function useStepActions(place: DatasetSearchResult['around'] | null, search: ExampleSearch): void {
+  const { previous, next } = place ?? {};
+  // The address is stable where the search itself is another object in every drawing.
+  const address = printSearch(search);
+  const actions = useMemo(() => {
+    const step = (id: string | undefined, title: string) => ({
+      id: `dataset.${title}`,
+      title,
+      group: copy.pages.dataset,
+      run: () => goToPlace({ id, search: parseSearch(address) }, { replace: true }),
+    });
+    return [
+      ...(previous === undefined ? [] : [step(previous, text.previous)]),
+      ...(next === undefined ? [] : [step(next, text.next)]),
+    ];
+  }, [previous, next, address]);
+  useActions(actions);
 }
 
 type HeadProps = Pick<ExampleViewProps, 'id' | 'around' | 'onOpen' | 'onClose'>;
