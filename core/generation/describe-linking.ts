@@ -1,12 +1,12 @@
 import type { DatabaseSchema, LinkedTable, LinkedValue, Table } from '../contract/index.ts';
 import { splitQuestion, type ValueHint } from '../schema/index.ts';
-import { rankSchema } from '../schema/linking/index.ts';
+import { rankOnce } from '../schema/linking/index.ts';
 import { viewSchema } from '../sql/sketch/index.ts';
 
 /** Tables that are told although the prompt does not hold them: the next ones by rank. */
 const mostOthers = 30;
 
-/** How the question's words rank the schema, and what of it the prompt holds. Takes about as long as ranking: 12 ms at 600 tables. */
+/** How the question's words rank the schema, and what of it the prompt holds. The ranking is that of the prompt's tables, where these were chosen. */
 export function describeLinking(
   schema: DatabaseSchema,
   question: string,
@@ -14,7 +14,7 @@ export function describeLinking(
   inPrompt: readonly Table[],
 ): { tables: LinkedTable[]; values: LinkedValue[] } {
   const view = viewSchema(schema);
-  const ranking = rankSchema(view, splitQuestion(question), { hints });
+  const ranking = rankOnce(view, splitQuestion(question), hints);
   const held = new Set(inPrompt);
   const columnsOf = Map.groupBy(ranking.columns, ({ table }) => table);
   const described = ranking.tables.map(({ table, score }): LinkedTable => {

@@ -6,6 +6,7 @@ import {
   narrowHints,
   narrowSchema,
 } from '../schema/index.ts';
+import { rankOnce } from '../schema/linking/index.ts';
 import { createSketchConstraint, viewSchema } from '../sql/sketch/index.ts';
 import { describeLinking } from './describe-linking.ts';
 import { refuseLeftOut } from './refuse-left-out.ts';
@@ -90,6 +91,16 @@ describe('tables taken in', () => {
     expect(plain).not.toContain('t59');
     expect(named(includedWords(wide, { include: ['public.t59'] }))).toContain('t59');
   });
+});
+
+it('a question is ranked once on a schema', () => {
+  const view = viewSchema(shopSchema);
+  const words = ['customers', 'oslo'];
+  const hints = [{ table: 'customers', column: 'city', value: 'Oslo' }];
+  const first = rankOnce(view, words, hints);
+  expect(rankOnce(view, [...words], hints)).toBe(first);
+  expect(rankOnce(view, words, [])).not.toBe(first);
+  expect(rankOnce(view, ['orders'], []).tables[0]?.table.word).toBe('orders');
 });
 
 it('linking tells rank, columns and values by the names that the database has', () => {

@@ -1,6 +1,6 @@
 import type { SchemaView, TableView } from '../sql/sketch/schema-view.ts';
 import type { ValueHint } from './find-hints.ts';
-import { rankSchema, selectTables } from './linking/index.ts';
+import { rankOnce, selectTables } from './linking/index.ts';
 
 /** Columns that a prompt holds at most; beyond, tables are chosen. At about 4 tokens each, 600 tokens. */
 export const maxPromptColumns = 150;
@@ -18,7 +18,7 @@ export function chooseTables(
 ): TableView[] {
   const columnCount = view.tables.reduce((sum, table) => sum + table.columns.length, 0);
   if (columnCount <= maxPromptColumns) return view.tables;
-  return selectTables(rankSchema(view, questionWords, { hints }), {
+  return selectTables(rankOnce(view, questionWords, hints), {
     budget: maxPromptColumns,
     costOf: (table) => table.columns.length,
     needed,

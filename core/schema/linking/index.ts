@@ -1,3 +1,4 @@
+export { rankOnce } from './rank-once.ts';
 export {
   rankSchema,
   type RankedColumn,
