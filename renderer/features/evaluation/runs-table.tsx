@@ -42,7 +42,7 @@ export function RunsTable({ runs }: { runs: readonly EvaluationSummary[] }) {
         <span className="grow" />
         <CompareChoice runs={runs} chosen={chosen} />
       </div>
-      <div className="overflow-x-auto">
+      <div className="scroll" tabIndex={0} role="region" aria-label={text.title}>
         <table className="w-full border-collapse text-s" aria-label={text.title}>
           <thead>
             <tr className="text-left text-xs text-text-2 [&>th]:border-b [&>th]:border-border [&>th]:px-3 [&>th]:py-1">

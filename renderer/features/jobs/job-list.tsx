@@ -130,7 +130,7 @@ function JobTable({ jobs, onShowAll }: { jobs: readonly Job[]; onShowAll(): void
     );
   }
   return (
-    <div className="card overflow-x-auto">
+    <div className="card scroll" tabIndex={0} role="region" aria-label={text.list}>
       <table className="w-full border-collapse text-s" aria-label={text.list}>
         <thead>
           <tr className="text-left text-xs text-text-2 [&>th]:border-b [&>th]:border-border [&>th]:px-4 [&>th]:py-2 [&>th]:font-semibold">

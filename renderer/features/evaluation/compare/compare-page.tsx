@@ -163,7 +163,7 @@ function Significance({
 }
 
 function HardnessTable({ comparison: { byHardness } }: { comparison: EvaluationComparison }) {
-  const cell = 'border-b border-border px-3 py-1 text-right whitespace-nowrap tabular-nums';
+  const cell = 'border-b border-border px-2 py-1 text-right whitespace-nowrap tabular-nums';
   const head = [
     copy.evaluation.run.columns.n,
     copy.evaluation.changes.fixed.name,
@@ -172,7 +172,7 @@ function HardnessTable({ comparison: { byHardness } }: { comparison: EvaluationC
     text.accuracyAfter,
   ];
   return (
-    <section className="card self-start overflow-x-auto" aria-label={text.table}>
+    <section className="card scroll self-start" tabIndex={0} aria-label={text.table}>
       <table className="w-full border-collapse text-s">
         <caption className="visually-hidden">{text.table}</caption>
         <thead>
