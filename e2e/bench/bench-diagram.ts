@@ -167,7 +167,11 @@ try {
   close();
   console.log(`${large.tables} tables, ${large.foreignKeys} foreign keys, ${rounds} rounds`);
   const all: Round[] = [];
-  for (let round = 0; round < rounds; round += 1) all.push(await measure(browser, host.url, connection.id));
+  for (let round = 1; round <= rounds; round += 1) {
+    const measured = await measure(browser, host.url, connection.id);
+    all.push(measured);
+    console.error(`round ${round}: first paint after ${Math.round(measured.firstPaintMs)} ms`);
+  }
   report(all);
 } finally {
   await browser.close();
