@@ -115,7 +115,6 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
               shownId={state.shownTurn}
               disabled={busy}
               onPick={session.showTurn}
-              onBeginAnew={beginAnew}
             />
             <QuestionBox
               question={state.question}
@@ -124,6 +123,7 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
               canAsk={canAsk}
               followsUp={busy ? undefined : previous.at(-1)}
               onLeaveFollowUp={session.leaveFollowUp}
+              onBeginAnew={busy || state.thread.length === 0 ? undefined : beginAnew}
               scope={state.scope}
               onChangeScope={showDetails}
               onResetScope={() => session.chooseScope({})}

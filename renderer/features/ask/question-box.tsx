@@ -1,7 +1,7 @@
-import { CornerDownLeft, Lightbulb } from 'lucide-react';
+import { CornerDownLeft, Lightbulb, MessageSquarePlus } from 'lucide-react';
 import type { KeyboardEvent, Ref } from 'react';
 import type { DemoQuestion, TableScope, Turn } from '../../../core/contract/index.ts';
-import { Button } from '../../components/button.tsx';
+import { Button, IconButton } from '../../components/button.tsx';
 import { MenuButton } from '../../components/menu-button.tsx';
 import { Switch } from '../../components/switch.tsx';
 import { copy } from '../../copy.ts';
@@ -21,6 +21,8 @@ interface QuestionBoxProps {
   /** The turn that the question will be read in the light of. */
   followsUp: Turn | undefined;
   onLeaveFollowUp(): void;
+  /** Leaves the conversation for a new one; absent where there is none, or something is running. */
+  onBeginAnew: (() => void) | undefined;
   /** Tables taken in or left out. */
   scope: TableScope;
   onChangeScope(): void;
@@ -70,6 +72,13 @@ export function QuestionBox(props: QuestionBoxProps) {
         <span className="grow field-error" role={tooLong ? 'alert' : undefined}>
           {tooLong && copy.ask.tooLong(longestQuestion)}
         </span>
+        {props.onBeginAnew && (
+          <IconButton
+            icon={MessageSquarePlus}
+            label={copy.conversation.beginAnew}
+            onClick={props.onBeginAnew}
+          />
+        )}
         {samples.length > 0 && (
           <MenuButton
             label={copy.ask.samples}

@@ -1,6 +1,4 @@
-import { MessageSquarePlus } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { IconButton } from '../../../components/button.tsx';
 import { copy } from '../../../copy.ts';
 import { OutcomeMark } from '../outcome-mark.tsx';
 import { asOneLine, type ThreadTurn } from './thread.ts';
@@ -10,31 +8,25 @@ interface ConversationThreadProps {
   shownId: number | undefined;
   disabled: boolean;
   onPick(turn: ThreadTurn): void;
-  onBeginAnew(): void;
 }
 
 const texts = copy.conversation;
 
 /** The turns so far, oldest first; a click brings one back. */
-export function ConversationThread({
-  turns,
-  shownId,
-  disabled,
-  onPick,
-  onBeginAnew,
-}: ConversationThreadProps) {
+export function ConversationThread({ turns, shownId, disabled, onPick }: ConversationThreadProps) {
   const listRef = useRef<HTMLOListElement>(null);
   const latest = turns.at(-1)?.id;
   useEffect(() => {
     const list = listRef.current;
     if (list) list.scrollTop = list.scrollHeight;
   }, [latest]);
-  if (turns.length === 0) return null;
+  // One turn that is on show says nothing that the question and the statement below do not.
+  if (turns.length === 0 || (turns.length === 1 && turns[0]?.id === shownId)) return null;
   return (
-    <section className="card flex items-start gap-2 py-1 ps-1 pe-2" aria-label={texts.title}>
+    <section className="card p-1" aria-label={texts.title}>
       <ol
         ref={listRef}
-        className="scroll m-0 grid max-h-[92px] grid-cols-[minmax(0,1fr)] min-w-0 flex-1 list-none gap-px p-0"
+        className="scroll m-0 grid max-h-[92px] grid-cols-[minmax(0,1fr)] list-none gap-px p-0"
       >
         {turns.map((turn) => (
           <li key={turn.id}>
@@ -47,12 +39,6 @@ export function ConversationThread({
           </li>
         ))}
       </ol>
-      <IconButton
-        icon={MessageSquarePlus}
-        label={texts.beginAnew}
-        disabled={disabled}
-        onClick={onBeginAnew}
-      />
     </section>
   );
 }

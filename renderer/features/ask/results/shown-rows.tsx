@@ -1,7 +1,7 @@
 import { ChartColumn, Hash, RotateCw, SearchX, Table2, X } from 'lucide-react';
 import { lazy, Suspense, useRef, useState, type ReactNode } from 'react';
 import { AppError } from '../../../../core/contract/index.ts';
-import { Button } from '../../../components/button.tsx';
+import { Button, IconButton } from '../../../components/button.tsx';
 import { DataGrid } from '../../../components/data-grid/data-grid.tsx';
 import type { CellRange } from '../../../components/data-grid/selection.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
@@ -53,7 +53,7 @@ export function ShownRows({
   return (
     <>
       <div className="card-head">
-        <h2>{copy.result.title}</h2>
+        <h2 className="visually-hidden">{copy.result.title}</h2>
         <div className="result-facts" role="status">
           <RowCount readOn={readOn} />
           {facts}
@@ -143,16 +143,13 @@ function ViewSwitch({ view, onChange }: { view: 'grid' | 'chart'; onChange(view:
   return (
     <div className="view-switch flex" role="group" aria-label={copy.charts.view}>
       {views.map(({ id, icon, label }) => (
-        <Button
+        <IconButton
           key={id}
-          small
-          variant="ghost"
           icon={icon}
+          label={label}
           aria-pressed={view === id}
           onClick={() => onChange(id)}
-        >
-          {label}
-        </Button>
+        />
       ))}
     </div>
   );
