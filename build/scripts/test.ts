@@ -16,7 +16,7 @@ import { root, runCommand } from './run-command.ts';
 import { testTraining } from './test-training.ts';
 
 const reportsDir = join(root, 'dist', 'test-reports');
-const runnerLimitMs = 900_000;
+const runnerLimitMs = 1_200_000;
 
 function heading(text: string): void {
   console.log(`\n== ${text}`);

@@ -16,13 +16,7 @@ export { fingerprintSchema } from './fingerprint-schema.ts';
 export type { ValueHint, ValueSample } from './find-hints.ts';
 export { createSchemaHandlers } from './handlers.ts';
 export { introspectSchema } from './introspect.ts';
-export {
-  findLeftOutTable,
-  includedWords,
-  narrowHints,
-  narrowSchema,
-  tableNameOf,
-} from './narrow-schema.ts';
+export { findLeftOutTable, includedWords, narrowHints, narrowSchema, tableNameOf } from './narrow-schema.ts';
 export { buildPointerPrompt, type PointerPrompt, type PointerPromptInput } from './pointer-prompt.ts';
 export { splitQuestion } from './question-words.ts';
 export { readHints } from './read-hints.ts';
