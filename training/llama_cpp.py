@@ -76,7 +76,9 @@ def take_out_converters(bundle: Path, target: Path) -> None:
         run_program("git clone", ["git", "clone", "--quiet", "--bare", str(bundle), str(repository)])
         archive = ["git", "--git-dir", str(repository), "archive", "HEAD", "--", *CONVERTER_PATHS]
         with tarfile.open(fileobj=io.BytesIO(run_program("git archive", archive).stdout)) as tar:
-            tar.extractall(files, filter="data")
+            # Python before 3.11.4 has no filters; the archive is git's own, of a bundle that npm holds to its hash.
+            safe = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+            tar.extractall(files, **safe)
         try:
             files.rename(target)
         except OSError:
