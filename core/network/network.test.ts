@@ -68,7 +68,6 @@ describe('hosts', () => {
   it.each([
     'localhost',
     'LOCALHOST.',
-    'db.localhost',
     '127.0.0.1',
     '127.9.9.9',
     '::1',
@@ -79,6 +78,7 @@ describe('hosts', () => {
   it.each([
     '192.168.1.2',
     'localhost.example.com',
+    'db.localhost',
     '127.0.0.1.example.com',
     '::2',
     '0.0.0.0',
