@@ -69,6 +69,8 @@ export const readerRole = 'demo_reader';
 const presenceKey = 7_265_001;
 const startDeadlineMs = 60_000;
 const unresponsiveMs = 10_000;
+/** How much later than its children a busy process may take notice of a signal to the whole group. */
+const signalArrivesMs = 250;
 const keptLogBytes = 1_000_000;
 
 /**
@@ -82,7 +84,9 @@ export async function startEmbeddedServer(options: StartOptions): Promise<Embedd
   try {
     return await makeAndEnter(options, cluster, binaries);
   } catch (error) {
-    // Ctrl-C reaches the server's own programs, too: what they complain of then is no fault of the folder.
+    // Ctrl-C reaches the server's own programs, too: what they complain of then is no fault of the folder. They may have
+    // ended before this process has heard of it.
+    if (options.signal) await delay(signalArrivesMs);
     options.signal?.throwIfAborted();
     throw error;
   }
