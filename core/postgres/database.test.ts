@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AppError } from '../contract/index.ts';
+import { openNetwork } from '../network/index.ts';
 import { openDatabase, openDatabaseUrl } from './database.ts';
 import type { Database } from './database.ts';
 import { runGuarded } from './run-guarded.ts';
@@ -355,7 +356,11 @@ describe('connecting', () => {
       '/missing.pem',
     ],
   ])('%s', async (_title, changes, code, message) => {
-    const error = await failWith(changes);
+    const close = openNetwork({
+      policy: { read: () => ({ offline: false, allowedHosts: [] }) },
+      ledger: { begin: () => 1, end: () => undefined },
+    });
+    const error = await failWith(changes).finally(close);
     expect(error).toMatchObject({ code });
     expect(error.message).toContain(message);
     expect(error.hint).toBeTruthy();

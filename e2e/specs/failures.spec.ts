@@ -3,8 +3,6 @@ import { expect, test } from '../fixtures.ts';
 test('a long statement is cancelled, and the server is free again', async ({ window, ask }) => {
   await ask.run('SELECT pg_sleep(60)');
   await expect(window.getByRole('region', { name: 'Progress' })).toContainText('Running');
-  // Long enough for the statement to have reached the server.
-  await window.waitForTimeout(1_000);
   await window.getByRole('button', { name: 'Cancel' }).click();
   await expect(ask.notice).toContainText('Cancelled after');
 

@@ -212,7 +212,9 @@ describe('failures', () => {
     const { user } = await openApp();
     await typeSql('SELECT nonsense FROM customers');
     await user.click(button('Run'));
-    await screen.findByText('column "nonsense" does not exist');
+    // Beside its line, and with its hint below.
+    const message = 'column "nonsense" does not exist';
+    await waitFor(() => expect(screen.getAllByText(message)).toHaveLength(2));
     expect(document.querySelector('.cm-error-mark')?.textContent).toBe('nonsense');
     await typeSql('SELECT name FROM customers');
     expect(document.querySelector('.cm-error-mark')).toBeNull();
