@@ -87,8 +87,8 @@ async function askModel(
 function cannotRead(name: string): Repair {
   return {
     kind: 'impossible',
-    message: `The model ${name} reads questions, not PostgreSQL’s messages, and no name of the schema is close to a wrong one in the statement.`,
-    hint: 'Correct the statement by hand, ask the question in other words, or choose a model that writes SQL.',
+    message: `The model ${name} reads questions, not PostgreSQL’s messages, and the closest names of the schema do not make a statement that can be planned.`,
+    hint: 'Correct the statement by hand, ask the question in other words, or choose a model that can read messages (a chat model as a GGUF file).',
   };
 }
 
