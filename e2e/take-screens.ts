@@ -1,8 +1,8 @@
-import { chromium, type Browser } from '@playwright/test';
+import { chromium, type Browser, type Page } from '@playwright/test';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findChromium, launchArguments } from './chromium.ts';
-import { createAskPage } from './pages/ask-page.ts';
+import { createAskPage, type AskPage } from './pages/ask-page.ts';
 import { askShots } from './screens/ask.ts';
 import { conversationShots } from './screens/conversation.ts';
 import { datasetShots } from './screens/dataset.ts';
@@ -20,14 +20,14 @@ import { root, startHost } from './start-host.ts';
 const folder = join(root, 'docs', 'screens');
 const hasModel = existsSync(join(root, 'data', 'models', 'starter.gguf'));
 
-/** In this order, on one page. */
-const shots: Shot[] = [
-  ...askShots,
-  ...conversationShots,
-  ...datasetShots,
-  ...evaluationShots,
-  ...schemaShots,
-  ...settingsShots,
+/** Each on a page of its own, in this order. */
+const areas: Shot[][] = [
+  askShots,
+  conversationShots,
+  datasetShots,
+  evaluationShots,
+  schemaShots,
+  settingsShots,
 ];
 
 interface Look {
@@ -36,6 +36,7 @@ interface Look {
   height: number;
 }
 
+/** Shots of which a state could not be reached are left out and named; the exit code is 1 then. */
 const looks: Look[] = [
   { scheme: 'light', width: 1_280, height: 800 },
   { scheme: 'dark', width: 1_280, height: 800 },
@@ -48,18 +49,31 @@ async function takeAll(browser: Browser, url: string, { scheme, width, height }:
     viewport: { width, height },
     reducedMotion: 'reduce',
   });
-  const page = await context.newPage();
-  await page.goto(url);
-  const ask = createAskPage(page);
-  await ask.waitUntilReady();
-  for (const { name, asks, wide, show } of shots) {
-    if (asks && !hasModel) continue;
-    if ((await show(page, ask)) === false || (width > 1_280 && !wide)) continue;
+  for (const shots of areas) {
+    const page = await context.newPage();
+    // An area that follows another begins with an empty tab of its own.
+    await page.goto(url);
+    const ask = createAskPage(page);
+    await ask.waitUntilReady();
+    await page.keyboard.press('Alt+n');
+    for (const shot of shots) await take(page, ask, shot, { scheme, width, height });
+    await page.close();
+  }
+  await context.close();
+}
+
+async function take(page: Page, ask: AskPage, shot: Shot, { scheme, width }: Look): Promise<void> {
+  const { name, asks, wide, show } = shot;
+  if (asks && !hasModel) return;
+  try {
+    if ((await show(page, ask)) === false || (width > 1_280 && !wide)) return;
     // Toasts and the last of the drawing.
     await page.waitForTimeout(400);
     await page.screenshot({ path: join(folder, `${name}-${scheme}-${width}.png`), scale: 'css' });
+  } catch (error) {
+    process.exitCode = 1;
+    process.stderr.write(`${name}, ${scheme}, ${width}: ${String(error).split('\n', 1)[0]}\n`);
   }
-  await context.close();
 }
 
 const dataDir = process.argv[2];

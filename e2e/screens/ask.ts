@@ -28,6 +28,7 @@ export const askShots: Shot[] = [
   { name: 'connection-form', show: showForm },
   { name: 'settings', wide: true, show: showSettings },
   { name: 'shortcuts', show: showShortcuts },
+  { name: 'palette', wide: true, show: showPalette },
 ];
 
 async function showAnswer(page: Page, ask: AskPage): Promise<void> {
@@ -124,4 +125,10 @@ async function showSettings(page: Page): Promise<void> {
 
 async function showShortcuts(page: Page): Promise<void> {
   await page.keyboard.press('?');
+}
+
+async function showPalette(page: Page): Promise<void> {
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').last().fill('tab');
 }
