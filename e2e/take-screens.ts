@@ -54,6 +54,7 @@ async function takeAll(browser: Browser, url: string, { scheme, width, height }:
     // An area that follows another begins with an empty tab of its own.
     await page.goto(url);
     const ask = createAskPage(page);
+    await page.getByRole('tab', { name: 'Schema', exact: true }).click();
     await ask.waitUntilReady();
     await page.keyboard.press('Alt+n');
     for (const shot of shots) await take(page, ask, shot, { scheme, width, height });

@@ -7,7 +7,8 @@ test('the command palette finds an action by its name and does it', async ({ win
   await ask.editor.press('Control+k');
   const palette = window.getByRole('dialog', { name: 'Command palette' });
   await palette.getByRole('combobox').fill('run the');
-  await expect(palette.getByRole('option', { name: /Run the statement/ })).toBeVisible();
+  const run = palette.getByRole('option', { name: /Run the statement/ });
+  await expect(run).toHaveAttribute('aria-selected', 'true');
   await window.keyboard.press('Enter');
   await expect(palette).toHaveCount(0);
   await expect(ask.cell(1, 1)).toHaveText('42');
@@ -16,6 +17,10 @@ test('the command palette finds an action by its name and does it', async ({ win
   await palette.getByRole('combobox').fill('no such thing');
   await expect(palette.getByText('No action is called so.')).toBeVisible();
   await palette.getByRole('combobox').fill('settings');
+  await expect(palette.getByRole('option', { name: /Go to Settings/ })).toHaveAttribute(
+    'aria-selected',
+    'true',
+  );
   await window.keyboard.press('Enter');
   await expect(window.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
 });
