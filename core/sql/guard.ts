@@ -23,7 +23,7 @@ export type GuardVerdict =
     };
 
 const readOnlyHint =
-  'Only one SELECT, VALUES, TABLE or WITH … SELECT runs here. It cannot change data or settings.';
+  'What runs here is one SELECT, VALUES, TABLE or WITH … SELECT, which cannot change data or settings.';
 
 /**
  * Says whether a text is exactly one read-only query. It is the first of three walls: the text must also be one

@@ -3,10 +3,25 @@ import { formatCount, pluralize } from '../lib/format-values.ts';
 const verbs = { insert: 'inserted', update: 'updated', delete: 'deleted' } as const;
 type Kind = keyof typeof verbs;
 
+/** A button has room for so much of a name. */
+const mostNameCharacters = 32;
+const shorten = (name: string) =>
+  name.length > mostNameCharacters ? `${name.slice(0, mostNameCharacters - 1)}…` : name;
+
 /** What the interface says: writes. */
 export const writesCopy = {
   title: 'Preview of a change',
-  preview: 'Preview the change',
+  preview: 'Preview',
+  previewHint: 'Preview the change',
+  changesWhat: (name: string) => `Changes “${name}”`,
+  changed: (name: string) => `Changed “${name}”`,
+  where: (database: string, host: string, port: number) => `(database ${database} at ${host}:${port})`,
+  editStatement: 'Edit the statement',
+  /** Of a connection. */
+  allowed: 'writes allowed',
+  /** After the guard's own hint. */
+  onHint:
+    'INSERT, UPDATE and DELETE that you type are previewed on this connection; nothing else changes data.',
   previewing: 'Running it in a transaction that is rolled back…',
   wouldChange: (count: number, kind: Kind, table: string) =>
     count === 0
@@ -34,7 +49,7 @@ export const writesCopy = {
     notification: (name: string) => `${name} may send a notification once it is committed.`,
     outside: (name: string) => `${name} may reach outside the database; a rollback does not undo that.`,
   },
-  commit: (count: number) => `Commit ${pluralize(count, 'change')}`,
+  commit: (count: number, name: string) => `Commit ${pluralize(count, 'change')} to “${shorten(name)}”`,
   committing: 'Committing…',
   commitHint: 'Runs the statement again and keeps what it changes, if the number of rows is the same.',
   committed: (count: number) => `${pluralize(count, 'row')} changed.`,

@@ -65,7 +65,7 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
     session.beginAnew();
     focusQuestion();
   };
-  const write = useWritePreview(state, chosen);
+  const write = useWritePreview(state, chosen, () => editorRef.current?.focus());
   // A write that may run is previewed in the place of being refused.
   const run = () => (write.kind === 'preview' ? write.open() : void session.run());
   const onCancel = busy ? session.cancel : undefined;
@@ -142,6 +142,7 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
                   state={state}
                   schema={database.schema}
                   canRun={canAsk}
+                  previews={write.kind === 'preview'}
                   onType={session.typeSql}
                   onRun={run}
                   onShowDetails={showDetails}

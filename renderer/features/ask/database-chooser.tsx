@@ -34,6 +34,13 @@ export function DatabaseChooser({ database, onPick }: DatabaseChooserProps) {
     { title: copy.databases.user, items: connections.filter((one) => one.kind === 'user') },
   ].filter((group) => group.items.length > 0);
   const state = chosen && stateOf(chosen, database);
+  const spoken = chosen
+    ? [
+        chosen.name,
+        copy.databases.state[state ?? 'unchecked'],
+        ...(chosen.allowWrites ? [copy.writes.allowed] : []),
+      ]
+    : [copy.databases.pick];
   return (
     <div className="popover-anchor" ref={anchorRef}>
       <button
@@ -42,11 +49,12 @@ export function DatabaseChooser({ database, onPick }: DatabaseChooserProps) {
         className="chooser"
         aria-haspopup="listbox"
         aria-expanded={open}
-        aria-label={`${copy.databases.choose}: ${chosen ? `${chosen.name}, ${copy.databases.state[state ?? 'unchecked']}` : copy.databases.pick}`}
+        aria-label={`${copy.databases.choose}: ${spoken.join(', ')}`}
         onClick={() => setOpen(!open)}
       >
         <Database aria-hidden />
         <span className="chooser-name truncate">{chosen?.name ?? copy.databases.pick}</span>
+        {chosen?.allowWrites && <span className="badge">{copy.writes.allowed}</span>}
         {state && <span className={`dot ${state}`} title={copy.databases.state[state]} />}
         <ChevronsUpDown aria-hidden />
       </button>
@@ -120,6 +128,7 @@ function DatabaseOption({ connection, state, selected, onPick }: OptionProps) {
         <br />
         <span className="option-note truncate">{where}</span>
       </span>
+      {connection.allowWrites && <span className="badge">{copy.writes.allowed}</span>}
       <span className={`dot ${state}`} title={copy.databases.state[state]} />
     </button>
   );

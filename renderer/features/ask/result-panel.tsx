@@ -72,6 +72,7 @@ export function ResultPanel(props: ResultPanelProps) {
       {problem && (
         <ProblemNotice
           problem={problem}
+          allowsWrites={problem.code === 'SQL_NOT_READ_ONLY' && props.write.allowsWrites}
           // Said only of what was just refused.
           writesOff={
             problem.code === 'SQL_NOT_READ_ONLY' && props.write.kind === 'off' ? connectionId : undefined
@@ -106,20 +107,23 @@ export function ResultPanel(props: ResultPanelProps) {
 
 interface ProblemNoticeProps {
   problem: Problem;
+  /** A refusal that would not be one of an INSERT, UPDATE or DELETE. */
+  allowsWrites: boolean;
   /** The connection that would have to allow a write. */
   writesOff: string | undefined;
   onRetry(): void;
   onTryAnyway(): void;
 }
 
-function ProblemNotice({ problem, writesOff, onRetry, onTryAnyway }: ProblemNoticeProps) {
+function ProblemNotice({ problem, allowsWrites, writesOff, onRetry, onTryAnyway }: ProblemNoticeProps) {
   const { tone, title, message, hint, retryable, canTryAnyway } = problem;
+  const fullHint = allowsWrites ? [hint, copy.writes.onHint].filter(Boolean).join(' ') : hint;
   return (
     <Notice
       tone={tone}
       title={title}
       message={message}
-      hint={writesOff === undefined ? hint : copy.writes.offHint}
+      hint={writesOff === undefined ? fullHint : copy.writes.offHint}
       actions={
         writesOff !== undefined ? (
           <Button small icon={Pencil} onClick={() => navigate('connections', 'edit', writesOff)}>

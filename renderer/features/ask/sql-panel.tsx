@@ -1,4 +1,4 @@
-import { Copy, Play, ScrollText, Wrench } from 'lucide-react';
+import { Copy, Eye, Play, ScrollText, Wrench } from 'lucide-react';
 import type { Ref } from 'react';
 import type { SqlSource, Answer, DatabaseSchema } from '../../../core/contract/index.ts';
 import { Button } from '../../components/button.tsx';
@@ -15,6 +15,8 @@ interface SqlPanelProps {
   state: AskState;
   schema: DatabaseSchema | undefined;
   canRun: boolean;
+  /** The statement changes rows, and is previewed in the place of being run. */
+  previews: boolean;
   onType(sql: string): void;
   onRun(): void;
   onShowDetails(): void;
@@ -67,13 +69,14 @@ export function SqlPanel(props: SqlPanelProps) {
         </Button>
         <Button
           small
-          icon={Play}
+          icon={props.previews ? Eye : Play}
+          title={props.previews ? copy.writes.previewHint : copy.sql.run}
           keyHint={copy.sql.runHint}
           variant={state.proposed ? 'primary' : 'secondary'}
           disabled={empty || !canRun}
           onClick={onRun}
         >
-          {copy.sql.run}
+          {props.previews ? copy.writes.preview : copy.sql.run}
         </Button>
       </div>
       <SqlEditor

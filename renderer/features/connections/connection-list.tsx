@@ -64,6 +64,7 @@ function ConnectionFacts({ connection }: { connection: Connection }) {
           {isDemo ? copy.connections.demoWhere : `${user}@${host}:${port}/${database}`}
         </p>
       </div>
+      {!isDemo && connection.allowWrites && <span className="badge">{copy.writes.allowed}</span>}
       {!isDemo && <span className="badge">TLS: {sslMode}</span>}
     </>
   );

@@ -18,12 +18,16 @@ export function ChangedRows({ preview }: { preview: WritePreview }) {
       <table className="w-full border-collapse text-s">
         <thead>
           <tr>
-            <th className={headClass} scope="col">
+            <th className={`${headClass} text-start`} scope="col">
               {copy.writes.change}
             </th>
-            {columns.map(({ name }, index) => (
+            {columns.map(({ name, type }, index) => (
               // Two columns of a table never have the same name; the place is the key all the same.
-              <th key={index} className={headClass} scope="col">
+              <th
+                key={index}
+                className={`${headClass} ${isNumericType(type) ? 'text-end' : 'text-start'}`}
+                scope="col"
+              >
                 {name}
               </th>
             ))}
@@ -51,7 +55,7 @@ export function ChangedRows({ preview }: { preview: WritePreview }) {
   );
 }
 
-const headClass = 'sticky top-0 bg-surface-2 px-3 py-1.5 text-start whitespace-nowrap';
+const headClass = 'sticky top-0 bg-surface-2 px-3 py-1.5 whitespace-nowrap';
 const toneOf: Record<ChangedRow['change'], string> = {
   insert: 'text-success',
   update: 'text-warning',

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Check, RotateCw } from 'lucide-react';
+import { Check, Pencil, RotateCw } from 'lucide-react';
 import { useEffect } from 'react';
-import type { CommitResult, SideEffect, WritePreview } from '../../../../core/contract/index.ts';
+import type { CommitResult, Connection, SideEffect, WritePreview } from '../../../../core/contract/index.ts';
 import { Button } from '../../../components/button.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
 import { Notice } from '../../../components/notice.tsx';
@@ -12,14 +12,16 @@ import { ChangedRows } from './changed-rows.tsx';
 import { useWrite, type WriteState } from './use-write.ts';
 
 interface WriteDialogProps {
-  connectionId: string;
+  connection: Connection;
   sql: string;
+  /** Closes it and goes to the statement. */
+  onEdit(): void;
   onClose(): void;
 }
 
 /** What a statement would change, and the second act that changes it. */
-export function WriteDialog({ connectionId, sql, onClose }: WriteDialogProps) {
-  const { state, preview, commit } = useWrite(connectionId, sql);
+export function WriteDialog({ connection, sql, onEdit, onClose }: WriteDialogProps) {
+  const { state, preview, commit } = useWrite(connection.id, sql);
   const cache = useQueryClient();
   const isCommitted = state.kind === 'ended' && state.result.committed;
   useEffect(() => {
@@ -28,7 +30,7 @@ export function WriteDialog({ connectionId, sql, onClose }: WriteDialogProps) {
   const isCommitting = state.kind === 'committing';
   return (
     <Dialog
-      title={copy.writes.title}
+      title={isCommitted ? copy.writes.committedTitle : copy.writes.title}
       shape="wide"
       onClose={() => {
         // Whether it was committed must be seen.
@@ -39,10 +41,17 @@ export function WriteDialog({ connectionId, sql, onClose }: WriteDialogProps) {
           <Button disabled={isCommitting} onClick={onClose}>
             {isCommitted ? copy.common.close : copy.common.cancel}
           </Button>
-          <Step state={state} onPreview={preview} onCommit={commit} />
+          <Step
+            state={state}
+            connectionName={connection.name}
+            onEdit={onEdit}
+            onPreview={preview}
+            onCommit={commit}
+          />
         </>
       }
     >
+      <Target connection={connection} isCommitted={isCommitted} />
       <pre
         className="m-0 mb-3 max-h-32 overflow-auto rounded-m bg-surface-2 p-3 font-mono text-s"
         tabIndex={0}
@@ -56,14 +65,27 @@ export function WriteDialog({ connectionId, sql, onClose }: WriteDialogProps) {
   );
 }
 
+/** Which database it is about, before anything else. */
+function Target({ connection, isCommitted }: { connection: Connection; isCommitted: boolean }) {
+  const { name, database, host, port } = connection;
+  const say = isCommitted ? copy.writes.changed : copy.writes.changesWhat;
+  return (
+    <p className="m-0 mb-3 break-words">
+      <strong>{say(name)}</strong> {copy.writes.where(database, host, port)}
+    </p>
+  );
+}
+
 interface StepProps {
   state: WriteState;
+  connectionName: string;
+  onEdit(): void;
   onPreview(): void;
   onCommit(preview: WritePreview): void;
 }
 
 /** The next act, if there is one. */
-function Step({ state, onPreview, onCommit }: StepProps) {
+function Step({ state, connectionName, onEdit, onPreview, onCommit }: StepProps) {
   if (state.kind === 'previewed' || state.kind === 'committing') {
     const { preview } = state;
     return (
@@ -74,11 +96,16 @@ function Step({ state, onPreview, onCommit }: StepProps) {
         disabled={state.kind === 'committing' || preview.rowCount === 0}
         onClick={() => onCommit(preview)}
       >
-        {state.kind === 'committing' ? copy.writes.committing : copy.writes.commit(preview.rowCount)}
+        {state.kind === 'committing'
+          ? copy.writes.committing
+          : copy.writes.commit(preview.rowCount, connectionName)}
       </Button>
     );
   }
-  if (state.kind === 'failed' || (state.kind === 'ended' && !state.result.committed)) {
+  if (state.kind === 'failed') {
+    return <AfterFailure isRetryable={state.error.retryable} onEdit={onEdit} onPreview={onPreview} />;
+  }
+  if (state.kind === 'ended' && !state.result.committed) {
     return (
       <Button variant="primary" icon={RotateCw} onClick={onPreview}>
         {copy.writes.previewAgain}
@@ -86,6 +113,26 @@ function Step({ state, onPreview, onCommit }: StepProps) {
     );
   }
   return null;
+}
+
+interface AfterFailureProps {
+  /** The same again may work: the statement is not to blame. */
+  isRetryable: boolean;
+  onEdit(): void;
+  onPreview(): void;
+}
+
+function AfterFailure({ isRetryable, onEdit, onPreview }: AfterFailureProps) {
+  return (
+    <>
+      <Button variant={isRetryable ? 'primary' : 'secondary'} icon={RotateCw} onClick={onPreview}>
+        {copy.writes.previewAgain}
+      </Button>
+      <Button variant={isRetryable ? 'secondary' : 'primary'} icon={Pencil} onClick={onEdit}>
+        {copy.writes.editStatement}
+      </Button>
+    </>
+  );
 }
 
 function Content({ state }: { state: WriteState }) {
@@ -108,8 +155,7 @@ function Content({ state }: { state: WriteState }) {
 
 function Ending({ result }: { result: CommitResult }) {
   if (result.committed) {
-    const message = copy.writes.committed(result.rowCount);
-    return <Notice tone="success" title={copy.writes.committedTitle} message={message} />;
+    return <Notice tone="success" title={copy.writes.committed(result.rowCount)} />;
   }
   return (
     <Notice
