@@ -10,7 +10,7 @@ export const resultCopy = {
   moreRows: (count: number) => `${formatCount(count)}+ rows`,
   count: 'Count',
   countHint: 'Goes to the end of the result on the server; no row travels',
-  counting: (count: number) => `${formatCount(count)} rows counted…`,
+  counting: (count: number) => `Counting… ${formatCount(count)}+ rows`,
   stopCounting: 'Stop counting',
   readingOn: 'Running the statement again to read on…',
   readOn:

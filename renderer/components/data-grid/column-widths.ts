@@ -9,7 +9,7 @@ const nameCharacterPx = 8.8;
 const paddingPx = 32;
 /** The arrow of a sorted column. */
 const arrowPx = 17;
-const sampledRows = 200;
+export const sampledRows = 200;
 
 /** First widths in pixels: what the names, the types and the first rows need, within bounds. */
 export function estimateWidths(columns: ResultColumn[], rows: Cell[][]): number[] {

@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react';
+import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, it, vi } from 'vitest';
 import { fakeCustomers } from '../../testing/fake-data.ts';
@@ -54,4 +54,48 @@ it('makes a column wider with +', async () => {
   const before = Number.parseInt(width() ?? '');
   await user.keyboard('+');
   expect(Number.parseInt(width() ?? '')).toBe(before + 16);
+});
+
+it('makes columns wider for what is scrolled to, but not one whose width was set', async () => {
+  const columns = ['first', 'second'].map((name) => ({ name, type: 'text' }));
+  const rows = Array.from({ length: 1_000 }, (_, index) => {
+    const text = 'x'.repeat(index < 900 ? 4 : 30);
+    return [text, text];
+  });
+  render(<DataGrid label="Rows" columns={columns} rows={rows} onCopy={vi.fn()} />);
+  const user = userEvent.setup();
+  const widths = () => screen.getAllByRole('columnheader').map(({ style }) => Number.parseInt(style.width));
+  const [, secondBefore = 0] = widths();
+  screen.getByRole('grid').focus();
+  await user.keyboard('+');
+  const [firstBefore] = widths();
+  await user.keyboard('{Control>}{End}{/Control}');
+  await waitFor(() => expect(widths()[1]).toBeGreaterThan(secondBefore + 100));
+  expect(widths()[0]).toBe(firstBefore);
+});
+
+it('goes to the last row once it is found, unless the user goes elsewhere meanwhile', async () => {
+  const { columns, rows } = fakeCustomers(20);
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const open = (count: number) => (
+    <DataGrid
+      label="Rows"
+      columns={columns}
+      rows={rows.slice(0, count)}
+      onCopy={vi.fn()}
+      onSeekEnd={() => promise}
+    />
+  );
+  const { rerender } = render(open(5));
+  const user = userEvent.setup();
+  const grid = screen.getByRole('grid');
+  grid.focus();
+  await user.keyboard('{Control>}{End}{/Control}{ArrowUp}{Control>}{ArrowDown}{/Control}');
+  expect(grid.getAttribute('aria-activedescendant')).toMatch(/-4-4$/);
+  resolve(20);
+  rerender(open(20));
+  await waitFor(() => expect(grid.getAttribute('aria-activedescendant')).toMatch(/-19-4$/));
+  await user.keyboard('{Control>}{End}{/Control}{ArrowUp}');
+  await promise;
+  expect(grid.getAttribute('aria-activedescendant')).toMatch(/-18-4$/);
 });

@@ -3,7 +3,6 @@ import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type P
 import type { Cell, ResultColumn, ResultSort } from '../../../core/contract/index.ts';
 import { isNumericType, toTsv } from '../../lib/format-rows.ts';
 import { CellViewer } from './cell-viewer.tsx';
-import { estimateWidths, narrowestPx } from './column-widths.ts';
 import { wholeRows, type GridRows } from './grid-rows.ts';
 import { GridRow } from './grid-row.tsx';
 import { HeaderCell } from './header-cell.tsx';
@@ -19,6 +18,8 @@ import {
   type GridSelection,
 } from './selection.ts';
 import { nextSort, sortRows } from './sort-rows.ts';
+import { useColumnWidths } from './use-column-widths.ts';
+import { useEndSeek } from './use-end-seek.ts';
 
 interface DataGridProps {
   label: string;
@@ -35,6 +36,8 @@ interface DataGridProps {
   /** The rows to copy could not be had. */
   onCopyFailed?(error: unknown): void;
   onSelect?(range: CellRange): void;
+  /** Finds how many rows there are, where that is not known and somebody wants the last one; undefined: it was stopped. */
+  onSeekEnd?: (() => Promise<number | undefined>) | undefined;
 }
 
 const rowHeightPx = 28;
@@ -53,9 +56,9 @@ export function DataGrid(props: DataGridProps) {
   const baseId = useId();
   const scrollRef = useRef<HTMLDivElement>(null);
   const { rows, sort, onSort } = useGridRows(props);
+  const { widths, resize, widen } = useColumnWidths(columns, rows);
   const [selection, setSelection] = useState(start);
   const [opened, setOpened] = useState<CellPosition>();
-  const [widths, setWidths] = useState(() => estimateWidths(columns, firstRows(rows)));
   const gutterPx = 20 + String(rows.count).length * 8;
   const view = useRowWindow({ scrollRef, count: rows.count, rowPx: rowHeightPx, headPx: headHeightPx });
   const numeric = useMemo(() => columns.map(({ type }) => isNumericType(type)), [columns]);
@@ -71,10 +74,28 @@ export function DataGrid(props: DataGridProps) {
   useEffect(() => columnAxis.measure(), [columnAxis, widths]);
   const { shownFrom, shownTo } = view;
   useEffect(() => rows.show?.(shownFrom, shownTo), [rows, shownFrom, shownTo]);
+  const visibleColumns = columnAxis.getVirtualItems();
+  const firstColumn = visibleColumns[0]?.index ?? 0;
+  const lastColumn = visibleColumns.at(-1)?.index ?? -1;
+  useEffect(
+    () => widen({ from: shownFrom, to: shownTo, firstColumn, lastColumn }),
+    [widen, shownFrom, shownTo, firstColumn, lastColumn],
+  );
 
   const size = { rows: rows.count, columns: columns.length, pageRows: Math.max(1, shownTo - shownFrom - 1) };
 
+  const endSeek = useEndSeek({
+    scrollRef,
+    rowCount: rows.count,
+    find: props.onSeekEnd,
+    goTo: (row, { key, shift, mod }) => {
+      const next = moveSelection(selection, { key, shift, mod }, { ...size, rows: row + 1 });
+      if (next) select(next);
+    },
+  });
+
   function choose(next: GridSelection): void {
+    endSeek.forget();
     setSelection(next);
     props.onSelect?.(rangeOf(next));
   }
@@ -85,6 +106,14 @@ export function DataGrid(props: DataGridProps) {
     columnAxis.scrollToIndex(next.active.column);
   }
 
+  /** What was first before is first no more. */
+  function sortBy(column: number): void {
+    onSort(nextSort(sort, column));
+    const top = { row: 0, column: selection.active.column };
+    choose({ active: top, anchor: top });
+    view.scrollToRow(0);
+  }
+
   function press(event: KeyboardEvent): void {
     const mod = event.ctrlKey || event.metaKey;
     const key = event.key.toLowerCase();
@@ -92,22 +121,20 @@ export function DataGrid(props: DataGridProps) {
     const isPlain = !mod && !event.altKey;
     if (mod && key === 'c') void (outdated || copyRange());
     else if (isPlain && (key === '+' || key === '-'))
-      resize(active.column, key === '+' ? keyStepPx : -keyStepPx);
-    else if (isPlain && key === 's') onSort(nextSort(sort, active.column));
+      resize(active.column, (widths[active.column] ?? 0) + (key === '+' ? keyStepPx : -keyStepPx));
+    else if (isPlain && key === 's') sortBy(active.column);
     else if (key === 'enter' && isPlain && rows.count > 0) setOpened(active);
     else if (key === ' ' && mod) choose(selectColumn(selection, active.column, false, size));
     else if (key === ' ' && event.shiftKey) choose(selectRow(selection, active.row, false, size));
     else if (mod && key === 'a') choose(wholeGrid(size));
     else {
-      const next = moveSelection(selection, { key: event.key, shift: event.shiftKey, mod }, size);
+      const move = { key: event.key, shift: event.shiftKey, mod };
+      const next = moveSelection(selection, move, size);
       if (!next) return;
       select(next);
+      if (mod && (event.key === 'End' || event.key === 'ArrowDown')) endSeek.start(move);
     }
     event.preventDefault();
-  }
-
-  function resize(column: number, stepPx: number): void {
-    setWidths(widths.map((old, at) => (at === column ? Math.max(narrowestPx, old + stepPx) : old)));
   }
 
   async function copyRange(): Promise<void> {
@@ -137,7 +164,6 @@ export function DataGrid(props: DataGridProps) {
 
   const range = rangeOf(selection);
   const totalWidth = columnAxis.getTotalSize();
-  const visibleColumns = columnAxis.getVirtualItems();
   const drawn = Math.max(0, view.end - view.first);
   return (
     <>
@@ -171,9 +197,9 @@ export function DataGrid(props: DataGridProps) {
               width={width}
               style={{ left, width }}
               sort={sort}
-              onSort={() => onSort(nextSort(sort, index))}
+              onSort={() => sortBy(index)}
               onSelect={(extend) => choose(selectColumn(selection, index, extend, size))}
-              onResize={(next) => setWidths(widths.map((old, at) => (at === index ? next : old)))}
+              onResize={(next) => resize(index, next)}
             />
           ))}
         </div>
@@ -236,12 +262,6 @@ function useGridRows({ rows, columns, sort, onSort }: DataGridProps) {
     [rows, columns, ownSort, onSort],
   );
   return { rows: grid, sort: onSort ? sort : ownSort, onSort: onSort ?? setOwnSort };
-}
-
-const sampledRows = 200;
-
-function firstRows(rows: GridRows): Cell[][] {
-  return Array.from({ length: Math.min(sampledRows, rows.count) }, (_, index) => rows.at(index) ?? []);
 }
 
 /** The cell under the pointer; without a column where it is a row's number. */

@@ -11,7 +11,7 @@ export interface PagedRows {
   total(): number | undefined;
   /** How many there are at least. */
   known(): number;
-  /** What counting found. */
+  /** What counting found; a total may be less than was known of an earlier run. */
   learn(count: number, isTotal: boolean): void;
   subscribe(listener: () => void): () => void;
 }
@@ -23,6 +23,12 @@ export const mostCopiedRows = 50_000;
 const keptCharacters = 24_000_000;
 const mostPages = 150;
 
+/** What an earlier run of the same statement found. */
+export interface KnownRows {
+  known: number;
+  total?: number | undefined;
+}
+
 interface Page {
   rows: Cell[][];
   characters: number;
@@ -32,11 +38,11 @@ interface Page {
  * Rows of an open result, of which only the pages lately seen are kept. One fetch at a time, always for what is on show
  * now: what was scrolled past is never asked for.
  */
-export function createPagedRows(fetchRows: FetchRows, first: RowPage): PagedRows {
+export function createPagedRows(fetchRows: FetchRows, first: RowPage, before: KnownRows): PagedRows {
   const pages = new Map<number, Page>();
   const listeners = new Set<() => void>();
-  let known = first.rows.length;
-  let total = first.total;
+  let total = first.total ?? before.total;
+  let known = total ?? Math.max(first.rows.length, before.known);
   let wanted = { from: 0, to: 0 };
   let fetching = false;
   /** After a failure nothing more is asked for: the result is closed, and says so itself. */
@@ -74,8 +80,14 @@ export function createPagedRows(fetchRows: FetchRows, first: RowPage): PagedRows
   }
 
   function learn(end: number, isTotal: boolean): void {
-    known = Math.max(known, end);
-    if (isTotal) total = known;
+    known = isTotal ? end : Math.max(known, end);
+    if (isTotal) total = end;
+  }
+
+  /** An earlier run had more rows than this one, which ends here or before. */
+  function endBefore(end: number): void {
+    known = Math.min(known, end);
+    if (total !== undefined && total > known) total = undefined;
   }
 
   /** Several fetches where rows are so long that fewer come than were asked for. */
@@ -86,6 +98,7 @@ export function createPagedRows(fetchRows: FetchRows, first: RowPage): PagedRows
       const page = await fetchRows(offset + rows.length, pageRows - rows.length);
       rows.push(...page.rows);
       learn(page.total ?? offset + rows.length, page.total !== undefined);
+      if (page.rows.length === 0 && page.total === undefined) endBefore(offset + rows.length);
       if (page.rows.length === 0 || page.total !== undefined) break;
     }
     return rows;

@@ -42,6 +42,49 @@ it('counts when asked to, and then goes to the very end', async () => {
   await waitFor(() => expect(active()).toBe('25000'));
 });
 
+it('goes to the real last row at once, by counting by itself', async () => {
+  const { user, grid, active } = await openLong();
+  grid.focus();
+  await user.keyboard('{Control>}{End}{/Control}');
+  expect(await screen.findByText('25,000 rows')).toBeDefined();
+  await waitFor(() => expect(grid.getAttribute('aria-activedescendant')).toMatch(/-24999-4$/));
+  await waitFor(() => expect(active()).toMatch(/2024/));
+});
+
+it('never knows fewer rows than before while it reads on, and counts only until it is stopped', async () => {
+  const { user, grid, called } = await openLong({
+    methods: {
+      async *'postgres.countRows'(_input, options) {
+        yield { counted: 400, isTotal: false };
+        await new Promise((resolve) => options?.signal?.addEventListener('abort', resolve));
+      },
+    },
+  });
+  grid.focus();
+  await user.keyboard('{Control>}{End}{/Control}');
+  expect(await screen.findByText(/The statement ran again to read on/)).toBeDefined();
+  expect(screen.getByText(/^Counting… 1,[02]00\+ rows$/)).toBeDefined();
+  expect(Number(grid.getAttribute('aria-rowcount'))).toBeGreaterThan(1_200);
+  await waitFor(() => expect(called('postgres.countRows')).toHaveLength(1));
+  await user.click(button('Stop counting'));
+  expect(await screen.findByText(/^1,[02]00\+ rows$/)).toBeDefined();
+  expect(grid.getAttribute('aria-activedescendant')).toMatch(/-1199-4$/);
+});
+
+it('keeps the count when it is sorted, and shows the first row', async () => {
+  const { user, grid } = await openLong();
+  await user.click(button('Count'));
+  expect(await screen.findByText('25,000 rows')).toBeDefined();
+  grid.focus();
+  await user.keyboard('{Control>}{End}{/Control}');
+  await user.click(screen.getByRole('columnheader', { name: /total/ }));
+  expect(await screen.findByText('The server ran the statement again, sorted by total.')).toBeDefined();
+  expect(screen.getByText('25,000 rows')).toBeDefined();
+  expect(grid.getAttribute('aria-rowcount')).toBe('25001');
+  expect(grid.getAttribute('aria-activedescendant')).toMatch(/-0-4$/);
+  expect(grid.scrollTop).toBe(0);
+});
+
 it('sorts a short result itself and lets the server sort a long one', async () => {
   const { user, called } = await openLong();
   await user.click(screen.getByRole('columnheader', { name: /total/ }));
@@ -118,6 +161,29 @@ it('exports all rows: by the browser without a file picker, into a picked file w
     format: 'csv',
     fileName: 'ecommerce.csv',
   });
+});
+
+it('lets the browser download where its picker fails, but not where the user cancels it', async () => {
+  const { user, called } = await openLong();
+  const clicked = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => undefined);
+  clicked.mockClear();
+  const picker = vi
+    .fn()
+    .mockRejectedValueOnce(new DOMException('The user aborted a request.', 'AbortError'))
+    .mockRejectedValue(new DOMException('Must be handling a user gesture.', 'SecurityError'));
+  vi.stubGlobal('showSaveFilePicker', picker);
+  try {
+    for (const count of [1, 2]) {
+      await user.click(button('Export all rows'));
+      await user.click(screen.getByRole('menuitem', { name: 'As CSV' }));
+      await waitFor(() => expect(picker).toHaveBeenCalledTimes(count));
+    }
+    await waitFor(() => expect(clicked).toHaveBeenCalledTimes(1));
+    expect(called('postgres.prepareExport')).toHaveLength(1);
+    expect(screen.queryByText('The export failed; no file is left')).toBeNull();
+  } finally {
+    vi.unstubAllGlobals();
+  }
 });
 
 it('exports by the core where the desktop shell asks for the place', async () => {

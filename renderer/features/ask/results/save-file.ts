@@ -12,17 +12,12 @@ function findPicker(): SavePicker | undefined {
   return (window as { showSaveFilePicker?: SavePicker }).showSaveFilePicker;
 }
 
-export function canPickFile(): boolean {
-  return findPicker() !== undefined;
-}
-
-/** @returns undefined when the user changes their mind */
-export async function pickFile(suggestedName: string): Promise<PickedFile | undefined> {
+/** @returns `none` where the browser has no picker or does not let it open; `cancelled` when the user changes their mind */
+export async function pickFile(suggestedName: string): Promise<PickedFile | 'cancelled' | 'none'> {
   try {
-    return await findPicker()?.({ suggestedName });
+    return (await findPicker()?.({ suggestedName })) ?? 'none';
   } catch (error) {
-    if (error instanceof Error && error.name === 'AbortError') return undefined;
-    throw error;
+    return error instanceof DOMException && error.name === 'AbortError' ? 'cancelled' : 'none';
   }
 }
 

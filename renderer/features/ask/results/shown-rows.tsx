@@ -80,6 +80,9 @@ export function ShownRows({
               rows={readOn.rows}
               sort={readOn.sort}
               onSort={readOn.sortBy}
+              onSeekEnd={
+                readOn.total === undefined && readOn.reading.kind !== 'closed' ? readOn.count : undefined
+              }
               outdated={outdated}
               onCopy={(text, count) => void copyCells(text, count)}
               onCopyFailed={(error) => toast(AppError.from(error).message)}
@@ -128,7 +131,7 @@ function RowCount({ readOn }: { readOn: ReadOn }) {
   return (
     <>
       <strong>{copy.result.moreRows(known)}</strong>
-      <Button small icon={Hash} title={copy.result.countHint} onClick={readOn.count}>
+      <Button small icon={Hash} title={copy.result.countHint} onClick={() => void readOn.count()}>
         {copy.result.count}
       </Button>
     </>

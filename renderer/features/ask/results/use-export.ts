@@ -4,7 +4,7 @@ import { useToast } from '../../../components/toaster.tsx';
 import { copy } from '../../../copy.ts';
 import { useCore } from '../../../lib/core-context.tsx';
 import { findShell } from '../../../lib/shell.ts';
-import { canPickFile, downloadFrom, pickFile, saveFrom } from './save-file.ts';
+import { downloadFrom, pickFile, saveFrom } from './save-file.ts';
 
 export interface RunningExport {
   rows: number;
@@ -49,13 +49,13 @@ export function useExport(): Export {
         setRunning(step);
       return path.split(/[\\/]/).at(-1);
     }
-    if (!canPickFile()) {
+    const file = await pickFile(request.fileName);
+    if (file === 'cancelled') return undefined;
+    if (file === 'none') {
       downloadFrom(`/export/${await prepare(request, signal)}`);
       toast(copy.result.exportStarted);
       return undefined;
     }
-    const file = await pickFile(request.fileName);
-    if (!file) return undefined;
     const exportId = await prepare(request, signal);
     await saveFrom(`/export/${exportId}`, file, signal, (bytes) => setRunning({ rows: 0, bytes }));
     return file.name;

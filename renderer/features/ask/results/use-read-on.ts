@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import {
   AppError,
+  mostFetchedRows,
   type CloseReason,
   type QueryResult,
   type ResultSort,
@@ -8,7 +9,7 @@ import {
 import { wholeRows, type GridRows } from '../../../components/data-grid/grid-rows.ts';
 import { sortRows } from '../../../components/data-grid/sort-rows.ts';
 import { useCore } from '../../../lib/core-context.tsx';
-import { createPagedRows, pageRows, type PagedRows } from './paged-rows.ts';
+import { createPagedRows, pageRows, type KnownRows, type PagedRows } from './paged-rows.ts';
 
 /** Where the rows on show come from. */
 export type Reading =
@@ -26,11 +27,12 @@ export interface ReadOn {
   total: number | undefined;
   /** How many there are at least. */
   known: number;
-  /** How many were counted so far, while that goes on. */
+  /** How many are known so far, while they are counted. */
   counting: number | undefined;
   sort: ResultSort | undefined;
   sortBy(sort: ResultSort | undefined): void;
-  count(): void;
+  /** @returns how many there are; undefined where it was stopped, or failed */
+  count(): Promise<number | undefined>;
   stopCounting(): void;
   /** Opens it anew after it was closed. */
   runAgain(): void;
@@ -41,6 +43,11 @@ interface ReadOnOptions {
   sql: string;
   origin: 'user' | 'model';
   result: QueryResult;
+}
+
+interface Counter {
+  controller: AbortController;
+  counted: Promise<number | undefined>;
 }
 
 interface OpenedResult {
@@ -54,31 +61,37 @@ interface OpenedResult {
  */
 export function useReadOn({ connectionId, sql, origin, result }: ReadOnOptions): ReadOn {
   const core = useCore();
+  const firstCount = result.rows.length;
   const [reading, setReading] = useState<Reading>({ kind: 'first' });
   const [opened, setOpened] = useState<OpenedResult>();
   const [sort, setSort] = useState<ResultSort>();
   const [counting, setCounting] = useState<number>();
   const running = useRef<AbortController>(undefined);
-  const counter = useRef<AbortController>(undefined);
+  const counter = useRef<Counter>(undefined);
+  /** What the next run of the statement starts from, so that no row that was known is lost. */
+  const before = useRef<KnownRows>({ known: result.rowCount });
   /** A second wish to open while one is being opened waits for that one. */
   const opening = useRef<Promise<OpenedResult | undefined>>(undefined);
 
   const open = useCallback(
     (wish: ResultSort | undefined): Promise<OpenedResult | undefined> => {
       running.current?.abort();
-      counter.current?.abort();
+      counter.current?.controller.abort();
       if (connectionId === undefined) return Promise.resolve(undefined);
       const controller = new AbortController();
       running.current = controller;
       const { promise, resolve } = Promise.withResolvers<OpenedResult | undefined>();
       opening.current = promise;
       setReading({ kind: 'opening' });
-      const statement = { connectionId, sql, origin, ...(wish ? { sort: wish } : {}), limit: pageRows };
+      const statement = { connectionId, sql, origin, ...(wish ? { sort: wish } : {}) };
+      // Sorted rows are read from the top; others from where the first rows end, which are to stay on show.
+      const limit = wish ? pageRows : Math.min(Math.max(pageRows, firstCount), mostFetchedRows);
       void (async () => {
         try {
-          const events = core['postgres.openResult'](statement, { signal: controller.signal });
+          const { signal } = controller;
+          const events = core['postgres.openResult']({ ...statement, limit }, { signal });
           for await (const event of events) {
-            if (controller.signal.aborted) return;
+            if (signal.aborted) return;
             if (event.kind === 'closed')
               setReading({ kind: 'closed', reason: event.reason, message: event.message });
             else {
@@ -86,6 +99,7 @@ export function useReadOn({ connectionId, sql, origin, result }: ReadOnOptions):
               const paged = createPagedRows(
                 (offset, limit) => core['postgres.fetchRows']({ resultId, offset, limit }),
                 event,
+                before.current,
               );
               setOpened({ resultId, paged });
               setReading({ kind: 'open' });
@@ -100,13 +114,13 @@ export function useReadOn({ connectionId, sql, origin, result }: ReadOnOptions):
       })();
       return promise;
     },
-    [core, connectionId, sql, origin],
+    [core, connectionId, sql, origin, firstCount],
   );
 
   useEffect(
     () => () => {
       running.current?.abort();
-      counter.current?.abort();
+      counter.current?.controller.abort();
     },
     [],
   );
@@ -126,43 +140,73 @@ export function useReadOn({ connectionId, sql, origin, result }: ReadOnOptions):
   const paged = opened?.paged;
   const rows = useSyncExternalStore(paged?.subscribe ?? subscribeNothing, () => paged?.view() ?? firstRows);
 
-  async function count(): Promise<void> {
-    const target = opened ?? (await (opening.current ?? open(sort)));
-    if (!target) return;
+  const known = paged ? paged.known() : result.rowCount;
+  const total = paged ? paged.total() : result.truncated ? undefined : result.rowCount;
+
+  function openAgain(wish: ResultSort | undefined, from: KnownRows): Promise<OpenedResult | undefined> {
+    before.current = from;
+    return open(wish);
+  }
+
+  /** Shown from the start: the statement may take its time before anything can be counted. */
+  function countIn(target: Promise<OpenedResult | undefined>): Promise<number | undefined> {
     const controller = new AbortController();
-    counter.current = controller;
-    setCounting(target.paged.known());
+    setCounting(known);
+    const counted = countUnlessStopped(target, controller.signal).finally(() => {
+      if (counter.current?.controller !== controller) return;
+      counter.current = undefined;
+      setCounting(undefined);
+    });
+    counter.current = { controller, counted };
+    return counted;
+  }
+
+  async function countUnlessStopped(
+    opening: Promise<OpenedResult | undefined>,
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
+    const target = await opening;
+    if (!target || signal.aborted) return undefined;
     try {
-      const { resultId } = target;
-      for await (const step of core['postgres.countRows']({ resultId }, { signal: controller.signal })) {
-        if (controller.signal.aborted) break;
-        target.paged.learn(step.counted, step.isTotal);
-        setCounting(step.counted);
+      const { resultId, paged } = target;
+      for await (const step of core['postgres.countRows']({ resultId }, { signal })) {
+        if (signal.aborted) return undefined;
+        paged.learn(step.counted, step.isTotal);
+        setCounting(paged.known());
       }
+      return paged.total();
     } catch (error) {
-      if (!controller.signal.aborted) setReading(closedBy(error));
-    } finally {
-      if (counter.current === controller) setCounting(undefined);
+      if (!signal.aborted) setReading(closedBy(error));
+      return undefined;
     }
   }
 
   return {
     rows,
     reading,
-    total: paged ? paged.total() : result.truncated ? undefined : result.rowCount,
-    known: paged ? paged.known() : result.rowCount,
+    total,
+    known,
     counting,
     sort,
     sortBy(next) {
       setSort(next);
-      if (result.truncated) void open(next);
+      if (result.truncated) void openAgain(next, { known, total });
     },
-    count: () => void count(),
+    count() {
+      if (total !== undefined) return Promise.resolve(total);
+      if (counter.current) return counter.current.counted;
+      return countIn(opened ? Promise.resolve(opened) : (opening.current ?? open(sort)));
+    },
     stopCounting() {
-      counter.current?.abort();
+      counter.current?.controller.abort();
+      counter.current = undefined;
       setCounting(undefined);
     },
-    runAgain: () => void open(sort),
+    runAgain() {
+      // There may be other rows by now: what was counted is counted anew.
+      const again = openAgain(sort, { known });
+      if (total !== undefined) void countIn(again);
+    },
   };
 }
 
