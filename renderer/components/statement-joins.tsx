@@ -12,14 +12,18 @@ const stillMs = 500;
 /** Whether it is worth asking: a statement of one table joins nothing. */
 const mayJoin = /\bjoin\b|\bfrom\b[^;]*,/i;
 
-interface StatementJoinsProps {
-  /** Undefined: the database cannot be read yet. */
-  connectionId: string | undefined;
-  sql: string;
+export interface StatementJoins {
+  /** Where the joins are on the diagram. */
+  href: string;
+  /** Aggregates that a join inflates, skews or repeats. */
+  warnings: FanOutWarning[];
 }
 
-/** Under a statement that joins: which of its aggregates a join inflates, and the way to its joins on the diagram. */
-export function StatementJoins({ connectionId, sql }: StatementJoinsProps) {
+/**
+ * What is known of the joins of a statement that has stood still; undefined where there are none.
+ * @param connectionId undefined: the database cannot be read yet
+ */
+export function useStatementJoins(connectionId: string | undefined, sql: string): StatementJoins | undefined {
   const core = useCore();
   const still = useStill(sql);
   const joins = useQuery({
@@ -31,22 +35,26 @@ export function StatementJoins({ connectionId, sql }: StatementJoinsProps) {
   });
   // What cannot be read says so when it is run; a warning about other text would only confuse.
   if (still !== sql || connectionId === undefined || !joins.data || joins.data.joins.length === 0)
-    return null;
-  const { warnings } = joins.data;
+    return undefined;
+  return { href: hrefOf('schema', connectionId, 'diagram', 'sql', sql), warnings: joins.data.warnings };
+}
+
+/** The way to a statement's joins on the diagram, for a panel's head. */
+export function JoinsLink({ href }: Pick<StatementJoins, 'href'>) {
   return (
-    <div className="flex flex-none items-start gap-3 border-t border-border px-4 py-2 text-s">
-      {warnings[0] ? (
-        <Warning warning={warnings[0]} others={warnings.length - 1} />
-      ) : (
-        <span className="grow" />
-      )}
-      <a
-        className="inline-flex flex-none items-center gap-1.5 leading-[24px]"
-        href={hrefOf('schema', connectionId, 'diagram', 'sql', sql)}
-      >
-        <Workflow aria-hidden size={14} />
-        {text.showOnDiagram}
-      </a>
+    <a className="button ghost small text-text no-underline" href={href}>
+      <Workflow aria-hidden />
+      <span className="button-label">{text.showOnDiagram}</span>
+    </a>
+  );
+}
+
+/** Under a statement: which of its aggregates a join inflates. Nothing where none is. */
+export function JoinWarnings({ warnings: [warning, ...others] }: Pick<StatementJoins, 'warnings'>) {
+  if (!warning) return null;
+  return (
+    <div className="flex flex-none items-start border-t border-border px-4 py-2 text-s">
+      <Warning warning={warning} others={others.length} />
     </div>
   );
 }

@@ -3,7 +3,7 @@ import type { Ref } from 'react';
 import type { SqlSource, Answer, DatabaseSchema } from '../../../core/contract/index.ts';
 import { Button } from '../../components/button.tsx';
 import { SqlEditor, type SqlEditorHandle } from '../../components/sql-editor/sql-editor.tsx';
-import { StatementJoins } from '../../components/statement-joins.tsx';
+import { JoinsLink, JoinWarnings, useStatementJoins } from '../../components/statement-joins.tsx';
 import { useToast } from '../../components/toaster.tsx';
 import { copy } from '../../copy.ts';
 import { copyText } from '../../lib/clipboard.ts';
@@ -43,6 +43,7 @@ export function SqlPanel(props: SqlPanelProps) {
   const toast = useToast();
   const namespace = useNamespace(schema);
   const writing = state.work?.kind === 'ask';
+  const joins = useStatementJoins(schema && props.connectionId, writing ? '' : state.sql);
   const empty = state.sql.trim() === '';
   const note = writing ? copy.sql.writing : describeSource(state.source, state.answer);
   async function copySql(): Promise<void> {
@@ -59,6 +60,7 @@ export function SqlPanel(props: SqlPanelProps) {
             {copy.conversation.repair.action}
           </Button>
         )}
+        {joins && <JoinsLink href={joins.href} />}
         {(state.prompt ?? schema) && (
           <Button variant="ghost" small icon={ScrollText} onClick={onShowDetails}>
             {copy.sql.details}
@@ -94,7 +96,7 @@ export function SqlPanel(props: SqlPanelProps) {
         errorOffset={state.problem?.errorOffset}
         errorMessage={state.problem?.message}
       />
-      <StatementJoins connectionId={schema && props.connectionId} sql={writing ? '' : state.sql} />
+      {joins && <JoinWarnings warnings={joins.warnings} />}
     </section>
   );
 }
