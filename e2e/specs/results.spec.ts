@@ -37,6 +37,24 @@ test('a long result is read on to its end, sorted by the server, and exported wh
   ]);
 });
 
+test('Ctrl+End goes to the last of a million rows, which is shown whole', async ({ window, ask }) => {
+  await ask.run('SELECT i, md5(i::text) FROM generate_series(1, 1000000) AS i');
+  await expect(window.getByText('1,000+ rows')).toBeVisible();
+  await ask.grid.focus();
+  await ask.grid.press('Control+End');
+  await expect(window.getByText('1,000,000 rows', { exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(ask.cell(1_000_000, 1)).toHaveText('1000000');
+  await expect
+    .poll(() => ask.cell(1_000_000, 1).evaluate((cell) => cell.scrollWidth <= cell.clientWidth))
+    .toBe(true);
+  await window.getByRole('columnheader', { name: /md5/ }).click();
+  await expect(window.getByText('The server ran the statement again, sorted by md5.')).toBeVisible({
+    timeout: 60_000,
+  });
+  await expect(window.getByText('1,000,000 rows', { exact: true })).toBeVisible();
+  await expect(ask.cell(1, 2)).toHaveText('0000104cd168386a335ba6bf6e32219d');
+});
+
 test('a result that fails further down says so, keeps its rows and can run again', async ({
   window,
   ask,
