@@ -211,6 +211,29 @@ describe('a commit', () => {
   });
 });
 
+describe('a connection that was edited after the preview', () => {
+  it('commits nothing: what was previewed was another database', async () => {
+    await server.createDatabase('elsewhere');
+    const elsewhere = openDatabase(server.target('elsewhere'));
+    const there = new pg.Client({ connectionString: server.urlOf('elsewhere') });
+    const before = database;
+    try {
+      await there.connect();
+      await there.query("CREATE TABLE people (name text); INSERT INTO people VALUES ('Kept')");
+      const shown = await preview("DELETE FROM people WHERE name = 'Ada'");
+      database = elsewhere;
+      await there.query("UPDATE people SET name = 'Ada'");
+      expect((await failure(commit(shown))).code).toBe('CONFLICT');
+      expect((await there.query('SELECT * FROM people')).rowCount).toBe(1);
+    } finally {
+      database = before;
+      await there.end();
+      await elsewhere.close();
+    }
+    expect(await names()).toHaveLength(3);
+  });
+});
+
 describe('attacks', () => {
   it.each([
     'SELECT 1',

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { Client } from 'pg';
 import { AppError, mostPreviewedRows, previewKeptMs } from '../../contract/index.ts';
 import type { CommitResult, CoreHandlers, HistoryEntry, WritePreview } from '../../contract/index.ts';
 import { guardWrite, shapeOf } from '../../sql/index.ts';
@@ -21,6 +22,8 @@ export interface WriteHandlersOptions {
 
 interface KeptPreview {
   connectionId: string;
+  /** Where it ran: the connection may lead elsewhere by the time of its commit. */
+  place: string;
   write: WriteStatement;
   statementHash: string;
   rowCount: number;
@@ -65,11 +68,11 @@ export function createWriteHandlers(options: WriteHandlersOptions): WriteHandler
       const write = await guardWrite(sql);
       await refuseModelWritten(sql, options);
       const database = await connections.open(connectionId, { signal });
-      const shown = await preview(database, write, { sql, timeoutMs, signal });
+      const { place, ...shown } = await preview(database, write, { sql, timeoutMs, signal });
       const statementHash = hashOf(sql);
       const until = Date.now() + previewKeptMs;
       const { rowCount } = shown;
-      const previewId = keep({ connectionId, write, statementHash, rowCount, timeoutMs, until });
+      const previewId = keep({ connectionId, place, write, statementHash, rowCount, timeoutMs, until });
       return { ...shown, previewId, statementHash };
     },
     'postgres.commitWrite': async ({ previewId, statementHash }, { signal }) => {
@@ -121,7 +124,7 @@ function preview(
   database: Database,
   write: WriteStatement,
   options: { sql: string; timeoutMs: number; signal: AbortSignal },
-): Promise<Shown> {
+): Promise<Shown & { place: string }> {
   return database.runWrite(options, async ({ client, run }) => {
     const startedAt = performance.now();
     const table = await describeTable(client, write);
@@ -133,6 +136,7 @@ function preview(
     // What is checked only at the end of a transaction is checked now.
     await run('SET CONSTRAINTS ALL IMMEDIATE');
     return {
+      place: describePlace(client),
       ...{ kind: write.kind, table: table.name, columns: table.columns, knowsBefore, sideEffects },
       rowCount: Number(rows[0]?.[0] ?? 0),
       rows: rows.map(readRow),
@@ -143,17 +147,37 @@ function preview(
 
 function commit(
   database: Database,
-  { write, rowCount, timeoutMs }: KeptPreview,
+  { place, write, rowCount, timeoutMs }: KeptPreview,
   signal: AbortSignal,
 ): Promise<CommitResult> {
   return database.runWrite({ sql: write.sql, timeoutMs, signal }, async (session) => {
     const startedAt = performance.now();
+    if (describePlace(session.client) !== place) throw leadsElsewhere();
     const found = await session.run(write.sql);
     if (found !== rowCount) return { committed: false, expected: rowCount, found };
     await session.run('SET CONSTRAINTS ALL IMMEDIATE');
     await session.commit();
     return { committed: true, rowCount: found, durationMs: performance.now() - startedAt };
   });
+}
+
+function describePlace({
+  host,
+  port,
+  database,
+  user,
+}: Pick<Client, 'host' | 'port' | 'database' | 'user'>): string {
+  return JSON.stringify([host, port, database, user]);
+}
+
+function leadsElsewhere(): AppError {
+  return new AppError(
+    'CONFLICT',
+    'The connection was edited: it leads to another database than was previewed.',
+    {
+      hint: 'Preview the statement again.',
+    },
+  );
 }
 
 function remember(
