@@ -185,6 +185,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       ...createTrainingHandlers({ runsDir: locateRunsDir(dataDir), trainerDir: locateTrainerDir() }),
       ...generation,
       'generation.ask': written.watch(generation['generation.ask']),
+      'generation.repair': written.watchRepair(generation['generation.repair']),
       ...createEvaluationHandlers({
         ask,
         openDatabase,
