@@ -1,8 +1,8 @@
-import type { Duplex } from 'node:stream';
 import type pg from 'pg';
 import { AppError } from '../../contract/index.ts';
 import type { Cell, ResultColumn } from '../../contract/index.ts';
 import { createCancelledError } from '../connect.ts';
+import { destroyAfter } from '../destroy-after.ts';
 import type { ClientSource } from '../connect.ts';
 import { createTimeoutError, mapStatementError } from '../errors.ts';
 import { readPage } from '../read-page.ts';
@@ -264,13 +264,9 @@ async function hangUp(
   );
   const first = await Promise.race([settled, new Promise((resolve) => setImmediate(resolve))]);
   if (first !== idle) await stopStatement(client, target, source, current);
-  const stuck = setTimeout(() => streamOf(client).destroy(), goodbyeMs);
+  const keep = destroyAfter(client, goodbyeMs);
   await client.end().catch(() => undefined);
-  clearTimeout(stuck);
-}
-
-function streamOf(client: pg.Client): Duplex {
-  return (client as unknown as { connection: { stream: Duplex } }).connection.stream;
+  keep();
 }
 
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal, stop: () => Promise<void>): Promise<T> {

@@ -52,7 +52,7 @@ export async function describeTable(client: pg.Client, write: WriteStatement): P
   const reason = findReason(row);
   if (reason !== undefined) {
     throw new AppError('SQL_NOT_READ_ONLY', `${row.name} ${reason}.`, {
-      hint: 'Change it with a tool of its own.',
+      hint: row.kind === 'v' ? 'Name the table that it reads.' : 'Change it with a tool of its own.',
       details: { guard: true },
     });
   }
@@ -72,7 +72,8 @@ function findReason({ kind, namespace, has_rules }: TableRow): string | undefine
     return 'belongs to the system catalogue';
   }
   if (kind === 'f') return 'is a foreign table: its rows lie on another server';
-  if (!['r', 'p', 'v'].includes(kind)) return 'is no table whose rows can be changed';
+  if (kind === 'v') return 'is a view: what a change does to the tables below it is not followed';
+  if (!['r', 'p'].includes(kind)) return 'is no table whose rows can be changed';
   return has_rules ? 'has rules, which rewrite the statement' : undefined;
 }
 

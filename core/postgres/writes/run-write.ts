@@ -2,6 +2,7 @@ import pg from 'pg';
 import { AppError } from '../../contract/index.ts';
 import { createCancelledError } from '../connect.ts';
 import type { ClientSource } from '../connect.ts';
+import { destroyAfter } from '../destroy-after.ts';
 import { createTimeoutError, mapStatementError } from '../errors.ts';
 import { stopStatement } from '../stop-statement.ts';
 import type { DatabaseTarget } from '../target.ts';
@@ -22,6 +23,10 @@ export interface WriteSession {
   commit(): Promise<void>;
 }
 
+/** A server that has not answered a COMMIT by then is given up: whether it committed is not known. */
+const commitLimitMs = 30_000;
+/** How long the server may take to say goodbye. */
+const goodbyeMs = 2_000;
 const silenceMs = 5_000;
 const lockTimeoutMs = 5_000;
 
@@ -48,7 +53,8 @@ export async function runWrite<T>(
     async commit() {
       signal.throwIfAborted();
       isCommitting = true;
-      const { command } = await client.query('COMMIT');
+      const keep = destroyAfter(client, commitLimitMs);
+      const { command } = await client.query('COMMIT').finally(keep);
       if (command !== 'COMMIT') {
         throw new AppError('SQL_EXECUTION', 'PostgreSQL rolled the transaction back.', {
           hint: 'Preview it again.',
@@ -78,8 +84,10 @@ export async function runWrite<T>(
   } finally {
     signal.removeEventListener('abort', onAbort);
     deadline.removeEventListener('abort', onAbort);
+    const keep = destroyAfter(client, goodbyeMs);
     await client.query('ROLLBACK').catch(() => undefined);
     await client.end().catch(() => undefined);
+    keep();
   }
 }
 

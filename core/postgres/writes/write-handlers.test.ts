@@ -291,6 +291,11 @@ describe('attacks', () => {
     expect((await failure(preview('DELETE FROM pg_authid'))).message).toMatch(/system catalogue/);
     await observer.query('CREATE RULE also AS ON DELETE TO log DO ALSO DELETE FROM orders');
     expect((await failure(preview('DELETE FROM log'))).message).toMatch(/rules/);
+    await observer.query('CREATE VIEW all_orders AS SELECT * FROM orders');
+    expect(await failure(preview('DELETE FROM all_orders'))).toMatchObject({
+      message: expect.stringMatching(/is a view/) as string,
+      hint: 'Name the table that it reads.',
+    });
   });
 
   it('refuses what a model wrote, however it is spelled', async () => {
