@@ -65,15 +65,10 @@ const reason = { purpose: 'model', initiator: 'test' } as const;
 const refusal = { code: 'PERMISSION_DENIED', details: expect.objectContaining({ reason: 'offline' }) };
 
 describe('hosts', () => {
-  it.each([
-    'localhost',
-    'LOCALHOST.',
-    '127.0.0.1',
-    '127.9.9.9',
-    '::1',
-    '[::1]',
-    '/run/postgresql',
-  ])('%s is this machine', (host) => expect(isLocalHost(host)).toBe(true));
+  it.each(['localhost', 'LOCALHOST.', '127.0.0.1', '127.9.9.9', '::1', '[::1]', '/run/postgresql'])(
+    '%s is this machine',
+    (host) => expect(isLocalHost(host)).toBe(true),
+  );
 
   it.each([
     '192.168.1.2',
