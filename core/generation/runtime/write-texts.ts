@@ -44,7 +44,9 @@ export async function* writeTexts(
   try {
     while (writers.length > 0) {
       options.signal.throwIfAborted();
-      const drawn = await Promise.all(writers.map(({ index, sampler }) => decoder.draw(index, sampler)));
+      // One after another: a context of llama.cpp is read by one thread at a time.
+      const drawn: DrawnToken[] = [];
+      for (const { index, sampler } of writers) drawn.push(await decoder.draw(index, sampler));
       const going: { writer: Writer; token: number }[] = [];
       for (const [at, writer] of writers.entries()) {
         const { token, logProb } = drawn[at] as DrawnToken;
