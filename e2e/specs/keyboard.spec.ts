@@ -72,3 +72,21 @@ test('names are completed from the schema', async ({ window, ask }) => {
   await window.keyboard.press('Enter');
   await expect(ask.editor).toHaveText('SELECT * FROM customers');
 });
+
+test('a statement typed over a selected one looks like one typed into an empty editor', async ({
+  window,
+  ask,
+}) => {
+  for (const table of ['customers', 'orders', 'products', 'order_items', 'stores', 'returns']) {
+    await ask.question.focus();
+    await ask.editor.fill(`SELECT count(*) FROM ${table}`);
+    await expect(ask.editor.locator('.cm-line span').first()).toBeVisible();
+    const [line, content] = await ask.editor.evaluate((editor) =>
+      [editor.querySelector('.cm-line'), editor].map((element) => {
+        const { color, fontWeight } = getComputedStyle(element as Element);
+        return { color, fontWeight };
+      }),
+    );
+    expect(line).toEqual(content);
+  }
+});
