@@ -9,7 +9,11 @@ const look = EditorView.theme({
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '20px', overflow: 'auto' },
   // Where a selected statement is typed over, Chromium writes the look of its first word onto the line itself.
-  '.cm-line': { color: 'inherit !important', fontWeight: 'inherit !important', fontStyle: 'inherit !important' },
+  '.cm-line': {
+    color: 'inherit !important',
+    fontWeight: 'inherit !important',
+    fontStyle: 'inherit !important',
+  },
   '.cm-content': { padding: '8px 0', caretColor: 'var(--text)' },
   '.cm-gutters': { backgroundColor: 'var(--surface)', color: 'var(--text-2)', border: 'none' },
   '.cm-lineNumbers .cm-gutterElement': { padding: '0 8px 0 16px', minWidth: '40px' },
