@@ -63,6 +63,7 @@ import { createEvaluationDatabases } from './evaluation/evaluation-databases.ts'
 import { listCases } from './evaluation/list-cases.ts';
 import { keepValues } from './keep-values.ts';
 import { createModelStatements } from './model-statements.ts';
+import { createPendingHandlers } from './pending.ts';
 import { createSuiteRunner } from './test-suite/create-suite-runner.ts';
 
 export interface CoreOptions {
@@ -182,6 +183,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         load: models.preload,
         unload: models.unload,
       }),
+      ...createPendingHandlers(),
       ...createTrainingHandlers({ runsDir: locateRunsDir(dataDir), trainerDir: locateTrainerDir() }),
       ...generation,
       'generation.ask': written.watch(generation['generation.ask']),

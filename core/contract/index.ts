@@ -21,7 +21,9 @@ import { schemaExplorerContract } from './schema-explorer.ts';
 import { repairContract } from './repair.ts';
 import { schemaContract } from './schema.ts';
 import { settingsContract } from './settings.ts';
+import { trainingControlContract } from './training-control.ts';
 import { trainingRunsContract } from './training-runs.ts';
+import { trainingSetupContract } from './training-setup.ts';
 import type { Transport } from './transport.ts';
 import { verifiedContract } from './verified.ts';
 import { workspaceContract } from './workspace.ts';
@@ -50,7 +52,9 @@ export const contract = {
   ...schemaContract,
   ...schemaExplorerContract,
   ...settingsContract,
+  ...trainingControlContract,
   ...trainingRunsContract,
+  ...trainingSetupContract,
   ...verifiedContract,
   ...workspaceContract,
   ...writesContract,
@@ -98,7 +102,10 @@ export * from './schema.ts';
 export * from './settings.ts';
 export * from './shell.ts';
 export * from './test-suite.ts';
+export * from './training-control.ts';
+export * from './training-drafts.ts';
 export * from './training-runs.ts';
+export * from './training-setup.ts';
 export * from './training.ts';
 export * from './transport.ts';
 export * from './verified.ts';

@@ -6,6 +6,9 @@ const purposes: Record<NetworkPurpose, string> = {
   model: 'Model server',
   dataset: 'Dataset download',
   update: 'Update check',
+  download: 'Model download',
+  training: 'Training machine',
+  storage: 'Cloud Storage',
 };
 
 const outcomes: Record<NetworkOutcome, string> = {

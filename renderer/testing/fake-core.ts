@@ -19,6 +19,7 @@ import { createFakeResults } from './fake-results.ts';
 import { createFakeWrites } from './fake-writes.ts';
 import { createFakeExplorer } from './fake-explorer.ts';
 import { createFakeSettings } from './fake-settings.ts';
+import { createFakeTraining } from './fake-training.ts';
 import { fakeConnections, fakeCount, fakeCustomers, fakeDemos, fakeSchema } from './fake-data.ts';
 
 export interface FakeOptions {
@@ -174,6 +175,7 @@ export function createFakeCore(options: FakeOptions = {}): FakeCore {
     'postgres.stopServer': async () => ({ state: 'stopped' }),
     'postgres.resetServer': async () => ({ state: 'running', port: 54_329, version: '18.4' }),
     ...createFakeExplorer(),
+    ...createFakeTraining(),
     ...createFakeSettings(),
     'schema.introspect': async ({ connectionId }) => {
       await pause(delayMs);
