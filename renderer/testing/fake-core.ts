@@ -15,6 +15,7 @@ import { createFakeConversation } from './fake-conversation.ts';
 import { createFakeDataset } from './fake-dataset.ts';
 import { createFakeEvaluation } from './fake-evaluation.ts';
 import { createFakeJobs } from './fake-jobs.ts';
+import { createFakeLoop } from './fake-loop.ts';
 import { createFakeResults } from './fake-results.ts';
 import { createFakeWrites } from './fake-writes.ts';
 import { createFakeExplorer } from './fake-explorer.ts';
@@ -138,6 +139,7 @@ export function createFakeCore(options: FakeOptions = {}): FakeCore {
     },
     'history.clear': async () => ({ removed: history.splice(0).length }),
     ...createFakeJobs(),
+    ...createFakeLoop(),
     ...createFakeResults(),
     ...createFakeWrites(),
     'models.list': async () => [
