@@ -1,12 +1,7 @@
-import { contract, type CoreClient } from '../../core/contract/index.ts';
+import { createFakeTrainingControl, type TrainingControl } from './fake-training-control.ts';
+import { createFakeTrainingSetup, type TrainingSetup } from './fake-training-setup.ts';
 
-type TrainingArea = Pick<CoreClient, Extract<keyof CoreClient, `training.${string}`>>;
-
-/** Being written. */
-export function createFakeTraining(): TrainingArea {
-  const names = Object.keys(contract).filter((name) => name.startsWith('training.'));
-  const refuse = async () => {
-    throw new Error('Not in the fake core.');
-  };
-  return Object.fromEntries(names.map((name) => [name, refuse])) as unknown as TrainingArea;
+/** What can be trained and how, and the runs. */
+export function createFakeTraining(): TrainingSetup & TrainingControl {
+  return { ...createFakeTrainingSetup(), ...createFakeTrainingControl() };
 }
