@@ -64,6 +64,7 @@ import { listCases } from './evaluation/list-cases.ts';
 import { keepValues } from './keep-values.ts';
 import { createModelStatements } from './model-statements.ts';
 import { createPendingHandlers } from './pending.ts';
+import { createPendingModelHandlers } from './pending-models.ts';
 import { createSuiteRunner } from './test-suite/create-suite-runner.ts';
 
 export interface CoreOptions {
@@ -184,6 +185,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         unload: models.unload,
       }),
       ...createPendingHandlers(),
+      ...createPendingModelHandlers(),
       ...createTrainingHandlers({ runsDir: locateRunsDir(dataDir), trainerDir: locateTrainerDir() }),
       ...generation,
       'generation.ask': written.watch(generation['generation.ask']),

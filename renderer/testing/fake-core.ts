@@ -16,6 +16,7 @@ import { createFakeDataset } from './fake-dataset.ts';
 import { createFakeEvaluation } from './fake-evaluation.ts';
 import { createFakeJobs } from './fake-jobs.ts';
 import { createFakeLoop } from './fake-loop.ts';
+import { createFakeModels } from './fake-models.ts';
 import { createFakeResults } from './fake-results.ts';
 import { createFakeWrites } from './fake-writes.ts';
 import { createFakeExplorer } from './fake-explorer.ts';
@@ -139,6 +140,7 @@ export function createFakeCore(options: FakeOptions = {}): FakeCore {
     },
     'history.clear': async () => ({ removed: history.splice(0).length }),
     ...createFakeJobs(),
+    ...createFakeModels(),
     ...createFakeLoop(),
     ...createFakeResults(),
     ...createFakeWrites(),

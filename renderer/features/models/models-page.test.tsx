@@ -25,7 +25,7 @@ it('adds a file by its path, or says why not', async () => {
     methods: {
       'models.add': async ({ path }) => {
         if (fails) throw new AppError('MODEL_INCOMPATIBLE', 'a.gguf is not a GGUF file.');
-        return { ...(await import('../../testing/fake-settings.ts')).fakeModels[1]!, path };
+        return { ...(await import('../../testing/fake-models.ts')).fakeModels[1]!, path };
       },
     },
   });
