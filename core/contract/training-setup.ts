@@ -85,8 +85,10 @@ export const sshHostDraftSchema = sshAddressSchema.extend({
   secret: z.string().optional(),
   /** A host that it is reached through. */
   jump: sshAddressSchema.extend({ secret: z.string().optional() }).optional(),
-  /** Where code, data and runs lie there. */
+  /** Where code, data and runs lie there; relative: in the user's home. */
   folder: z.string().default('sqlcodegen'),
+  /** A Python of that machine that has the trainer's packages; absent: an environment that the app makes there. */
+  python: z.string().optional(),
 });
 export type SshHostDraft = z.infer<typeof sshHostDraftSchema>;
 
@@ -96,6 +98,7 @@ export const sshHostSchema = sshAddressSchema.extend({
   hasSecret: z.boolean(),
   jump: sshAddressSchema.extend({ hasSecret: z.boolean() }).optional(),
   folder: z.string(),
+  python: z.string().optional(),
 });
 export type SshHost = z.infer<typeof sshHostSchema>;
 
@@ -104,7 +107,9 @@ export const sshHostTestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ok'), machine: machineInfoSchema, latencyMs: z.number() }),
   z.object({
     kind: z.literal('unknown-key'),
+    /** The host itself, or the one that it is reached through. */
     host: z.string(),
+    port: z.number().int(),
     keyType: z.string(),
     /** `SHA256:…`, as ssh-keygen prints it. */
     fingerprint: z.string(),
@@ -113,6 +118,7 @@ export const sshHostTestSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('changed-key'),
     host: z.string(),
+    port: z.number().int(),
     keyType: z.string(),
     fingerprint: z.string(),
     expected: z.string(),

@@ -72,8 +72,9 @@ function createFakeHosts(): Pick<
       hosts = hosts.filter((one) => one.id !== id);
       return {};
     },
-    'training.testHost': async ({ host }) => {
-      const key = { host, keyType: 'ssh-ed25519', fingerprint: 'SHA256:1Zr0bQ6m1nT5u3kq9dYwq2v8m0Xl4sPz7cJ' };
+    'training.testHost': async ({ host, port = 22 }) => {
+      const fingerprint = 'SHA256:1Zr0bQ6m1nT5u3kq9dYwq2v8m0Xl4sPz7cJ';
+      const key = { host, port, keyType: 'ssh-ed25519', fingerprint };
       if (host === 'new.example' && !trusted.has(host)) return { kind: 'unknown-key', ...key };
       if (host === 'changed.example') {
         return {
