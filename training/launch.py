@@ -35,8 +35,8 @@ RECORD, EXIT, LOG, EVENTS, RECIPE = "process.json", "exit.json", "trainer.log", 
 MARK = "SQLCODEGEN_LAUNCH"
 CHUNK_BYTES = 256 * 1024
 POLL_SECONDS = 0.2
-# What is never sent: locks, and what is being written.
-HIDDEN = re.compile(r"(^|/)(\.lock|\.launch\.lock|\.[^/]*\.partial)(/|$)")
+# What is never sent: locks, and what is being written; the names of both begin with a dot.
+HIDDEN = re.compile(r"(^|/)\.")
 
 
 class LaunchError(Exception):
@@ -244,7 +244,9 @@ def make_environment(options):
     package_parent = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     paths = [package_parent, *filter(None, [os.environ.get("PYTHONPATH")])]
     # The run's folder must not be searched for modules: it has a `tensorboard/` of its own.
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
+    own = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
+    # events.jsonl holds the events; the log is for people.
+    environment = {**os.environ, **own, "SQLCODEGEN_PRINT_EVENTS": "text"}
     for pair in options.env:
         key, equals, value = pair.partition("=")
         if not equals or not key:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.config import Config
+from training.config import Config, show_run_dir
 from training.doctor.base import Base
 from training.doctor.check import FAILURE, OK, WARNING, Check, count
 from training.doctor.machine import Device, free_disk
@@ -180,7 +180,7 @@ def check_disk(shape: ModelShape, base: Base, config: Config) -> tuple[dict[str,
     free = free_disk(Path(config.run_dir).absolute())
     needs = {"checkpoints": checkpoints, "export": export, "download": base.download_bytes, "free": free}
     sizes = f"checkpoints {checkpoints / GIB:.1f} GiB, export {export / GIB:.1f} GiB"
-    detail = f"{sizes}; {free / GIB:.1f} GiB are free at {config.run_dir}"
+    detail = f"{sizes}; {free / GIB:.1f} GiB are free at {show_run_dir(config)}"
     title, name, first = "Disk", "plan.disk", checkpoints + base.download_bytes
     if free < first:
         hint = "Free space, give another run_dir, or lower train.keep_checkpoints."
@@ -195,7 +195,7 @@ def check_run_dir(config: Config) -> Check:
     """A run that is there already is gone on with, or left alone: the trainer never writes over it."""
     title, name, checkpoints = "Run folder", "plan.run_dir", Path(config.run_dir) / "checkpoints"
     if checkpoints.is_dir() and any(checkpoints.glob("step-*")):
-        detail = f"{config.run_dir} holds a run already"
+        detail = f"{show_run_dir(config)} holds a run already"
         return Check(
             name,
             WARNING,
@@ -203,4 +203,4 @@ def check_run_dir(config: Config) -> Check:
             detail,
             "Go on with --resume, or give another run_dir: a new run would refuse to start.",
         )
-    return Check(name, OK, title, f"{config.run_dir} is free")
+    return Check(name, OK, title, f"{show_run_dir(config)} is free")
