@@ -73,10 +73,7 @@ test('names are completed from the schema', async ({ window, ask }) => {
   await expect(ask.editor).toHaveText('SELECT * FROM customers');
 });
 
-test('a statement typed over a selected one looks like one typed into an empty editor', async ({
-  window,
-  ask,
-}) => {
+test('a statement typed over a selected one looks like one typed into an empty editor', async ({ ask }) => {
   for (const table of ['customers', 'orders', 'products', 'order_items', 'stores', 'returns']) {
     await ask.question.focus();
     await ask.editor.fill(`SELECT count(*) FROM ${table}`);
