@@ -70,6 +70,7 @@ export const sshAuthSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('key'), keyPath: z.string().min(1) }),
   z.object({ kind: z.literal('password') }),
 ]);
+export type SshAuth = z.infer<typeof sshAuthSchema>;
 
 const sshAddressSchema = z.object({
   host: z.string().min(1),
