@@ -62,6 +62,7 @@ import { createSplitReader } from './evaluation/describe-splits.ts';
 import { createEvaluationDatabases } from './evaluation/evaluation-databases.ts';
 import { listCases } from './evaluation/list-cases.ts';
 import { keepValues } from './keep-values.ts';
+import { composeLoop } from './loop/compose-loop.ts';
 import { createModelStatements } from './model-statements.ts';
 import { createPendingHandlers } from './pending.ts';
 import { createPendingModelHandlers } from './pending-models.ts';
@@ -136,6 +137,8 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
     inspect: inspectModel,
     stateOf: models.stateOf,
   });
+  const added = keepPaths(store.settings, 'models.added');
+  const describeSplits = createSplitReader(datasetDir);
   const generation = createGenerationHandlers({ ...ask, history });
   const written = createModelStatements();
   return {
@@ -179,7 +182,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         catalogue,
         folder: join(dataDir, 'models'),
         inUse: defaultModel,
-        added: keepPaths(store.settings, 'models.added'),
+        added,
         readDetails,
         load: models.preload,
         unload: models.unload,
@@ -187,6 +190,13 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       ...createPendingHandlers(),
       ...createPendingModelHandlers(),
       ...createTrainingHandlers({ runsDir: locateRunsDir(dataDir), trainerDir: locateTrainerDir() }),
+      ...composeLoop({
+        ...{ dataDir, runsDir: locateRunsDir(dataDir), settings: store.settings, jobs, starterModel },
+        ...{ catalogue, added, describeSplits, evaluation: { ask, openDatabase } },
+        ...{ examples: store.verified, history: store.history },
+        listConnections: () => connections.list(),
+        listCases: (split, signal) => listCases(datasetDir, split, signal),
+      }),
       ...generation,
       'generation.ask': written.watch(generation['generation.ask']),
       'generation.repair': written.watchRepair(generation['generation.repair']),
@@ -195,7 +205,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         openDatabase,
         jobs,
         folder: createRunFolder(join(dataDir, 'evaluations'), openLineFile),
-        describeSplits: createSplitReader(datasetDir),
+        describeSplits,
         listCases: (split, { signal }) => listCases(datasetDir, split, signal),
         runTestSuite: createSuiteRunner({
           server,

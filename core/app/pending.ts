@@ -1,10 +1,10 @@
 import { AppError, contract, type CoreHandlers } from '../contract/index.ts';
 
-type Pending = Extract<keyof CoreHandlers, `training.${string}` | `loop.${string}`>;
+type Pending = Extract<keyof CoreHandlers, `training.${string}`>;
 
 /** Entries of the contract whose handlers are being written. This file goes with the last of them. */
 export function createPendingHandlers(): Pick<CoreHandlers, Pending> {
-  const names = Object.keys(contract).filter((name) => /^(training|loop)\./.test(name));
+  const names = Object.keys(contract).filter((name) => name.startsWith('training.'));
   const refuse = () => {
     throw new AppError('INTERNAL', 'This is not there yet.');
   };

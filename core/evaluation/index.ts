@@ -16,3 +16,4 @@ export { findCauses } from './failure-causes.ts';
 export { mcNemarExact, shareOf, shareWhere } from './intervals.ts';
 export { renderEvaluation } from './report/render-report.ts';
 export { renderAccuracyTable } from './report/accuracy-table.ts';
+export * from './gate/index.ts';

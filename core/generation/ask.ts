@@ -107,6 +107,7 @@ class AskRun {
       this.deps.models.acquire(this.modelFile, this.context.signal),
     );
     this.record.model = turn.model.facts.name;
+    this.record.modelPath = this.modelFile;
     this.writesSketches = turn.model.facts.targetForm === 'sketch';
     try {
       await this.startFollowUp(ground);
