@@ -3,3 +3,16 @@ export { createModelsHandlers, type ModelsHandlers, type ModelsHandlersDeps } fr
 export { createModelLibraryHandlers, type ModelLibraryDeps } from './library.ts';
 export { locateStarterBase, locateStarterModel } from './starter-model.ts';
 export { startRawLlama, type RawProcess, type RawRound } from './raw-speed/index.ts';
+export {
+  downloadModel,
+  locateBaseModel,
+  locateHub,
+  nameHubFile,
+  readQuantization,
+  readRepository,
+  chooseFolderFiles,
+  chooseGgufFiles,
+  type Hub,
+  type ModelDownloadOptions,
+} from './download/index.ts';
+export { readOrigin, writeOrigin } from './origin.ts';
