@@ -60,6 +60,7 @@ export const jobsCopy = {
   resume: 'Resume',
   remove: 'Remove from the list',
   openResult: 'Open the result',
+  openRun: 'Open the run',
   failedTitle: 'It failed',
   interruptedTitle: 'The app ended before this job did',
   interruptedHint: 'What it did so far is kept.',
