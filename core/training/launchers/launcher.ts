@@ -15,7 +15,10 @@ export interface LaunchedRun {
   /** Absolute. `recipe.yaml` and `data/` go in; `events.jsonl`, `trainer.log`, `checkpoints/`, `adapter/` come out. */
   runDir: string;
   target: TrainingTarget;
-  /** Folder of a base model on this machine that must be brought along; absent: none, or it is there already. */
+  /**
+   * Folder of a base model on this machine that must be brought along; absent: none, or it is there already. Where the
+   * target is another machine, the recipe names it `base`, relative to the run's folder: put it, or a link to it, there.
+   */
   baseDir?: string;
   /** For QLoRA the environment needs bitsandbytes. */
   needsQuantizedBase: boolean;
@@ -28,6 +31,10 @@ export interface LaunchContext {
   log(text: string, level?: 'info' | 'warning' | 'error'): void;
   /** The machine does not answer, or answers again (undefined). The launcher goes on trying by itself. */
   unreachable(why: AppError | undefined): void;
+  /** Nothing goes on until the user does something: an expired credential, a full disk here. Undefined: it goes on. */
+  paused(why: AppError | undefined): void;
+  /** It is all there and somebody else starts it: the notebook's owner, a queue. Undefined: it was started. */
+  waiting(why: string | undefined): void;
 }
 
 /**

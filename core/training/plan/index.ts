@@ -1,0 +1,8 @@
+export {
+  planRun,
+  prepareRun,
+  readRecipe,
+  writeRunFolder,
+  type PlanDeps,
+  type PreparedRun,
+} from './plan-run.ts';
