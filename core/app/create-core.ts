@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { demoNameSchema, type CoreHandlers, type HandlerContext } from '../contract/index.ts';
+import {
+  demoNameSchema,
+  sshHostSchema,
+  type CoreHandlers,
+  type HandlerContext,
+  type SshHost,
+} from '../contract/index.ts';
 import { createDatasetHandlers } from '../dataset/handlers.ts';
 import { createVerifiedHandlers } from '../dataset/verified/verified-handlers.ts';
 import { createDemoHandlers, loadDemoDatabase } from '../demo/index.ts';
@@ -52,6 +58,7 @@ import {
   type SettingRows,
 } from '../store/index.ts';
 import { openAppNetwork } from './app-network.ts';
+import { createHostHandlers, createSshHosts } from '../training/launchers/ssh/index.ts';
 import { createTrainingHandlers } from '../training/index.ts';
 import { createAppHandlers, type Updates } from './app-handlers.ts';
 import { locateDatasetDir, locateRunsDir, locateTrainerDir, storeFile } from './app-paths.ts';
@@ -116,6 +123,10 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
   const values: ValueIndexes = keepValues({
     ...{ dataDir, settings: store.settings, open, schemaOf: schemas.schemaOf },
     isOurs: (id) => id.startsWith('demo:') || measured.knows(id),
+  });
+  const sshHosts = createSshHosts({
+    rows: keepSshHosts(store.settings),
+    ...{ secrets, knownHostsFile: join(dataDir, 'known_hosts'), trainerDir: locateTrainerDir() },
   });
   const models = createModelPool();
   const jobs = createJobs({ rows: store.jobs, dataDir });
@@ -188,6 +199,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         unload: models.unload,
       }),
       ...createPendingHandlers(),
+      ...createHostHandlers({ hosts: sshHosts }),
       ...createPendingModelHandlers(),
       ...createTrainingHandlers({ runsDir: locateRunsDir(dataDir), trainerDir: locateTrainerDir() }),
       ...composeLoop({
@@ -224,6 +236,14 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       closeNetwork();
       store.close();
     },
+  };
+}
+
+function keepSshHosts(settings: SettingRows) {
+  const key = 'training.hosts';
+  return {
+    get: () => settings.get(key, z.array(sshHostSchema)) ?? [],
+    set: (hosts: SshHost[]) => settings.set(key, hosts),
   };
 }
 

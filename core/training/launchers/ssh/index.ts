@@ -1,0 +1,2 @@
+export { createHostHandlers, type HostHandlers } from './host-handlers.ts';
+export { createSshHosts, type SecretKeeper, type SshHosts, type SshHostsDeps } from './hosts.ts';
