@@ -67,13 +67,15 @@ import { createDatasetEditingHandlers } from './dataset-editing-handlers.ts';
 import { createDemoResolver } from './demo-resolver.ts';
 import { createSplitReader } from './evaluation/describe-splits.ts';
 import { createEvaluationDatabases } from './evaluation/evaluation-databases.ts';
-import { listCases } from './evaluation/list-cases.ts';
+import { listCases, listMeasured } from './evaluation/list-cases.ts';
 import { keepValues } from './keep-values.ts';
 import { composeLoop } from './loop/compose-loop.ts';
+import { readVerified } from './loop/read-verified.ts';
 import { createModelStatements } from './model-statements.ts';
 import { createPendingHandlers } from './pending.ts';
 import { createPendingModelHandlers } from './pending-models.ts';
 import { createSuiteRunner } from './test-suite/create-suite-runner.ts';
+import { composeTraining } from './training/compose-training.ts';
 
 export interface CoreOptions {
   /** Folder of the app's own data: the store, the embedded server, models. */
@@ -85,12 +87,21 @@ export interface CoreOptions {
   secretStore?: SecretStore;
   /** How newer versions come; the packaged app's shell brings it. */
   updates?: Updates | undefined;
+  /** Follow training runs again that an ended process of the app left running. Defaults to true. */
+  attachRuns?: boolean;
 }
 
 export interface Core {
   handlers: CoreHandlers;
   /** Shuts everything down in order. Open calls should have been aborted: close their transports first. */
-  close(options?: { leaveServer?: boolean }): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
+}
+
+export interface CloseOptions {
+  /** The embedded server goes on. Defaults to false. */
+  leaveServer?: boolean;
+  /** Training goes on whatever the setting says. Defaults to false. */
+  leaveRuns?: boolean;
 }
 
 /**
@@ -151,6 +162,18 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
   const added = keepPaths(store.settings, 'models.added');
   const describeSplits = createSplitReader(datasetDir);
   const generation = createGenerationHandlers({ ...ask, history });
+  const training = composeTraining({
+    ...{ dataDir, datasetDir, jobs, settings: store.settings },
+    ...{ runsDir: locateRunsDir(dataDir), trainerDir: locateTrainerDir() },
+    // Launchers of other machines: ssh, colab.
+    launchers: {},
+    nameOfHost: (hostId) => sshHosts.list().find(({ id }) => id === hostId)?.name ?? hostId,
+    readVerified: (id, form, signal) => readVerified(id, form, { examples: store.verified, ...ask }, signal),
+    findVerified: store.verified.get,
+    listConnections: () => connections.list(),
+    listMeasured: (signal) => listMeasured(datasetDir, signal),
+  });
+  if (options.attachRuns !== false) void training.runs.attach().catch(() => undefined);
   const written = createModelStatements();
   return {
     handlers: {
@@ -201,6 +224,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       ...createPendingHandlers(),
       ...createHostHandlers({ hosts: sshHosts }),
       ...createPendingModelHandlers(),
+      ...training.handlers,
       ...createTrainingHandlers({ runsDir: locateRunsDir(dataDir), trainerDir: locateTrainerDir() }),
       ...composeLoop({
         ...{ dataDir, runsDir: locateRunsDir(dataDir), settings: store.settings, jobs, starterModel },
@@ -226,7 +250,8 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         }),
       }),
     },
-    async close({ leaveServer = false } = {}) {
+    async close({ leaveServer = false, leaveRuns = false } = {}) {
+      training.beginClosing({ leaveRuns });
       await jobs.close();
       await values.close();
       await models.close();

@@ -62,15 +62,21 @@ export async function buildData(
   deps: DataDeps,
   signal: AbortSignal,
 ): Promise<BuiltData> {
-  const refuse = createGuard(await deps.readForbidden(signal));
+  const isMeasuredBy = createGuard(await deps.readForbidden(signal));
   const sources: BuiltSource[] = [];
   for (const source of data.sources) {
     const read = await readSourceExamples(source, form, deps, signal);
+    const refuse = mayBeMeasured(source) ? isMeasuredBy : () => false;
     sources.push(await divide(source, read, data, refuse, signal));
   }
   const chosen = data.validationPath && (await readFileSource(data.validationPath, signal)).examples;
   const validation = chosen || sources.flatMap((source) => source.validation);
   return { train: sources.flatMap(({ train }) => train), validation, sources };
+}
+
+/** A question that an evaluation asks too says nothing of another database: `How many customers are there?` may be learned there. */
+function mayBeMeasured(source: TrainingSource): boolean {
+  return source.kind !== 'verified' || /^(demo|spider|own):/.test(source.connectionId);
 }
 
 type Guard = (example: SourceExample) => boolean;
