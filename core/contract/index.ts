@@ -99,6 +99,7 @@ export * from './memory-transport.ts';
 export * from './message-port-transport.ts';
 export * from './model-downloads.ts';
 export * from './model-library.ts';
+export * from './model-reference.ts';
 export * from './model-reports.ts';
 export * from './model-servers.ts';
 export * from './models.ts';

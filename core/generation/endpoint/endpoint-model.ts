@@ -4,6 +4,8 @@ import { EndpointRefusal, notTheProtocol, requestJson } from './request-json.ts'
 
 export interface EndpointOptions {
   env?: NodeJS.ProcessEnv | undefined;
+  /** The key of a server that is kept, by its id; defaults to none. */
+  readServerKey?: ((id: string) => Promise<string | undefined>) | undefined;
   /** For one try of one request. Defaults to two minutes: a 7B model on a CPU writes a statement in one. */
   timeoutMs?: number | undefined;
   /** Defaults to half a second. */
@@ -69,7 +71,7 @@ export async function openEndpoint(
   options: EndpointOptions = {},
 ): Promise<EndpointModel> {
   const address = resolveAddress(endpoint);
-  const apiKey = readKey(endpoint, options.env ?? process.env);
+  const apiKey = await readKey(endpoint, options);
   const { timeoutMs = defaultTimeoutMs, backoffMs = defaultBackoffMs } = options;
   const ask = (url: string, wanted: AbortSignal, body?: object) =>
     requestJson({ url, body, apiKey, timeoutMs, backoffMs, signal: wanted }).catch((error: unknown) => {
@@ -103,8 +105,11 @@ function resolveAddress({ url }: Endpoint): Address {
   return { chat, models: `${base}/models`, completions: `${base}/${chat ? 'chat/' : ''}completions` };
 }
 
-function readKey({ apiKeyEnv }: Endpoint, env: NodeJS.ProcessEnv): string | undefined {
-  if (apiKeyEnv === undefined) return undefined;
+async function readKey(
+  { apiKeyEnv, server }: Endpoint,
+  { env = process.env, readServerKey }: EndpointOptions,
+): Promise<string | undefined> {
+  if (apiKeyEnv === undefined) return server === undefined ? undefined : readServerKey?.(server);
   const key = env[apiKeyEnv]?.trim();
   if (key) return key;
   throw new AppError('INVALID_INPUT', `The environment variable ${apiKeyEnv} holds no key.`, {
