@@ -15,11 +15,14 @@ export async function listCases(
   return listSpiderCases(datasetDir, split, signal);
 }
 
-/** All that a model may be measured by: nothing of it may be trained on. Spider's where the dataset is built. */
+/** All that a model may be measured by and that is here: nothing of it may be trained on. */
 export async function listMeasured(datasetDir: string, signal: AbortSignal): Promise<EvaluationCase[]> {
-  const dev = await listSpiderCases(datasetDir, 'dev', signal).catch((error: unknown) => {
-    if (error instanceof AppError && error.code === 'DATASET_MISSING') return [];
-    throw error;
-  });
-  return [...listDemoCases(demoDatabases), ...(await listOwnCases(datasetDir)), ...dev];
+  const own = await listOwnCases(datasetDir).catch(whereMissing);
+  const dev = await listSpiderCases(datasetDir, 'dev', signal).catch(whereMissing);
+  return [...listDemoCases(demoDatabases), ...own, ...dev];
+}
+
+function whereMissing(error: unknown): EvaluationCase[] {
+  if (error instanceof AppError && error.code === 'DATASET_MISSING') return [];
+  throw error;
 }
