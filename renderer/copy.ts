@@ -10,6 +10,7 @@ import { planCopy } from './copy/plan.ts';
 import { privacyCopy } from './copy/privacy.ts';
 import { resultCopy } from './copy/result.ts';
 import { tourCopy } from './copy/tour.ts';
+import { wizardCopy } from './copy/training-wizard.ts';
 import { trainingCopy } from './copy/training.ts';
 import { workspaceCopy } from './copy/workspace.ts';
 import { writesCopy } from './copy/writes.ts';
@@ -342,6 +343,7 @@ export const copy = {
   privacy: privacyCopy,
   tour: tourCopy,
   training: trainingCopy,
+  wizard: wizardCopy,
   workspace: workspaceCopy,
   writes: writesCopy,
 } as const;
