@@ -51,11 +51,8 @@ export const trainingVersionSchema = z.object({
 });
 export type TrainingVersion = z.infer<typeof trainingVersionSchema>;
 
-/** A model as the loop names it: a GGUF file or a server's address, and an adapter on it where there is one. */
-export const loopModelSchema = z.object({
-  path: z.string().min(1).max(4_000),
-  adapterPath: z.string().max(4_000).optional(),
-});
+/** A model as the loop names it: a GGUF file, which may name its adapter (see `parseModelReference`), or a server's address. */
+export const loopModelSchema = z.object({ path: z.string().min(1).max(4_000) });
 export type LoopModel = z.infer<typeof loopModelSchema>;
 
 /** Questions that a gate asks. */
@@ -193,7 +190,6 @@ export const lineageSchema = z.object({
   model: z.object({
     name: z.string(),
     path: z.string().optional(),
-    adapterPath: z.string().optional(),
     embedded: z.boolean(),
     /** Whether the file is there still. */
     present: z.boolean(),

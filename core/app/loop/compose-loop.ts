@@ -3,6 +3,7 @@ import { basename, isAbsolute, join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import {
   parseEndpoint,
+  parseModelReference,
   promotionSchema,
   trainingVersionSchema,
   type LoopModel,
@@ -45,8 +46,8 @@ export function composeLoop(parts: LoopParts): ReturnType<typeof createLoopHandl
       get: () => settings.get('loop.promotions', promotionsSchema) ?? [],
       set: (promotions) => settings.set('loop.promotions', promotions),
     },
-    nameOf: async ({ path }) => parseEndpoint(path)?.model ?? (await catalogue.inspect(path)).name,
-    isThere: ({ path }) => parseEndpoint(path) !== undefined || existsSync(path),
+    nameOf: (model) => nameModel(model, catalogue),
+    isThere,
     historyOf: (id) => history.get(id),
     findByName: async (name) => (await catalogue.list()).find((model) => model.name === name)?.path,
     originOf: readOrigin,
@@ -56,10 +57,25 @@ export function composeLoop(parts: LoopParts): ReturnType<typeof createLoopHandl
   });
 }
 
+async function nameModel({ path: text }: LoopModel, catalogue: ModelCatalogue): Promise<string> {
+  const endpoint = parseEndpoint(text);
+  if (endpoint) return endpoint.model ?? endpoint.url;
+  const { path, adapterPath } = parseModelReference(text);
+  const { name } = await catalogue.inspect(path);
+  return adapterPath === undefined ? name : `${name} with ${basename(adapterPath)}`;
+}
+
+function isThere({ path: text }: LoopModel): boolean {
+  if (parseEndpoint(text)) return true;
+  const { path, adapterPath } = parseModelReference(text);
+  return existsSync(path) && (adapterPath === undefined || existsSync(adapterPath));
+}
+
 function useModel({ path }: LoopModel, { settings, starterModel, added }: LoopParts): void {
   const modelPath = path === starterModel ? '' : path;
   changeSettings(settings, { modelPath });
-  if (modelPath !== '' && !parseEndpoint(path)) added.set([...new Set([...added.get(), path])]);
+  const { path: file } = parseModelReference(path);
+  if (file !== starterModel && !parseEndpoint(path)) added.set([...new Set([...added.get(), file])]);
 }
 
 /** `RUNS/name/gguf/name-Q8_0.gguf` → name. */

@@ -88,7 +88,7 @@ export function createGateHandlers(deps: GateDeps): Pick<CoreHandlers, GateMetho
 
 async function describeInUse({ inUse, nameOf }: GateDeps, candidate: LoopModel): Promise<Gate['inUse']> {
   const model = inUse();
-  if (model.path === candidate.path && model.adapterPath === candidate.adapterPath) {
+  if (model.path === candidate.path) {
     throw new AppError('CONFLICT', 'This model is the one in use: there is nothing to measure it against.', {
       hint: 'Use another model first, or roll back.',
     });

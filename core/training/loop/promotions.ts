@@ -94,7 +94,7 @@ function findObjection(gate: Gate | undefined, model: LoopModel, inUse: LoopMode
 
 function change(deps: PromotionDeps, draft: Omit<Promotion, 'id' | 'at'>): Promotion {
   const promotion: Promotion = { id: randomUUID(), at: new Date().toISOString(), ...draft };
-  deps.use({ path: promotion.to.path, adapterPath: promotion.to.adapterPath });
+  deps.use({ path: promotion.to.path });
   deps.kept.set([promotion, ...deps.kept.get()]);
   return promotion;
 }
@@ -103,11 +103,11 @@ function change(deps: PromotionDeps, draft: Omit<Promotion, 'id' | 'at'>): Promo
 async function withName(model: LoopModel, deps: PromotionDeps): Promise<NamedModel> {
   const lastPart = model.path.split(/[\\/]/).at(-1) ?? model.path;
   const name = await deps.nameOf(model).catch(() => lastPart);
-  return { path: model.path, ...(model.adapterPath && { adapterPath: model.adapterPath }), name };
+  return { path: model.path, name };
 }
 
 export function isSame(a: LoopModel, b: LoopModel): boolean {
-  return a.path === b.path && (a.adapterPath ?? '') === (b.adapterPath ?? '');
+  return a.path === b.path;
 }
 
 function refuse(objection: string): AppError {
@@ -120,8 +120,8 @@ function inUseAlready(): AppError {
   return new AppError('CONFLICT', 'This model is in use already.');
 }
 
-function gone({ path, adapterPath }: LoopModel): AppError {
-  return new AppError('NOT_FOUND', `The file ${adapterPath ?? path} is gone.`, {
+function gone({ path }: LoopModel): AppError {
+  return new AppError('NOT_FOUND', `The file ${path} is gone.`, {
     hint: 'Export the run again, or choose another model on the Models page.',
   });
 }

@@ -1,5 +1,6 @@
 import {
   AppError,
+  parseModelReference,
   type Gate,
   type HistoryEntry,
   type Lineage,
@@ -52,7 +53,9 @@ export async function traceAnswer(historyId: string, deps: LineageDeps): Promise
 }
 
 export async function traceModel(model: LoopModel, deps: LineageDeps, name?: string): Promise<Lineage> {
-  const file = model.adapterPath ?? model.path;
+  // What an adapter's file knows is its own run; its model is another's.
+  const { path, adapterPath } = parseModelReference(model.path);
+  const file = adapterPath ?? path;
   const embedded = file === deps.starterModel;
   const origin = embedded ? undefined : findRun(await deps.originOf(file));
   const runId = embedded ? undefined : (origin?.runId ?? deps.runOfPath(file));
