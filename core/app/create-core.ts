@@ -24,6 +24,7 @@ import {
   createModelLibraryHandlers,
   createModelsHandlers,
   locateStarterModel,
+  quantizeModel,
 } from '../models/index.ts';
 import { createNetworkHandlers } from '../network/index.ts';
 import {
@@ -58,7 +59,7 @@ import {
   type SettingRows,
 } from '../store/index.ts';
 import { openAppNetwork } from './app-network.ts';
-import { createHostHandlers, createSshHosts } from '../training/launchers/ssh/index.ts';
+import { createHostHandlers, createSshHosts, createSshLauncher } from '../training/launchers/ssh/index.ts';
 import { createTrainingHandlers } from '../training/index.ts';
 import { createAppHandlers, type Updates } from './app-handlers.ts';
 import { locateDatasetDir, locateRunsDir, locateTrainerDir, storeFile } from './app-paths.ts';
@@ -166,12 +167,19 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
     ...{ dataDir, datasetDir, jobs, settings: store.settings },
     ...{ runsDir: locateRunsDir(dataDir), trainerDir: locateTrainerDir() },
     // Launchers of other machines: ssh, colab.
-    launchers: {},
+    launchers: { ssh: createSshLauncher({ hosts: sshHosts, trainerDir: locateTrainerDir() }) },
     nameOfHost: (hostId) => sshHosts.list().find(({ id }) => id === hostId)?.name ?? hostId,
     readVerified: (id, form, signal) => readVerified(id, form, { examples: store.verified, ...ask }, signal),
     findVerified: store.verified.get,
     listConnections: () => connections.list(),
+    listVerified: () => store.verified.list(),
     listMeasured: (signal) => listMeasured(datasetDir, signal),
+    describeSplits,
+    examineHost: async (hostId, signal) => {
+      const found = await sshHosts.test(sshHosts.get(hostId), signal);
+      return found.kind === 'ok' ? found.machine : undefined;
+    },
+    quantize: (wanted) => quantizeModel({ ...wanted, inspect: inspectModel }),
   });
   if (options.attachRuns !== false) void training.runs.attach().catch(() => undefined);
   const written = createModelStatements();

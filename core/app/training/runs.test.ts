@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CoreHandlers, RunHappening, TrainingRunInfo } from '../../contract/index.ts';
-import { createCore, type Core } from '../index.ts';
+import type { CoreClient, RunHappening, TrainingRunInfo } from '../../contract/index.ts';
+import { connectInMemory, createCore, type Core } from '../index.ts';
 import { tinyDraft, whyNotTrain, writeTinyExamples } from './testing/tiny-run.ts';
 
 const reason = whyNotTrain();
@@ -13,7 +13,7 @@ if (reason !== undefined) console.warn(`Runs are not trained: ${reason}.`);
 
 let folder: string;
 let core: Core;
-let call: CoreHandlers;
+let call: CoreClient;
 const context = { signal: new AbortController().signal };
 
 beforeEach(async () => {
@@ -34,7 +34,7 @@ async function open(): Promise<void> {
     datasetDir: join(folder, 'dataset'),
     version: 'test',
   });
-  call = core.handlers;
+  call = connectInMemory(core.handlers).client;
 }
 
 /** Processes whose working folder or command line lies in the test's folder. */

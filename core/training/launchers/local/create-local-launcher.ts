@@ -16,7 +16,7 @@ export interface LocalLauncherDeps {
   /** For the trainer, and for what it runs: the app's own folders. */
   env: Record<string, string>;
   /** GPUs of this machine. */
-  countGpus(): Promise<number>;
+  countGpus(signal: AbortSignal): Promise<number>;
 }
 
 const pollMs = 250;
@@ -47,7 +47,7 @@ export function createLocalLauncher(deps: LocalLauncherDeps): Launcher {
     },
     async start(run, { resume }, context) {
       context.progress('starting the trainer');
-      const processes = await chooseProcesses(run.runDir, await deps.countGpus());
+      const processes = await chooseProcesses(run.runDir, await deps.countGpus(context.signal));
       const env = { ...deps.env, ...offlineBase, ...pythonEnvironment(trainerDir) };
       const variables = Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
       const args = ['start', ...(resume ? ['--resume'] : []), '--processes', String(processes), ...variables];
