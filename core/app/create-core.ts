@@ -10,7 +10,7 @@ import {
 import { createDatasetHandlers } from '../dataset/handlers.ts';
 import { createVerifiedHandlers } from '../dataset/verified/verified-handlers.ts';
 import { createDemoHandlers, loadDemoDatabase } from '../demo/index.ts';
-import { createEvaluationHandlers, createRunFolder } from '../evaluation/index.ts';
+import { createEvaluationHandlers, createRunFolder, type RunEvaluationDeps } from '../evaluation/index.ts';
 import {
   checkModel,
   createGenerationHandlers,
@@ -51,6 +51,7 @@ import { createExplainHandlers } from '../sql/index.ts';
 import {
   createDiagramHandlers,
   createSettingsHandlers,
+  changeSettings,
   createWorkspaceHandlers,
   ensureDataDir,
   openStore,
@@ -74,7 +75,8 @@ import { composeLoop } from './loop/compose-loop.ts';
 import { readVerified } from './loop/read-verified.ts';
 import { createModelStatements } from './model-statements.ts';
 import { createPendingHandlers } from './pending.ts';
-import { createPendingModelHandlers } from './pending-models.ts';
+import { loadWithAdvice } from './models/advise-smaller.ts';
+import { chooseModel, createModelAppHandlers, readServerKey } from './models/model-handlers.ts';
 import { createSuiteRunner } from './test-suite/create-suite-runner.ts';
 import { composeTraining } from './training/compose-training.ts';
 
@@ -140,7 +142,10 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
     rows: keepSshHosts(store.settings),
     ...{ secrets, knownHostsFile: join(dataDir, 'known_hosts'), trainerDir: locateTrainerDir() },
   });
-  const models = createModelPool();
+  const models = createModelPool({
+    load: loadWithAdvice(() => catalogue),
+    readServerKey: readServerKey(secrets),
+  });
   const jobs = createJobs({ rows: store.jobs, dataDir });
   const startBuild = defineDatasetBuild(jobs, datasetDir);
   const starterModel = locateStarterModel();
@@ -162,7 +167,20 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
   });
   const added = keepPaths(store.settings, 'models.added');
   const describeSplits = createSplitReader(datasetDir);
-  const generation = createGenerationHandlers({ ...ask, history });
+  const generation = createGenerationHandlers({
+    ...ask,
+    defaultModel: (connectionId) => chooseModel(store.settings, defaultModel(), connectionId),
+    history,
+  });
+  const runs = createRunFolder(join(dataDir, 'evaluations'), openLineFile);
+  const evaluationDeps: RunEvaluationDeps = {
+    ...{ ask, openDatabase },
+    listCases: (split, { signal }) => listCases(datasetDir, split, signal),
+    runTestSuite: createSuiteRunner({
+      ...{ server, openDatabase, cacheDir: join(datasetDir, 'cache', 'test-suite') },
+    }),
+  };
+  const evaluation = createEvaluationHandlers({ ...evaluationDeps, jobs, folder: runs, describeSplits });
   const training = composeTraining({
     ...{ dataDir, datasetDir, jobs, settings: store.settings },
     ...{ runsDir: locateRunsDir(dataDir), trainerDir: locateTrainerDir() },
@@ -226,12 +244,19 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         inUse: defaultModel,
         added,
         readDetails,
-        load: models.preload,
+        load: (path, signal, anyway) => models.preload(path, signal, { anyway }),
         unload: models.unload,
       }),
       ...createPendingHandlers(),
       ...createHostHandlers({ hosts: sshHosts }),
-      ...createPendingModelHandlers(),
+      ...createModelAppHandlers({
+        ...{ dataDir, starterModel, jobs, secrets, settings: store.settings, models, catalogue, runs },
+        runsDir: locateRunsDir(dataDir),
+        inUse: defaultModel,
+        setInUse: (path) => void changeSettings(store.settings, { modelPath: path ?? '' }),
+        evaluation: evaluationDeps,
+        listEvaluations: () => evaluation['evaluation.list']({}, { signal: new AbortController().signal }),
+      }),
       ...training.handlers,
       ...createTrainingHandlers({ runsDir: locateRunsDir(dataDir), trainerDir: locateTrainerDir() }),
       ...composeLoop({
@@ -244,19 +269,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       ...generation,
       'generation.ask': written.watch(generation['generation.ask']),
       'generation.repair': written.watchRepair(generation['generation.repair']),
-      ...createEvaluationHandlers({
-        ask,
-        openDatabase,
-        jobs,
-        folder: createRunFolder(join(dataDir, 'evaluations'), openLineFile),
-        describeSplits,
-        listCases: (split, { signal }) => listCases(datasetDir, split, signal),
-        runTestSuite: createSuiteRunner({
-          server,
-          openDatabase,
-          cacheDir: join(datasetDir, 'cache', 'test-suite'),
-        }),
-      }),
+      ...evaluation,
     },
     async close({ leaveServer = false, leaveRuns = false } = {}) {
       training.beginClosing({ leaveRuns });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { machineInfoSchema, type MachineInfo } from '../../../contract/index.ts';
 import { quote } from './connection.ts';
-import { listEnvironments, type HostFolder } from './host-folder.ts';
+import { listEnvironments, type EnvironmentKind, type HostFolder } from './host-folder.ts';
 import { callRemoteLaunch, type RemoteLaunch } from './remote-launch.ts';
 
 export interface ExaminedHost extends MachineInfo {
@@ -16,15 +16,24 @@ export async function examineHost(
   needsQuantizedBase: boolean,
 ): Promise<ExaminedHost> {
   if (launch.python) return examineOwnPython(launch, folder, launch.python, needsQuantizedBase);
-  let machine: MachineInfo | undefined;
-  for (const { stamp } of listEnvironments(launch.trainerDir, needsQuantizedBase)) {
-    const environment = folder.environment(stamp);
-    const args = ['machine', folder.root, '--environment', environment, '--stamp', stamp];
-    const found = await callRemoteLaunch(launch, args, machineInfoSchema);
-    if (found.environmentReady) return { ...found, trainerPython: `${environment}/bin/python` };
-    machine ??= found;
-  }
-  return machineInfoSchema.parse(machine);
+  const kinds = listEnvironments(launch.trainerDir, needsQuantizedBase);
+  const { environment, stamp } = await findEnvironment(launch, folder, kinds);
+  const args = ['machine', folder.root, '--environment', environment, '--stamp', stamp];
+  const machine = await callRemoteLaunch(launch, args, machineInfoSchema);
+  return { ...machine, ...(machine.environmentReady && { trainerPython: `${environment}/bin/python` }) };
+}
+
+/** One that was made to its end, else the first, which is not there yet. */
+async function findEnvironment(
+  { connection, signal }: RemoteLaunch,
+  folder: HostFolder,
+  kinds: EnvironmentKind[],
+): Promise<{ environment: string; stamp: string }> {
+  const all = kinds.map(({ stamp }) => ({ environment: folder.environment(stamp), stamp }));
+  const stamps = all.map(({ environment }) => quote(`${environment}/installed.sha256`)).join(' ');
+  const { stdout } = await connection.run(`cat ${stamps} 2>/dev/null; true`, { signal });
+  const [first = { environment: '', stamp: '' }] = all;
+  return all.find(({ stamp }) => stdout.includes(stamp)) ?? first;
 }
 
 /** Without these the trainer does not start; by the names that they are imported by. */
