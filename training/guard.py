@@ -7,6 +7,7 @@ Standard library only, Python 3.9 or newer.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -18,10 +19,8 @@ GRACE_SECONDS = 5
 
 
 def end_session(session: int, number: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(session, number)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def main() -> int:
