@@ -65,6 +65,7 @@ const homes: Record<string, readonly string[]> = {
     'core/training/',
     'core/cli/',
     'core/models/',
+    'core/generation/bench/',
     'core/jobs/testing/',
     'build/',
     'e2e/',

