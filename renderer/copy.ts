@@ -4,6 +4,7 @@ import { datasetCopy } from './copy/dataset.ts';
 import { evaluationCopy } from './copy/evaluation.ts';
 import { explorerCopy } from './copy/explorer.ts';
 import { jobsCopy } from './copy/jobs.ts';
+import { loopCopy } from './copy/loop.ts';
 import { modelsCopy } from './copy/models.ts';
 import { paletteCopy } from './copy/palette.ts';
 import { planCopy } from './copy/plan.ts';
@@ -337,6 +338,7 @@ export const copy = {
   evaluation: evaluationCopy,
   explorer: explorerCopy,
   jobs: jobsCopy,
+  loop: loopCopy,
   models: modelsCopy,
   palette: paletteCopy,
   plan: planCopy,

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { Button } from '../../../components/button.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
+import { PromotionsCard } from '../../../components/loop/promotions-card.tsx';
 import { Spinner } from '../../../components/spinner.tsx';
 import { copy } from '../../../copy.ts';
 import { useActions } from '../../../lib/actions.ts';
@@ -62,6 +63,7 @@ export function RunsPage() {
           </section>
         )}
         {runs.data !== undefined && runs.data.length > 0 && <RunsTable runs={runs.data} />}
+        <PromotionsCard />
       </div>
     </div>
   );
