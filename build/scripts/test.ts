@@ -12,6 +12,7 @@ import {
   type Counts,
 } from './count-results.ts';
 import { ensureBrowser } from './ensure-browser.ts';
+import { ensureSshd } from './ensure-sshd.ts';
 import { root, runCommand } from './run-command.ts';
 import { testTraining } from './test-training.ts';
 
@@ -40,6 +41,8 @@ async function runChecks(): Promise<Counts> {
 
 async function runVitest(): Promise<Counts> {
   heading('Unit and contract tests (Vitest)');
+  const sshd = await ensureSshd(console.log);
+  console.log(sshd.kind === 'ready' ? `sshd: ${sshd.path} (${sshd.how})` : sshd.advice);
   const file = join(reportsDir, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const { code } = await runCommand('vitest', ['run', ...reporters], {

@@ -77,7 +77,7 @@ export function createSshHosts({ rows, secrets, trainerDir, ...deps }: SshHostsD
         try {
           const launch = { connection, trainerDir, python: draft.python, signal };
           const examined = await examineHost(launch, openHostFolder(draft.folder), false);
-          const { trainerPython, ...machine } = examined;
+          const { trainerPython: _, ...machine } = examined;
           return { kind: 'ok', machine, latencyMs: connection.latencyMs };
         } finally {
           connection.close();
