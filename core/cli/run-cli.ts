@@ -11,6 +11,7 @@ import { registerPredict } from './commands/predict.ts';
 import { registerQuery } from './commands/query.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerStore } from './commands/store.ts';
+import { registerTrain } from './commands/train.ts';
 import { registerValues } from './commands/values.ts';
 import { formatError, type Console } from './console.ts';
 import type { CliContext } from './context.ts';
@@ -32,6 +33,7 @@ const registrations = [
   registerServe,
   registerModels,
   registerStore,
+  registerTrain,
   registerValues,
 ];
 

@@ -142,6 +142,19 @@ export const trainingControlContract = {
     }),
     z.object({ runId: z.string(), jobId: z.string() }),
   ),
+  /**
+   * Brings a recipe file of the trainer with its data into a run's folder and starts it there: recipes that were written
+   * by hand go on as they are. @throws INVALID_INPUT where the trainer cannot use it, PYTHON_MISSING
+   */
+  'training.startRecipe': call(
+    z.object({
+      path: z.string().min(1),
+      /** Its paths are relative to this; defaults to where the core was started. */
+      folder: z.string().optional(),
+      target: trainingTargetSchema,
+    }),
+    z.object({ runId: z.string(), jobId: z.string() }),
+  ),
   /** Newest first. */
   'training.list': call(z.object({}), z.array(runInfoSchema)),
   'training.get': call(runIdSchema, runInfoSchema),

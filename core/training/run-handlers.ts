@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto';
-import { AppError, type CoreHandlers, type TrainingDraft } from '../contract/index.ts';
-import { prepareRun, type PlanDeps } from './plan/index.ts';
+import { AppError, type CoreHandlers, type TrainingDraft, type TrainingTarget } from '../contract/index.ts';
+import { placeRecipe, prepareRun, type PlanDeps } from './plan/index.ts';
 import { launcherOf, type LaunchContext, type Launchers } from './launchers/index.ts';
 import { addHappening, toLaunchedRun, watchRun, type Runs } from './runs/index.ts';
 import type { RunJobContext } from './runs/index.ts';
 
 type RunMethod =
-  `training.${'start' | 'list' | 'get' | 'watch' | 'log' | 'stop' | 'cancel' | 'resume' | 'fetch' | 'cleanUp' | 'remove'}`;
+  `training.${'start' | 'startRecipe' | 'list' | 'get' | 'watch' | 'log' | 'stop' | 'cancel' | 'resume' | 'fetch' | 'cleanUp' | 'remove'}`;
 export type RunHandlers = Pick<CoreHandlers, RunMethod>;
 
 export interface RunHandlersDeps {
   runs: Runs;
   plan: PlanDeps;
   verdicts: DoctorVerdicts;
+  /** Runs the trainer's own commands on this machine. @throws AppError PYTHON_MISSING */
+  pythonFor(target: TrainingTarget): Promise<string>;
+  trainerDir: string;
   /** Queues a job that fetches. */
   startFetch(runId: string): { id: string };
 }
@@ -37,12 +40,14 @@ function keyOf({ name: _, ...draft }: TrainingDraft): string {
 }
 
 /** Runs through the contract: started, watched, ended. */
-export function createRunHandlers({ runs, plan, verdicts, startFetch }: RunHandlersDeps): RunHandlers {
+export function createRunHandlers(deps: RunHandlersDeps): RunHandlers {
+  const { runs, plan, verdicts, startFetch } = deps;
   return {
     'training.start': async ({ draft, ignoreDoctor }, { signal }) => {
       if (!ignoreDoctor) expectVerdict(verdicts.of(draft));
       return runs.start(await prepareRun(draft, plan, signal), signal);
     },
+    'training.startRecipe': (recipe, { signal }) => startRecipe(recipe, deps, signal),
     'training.list': () => runs.list(),
     'training.get': ({ runId }) => runs.get(runId),
     'training.watch': ({ runId }, { signal }) => watchRun(runId, runs, signal),
@@ -68,6 +73,15 @@ export function createRunHandlers({ runs, plan, verdicts, startFetch }: RunHandl
       return {};
     },
   };
+}
+
+async function startRecipe(
+  { path, folder, target }: { path: string; folder?: string | undefined; target: TrainingTarget },
+  { runs, trainerDir, pythonFor }: RunHandlersDeps,
+  signal: AbortSignal,
+): Promise<{ runId: string; jobId: string }> {
+  const call = { path, folder, target, trainerDir, python: await pythonFor(target), signal };
+  return runs.startRecipe(target, (runDir) => placeRecipe(call, runDir));
 }
 
 function expectVerdict(verdict: ReturnType<DoctorVerdicts['of']>): void {

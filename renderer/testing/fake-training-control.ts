@@ -53,6 +53,7 @@ export function createFakeTrainingControl(options: FakeControlOptions = {}): Tra
   };
   const jobOf = (runId: string, verb: string) => ({ jobId: `${verb}-${get(runId).id}` });
   return {
+    'training.startRecipe': async () => ({ runId: get(runs[0]?.id ?? '').id, jobId: 'job-new' }),
     async 'training.start'(input) {
       const draft = trainingDraftSchema.parse(input.draft);
       const { jobId, ...run } = { ...get(runs[0]?.id ?? ''), jobId: 'job-new' };
@@ -64,9 +65,15 @@ export function createFakeTrainingControl(options: FakeControlOptions = {}): Tra
     async *'training.watch'({ runId }, call) {
       const run = get(runId);
       yield { kind: 'run', run };
-      const last = options.points ?? run.step ?? 0;
-      if (last > 0) yield { kind: 'steps', points: makeStepPoints(last), firstStep: 1 };
-      if (last >= 100) yield { kind: 'evaluations', points: makeEvalPoints(last), firstStep: 100 };
+      const last = run.step === undefined ? 0 : (options.points ?? run.step);
+      const seed = Math.max(0, runs.indexOf(run)) % 5;
+      if (last > 0) yield { kind: 'steps', points: makeStepPoints(last, 1, seed), firstStep: 1 };
+      if (last >= 100)
+        yield {
+          kind: 'evaluations',
+          points: makeEvalPoints(last, Math.max(100, Math.round(last / 200)), seed),
+          firstStep: 1,
+        };
       yield { kind: 'happenings', happenings: makeHappenings(run) };
       yield { kind: 'log', lines: run.startedAt === undefined ? 0 : lines.length };
       if (!liveStates.includes(run.state)) return;
@@ -77,7 +84,7 @@ export function createFakeTrainingControl(options: FakeControlOptions = {}): Tra
       }
       for (let step = last + 1; !call?.signal?.aborted; step += 1) {
         await new Promise((resolve) => setTimeout(resolve, 1_000 / pointsPerSecond));
-        yield { kind: 'steps', points: makeStepPoints(1, step), firstStep: step };
+        yield { kind: 'steps', points: makeStepPoints(1, step, seed), firstStep: step };
       }
     },
     async 'training.log'({ runId, from = -200, limit = 500 }) {

@@ -172,7 +172,14 @@ export function composeTraining(parts: TrainingParts): Training {
   const verdicts = createDoctorVerdicts();
   return {
     handlers: {
-      ...createRunHandlers({ runs, plan, verdicts, startFetch: (runId) => startFetch({ runId }) }),
+      ...createRunHandlers({
+        ...{ runs, plan, verdicts, trainerDir, startFetch: (runId) => startFetch({ runId }) },
+        async pythonFor(target) {
+          const own = ownPythonOf(target, { ownPython });
+          if (own === undefined && !environment.isReady()) throw notMade();
+          return own ?? environment.python;
+        },
+      }),
       ...createSetupHandlers({
         ...{ trainerDir, runsDir, draftsDir: join(dataDir, 'training-drafts'), environment, ownPython },
         ...{ plan, verdicts, examineHost: parts.examineHost },
@@ -224,7 +231,7 @@ function cannotExport(name: string): AppError {
 
 function notMade(): AppError {
   return new AppError('PYTHON_MISSING', "The trainer's environment is not made on this machine.", {
-    hint: 'Make it first: TensorBoard is part of it.',
+    hint: 'Make it first, under Training or with `sqlcodegen train environment`.',
   });
 }
 

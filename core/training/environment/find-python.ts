@@ -66,10 +66,11 @@ export async function findPython(): Promise<FoundPython | undefined> {
 
 /** Any Python that can run launch.py and guard.py, which ask for 3.9. */
 export async function findAnyPython(): Promise<string | undefined> {
-  const [found] = (await Promise.all(candidates.map((name) => probePython(name)))).flatMap(
-    (one) => one ?? [],
-  );
-  return found?.path;
+  for (const name of candidates) {
+    const found = await probePython(name);
+    if (found) return found.path;
+  }
+  return undefined;
 }
 
 /** @throws AppError PYTHON_MISSING, saying what is to be installed */

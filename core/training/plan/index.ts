@@ -6,3 +6,4 @@ export {
   type PlanDeps,
   type PreparedRun,
 } from './plan-run.ts';
+export { placeRecipe, type PlacedRecipe } from './place-recipe.ts';

@@ -1,18 +1,17 @@
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   AppError,
   hasEnded,
   type Job,
-  type TrainingDraft,
   type TrainingRunInfo,
   type TrainingTarget,
 } from '../../contract/index.ts';
 import { writeAside } from '../../dataset/stages/index.ts';
 import { launcherOf, type Launchers } from '../launchers/index.ts';
 import { readProcess } from '../launchers/local/index.ts';
-import { writeRunFolder, type PreparedRun } from '../plan/index.ts';
+import { writeRunFolder, type PlacedRecipe, type PreparedRun } from '../plan/index.ts';
 import { fileNameOf, setMaxSteps } from '../recipes/index.ts';
 import { describeRun, isActive } from './describe-run.ts';
 import type { LivePhase } from './find-state.ts';
@@ -39,15 +38,6 @@ export interface RunsDeps {
   finished(run: StoredRun): Promise<void>;
 }
 
-export interface RecipeRun {
-  name: string;
-  target: TrainingTarget;
-  baseDir?: string | undefined;
-  needsQuantizedBase: boolean;
-  /** Fills the folder: recipe.yaml and data/. */
-  write(runDir: string): Promise<void>;
-}
-
 export interface Runs {
   store: RunStore;
   list(): Promise<TrainingRunInfo[]>;
@@ -55,7 +45,10 @@ export interface Runs {
   get(runId: string): Promise<TrainingRunInfo>;
   start(run: PreparedRun, signal: AbortSignal): Promise<{ runId: string; jobId: string }>;
   /** A run that comes from a recipe file. */
-  startRecipe(recipe: RecipeRun): Promise<{ runId: string; jobId: string }>;
+  startRecipe(
+    target: TrainingTarget,
+    place: (runDir: string) => Promise<PlacedRecipe>,
+  ): Promise<{ runId: string; jobId: string }>;
   stop(runId: string, signal: AbortSignal): Promise<TrainingRunInfo>;
   cancel(runId: string, signal: AbortSignal): Promise<TrainingRunInfo>;
   resume(runId: string, maxSteps?: number): Promise<{ jobId: string }>;
@@ -92,22 +85,18 @@ export function createRuns(deps: RunsDeps): Runs {
     return { runId, jobId };
   };
 
-  const create = async (launch: LaunchFile, fill: (runDir: string) => Promise<void>): Promise<string> => {
-    await mkdir(deps.runsDir, { recursive: true });
-    const runId = await chooseId(deps.runsDir, launch.name);
-    // Filled aside: a killed app leaves no half of a run in the list.
-    const aside = join(deps.runsDir, `.new-${runId}`);
-    await rm(aside, { recursive: true, force: true });
+  /** Filled aside: a killed app leaves no half of a run in the list. */
+  const fill = async (aside: string, work: () => Promise<LaunchFile>): Promise<string> => {
     try {
-      await mkdir(aside, { recursive: true });
-      await fill(aside);
+      const launch = await work();
       await writeLaunch(aside, launch);
+      const runId = await chooseId(deps.runsDir, launch.name);
       await rename(aside, store.dirOf(runId));
+      return runId;
     } catch (error) {
       await rm(aside, { recursive: true, force: true });
       throw error;
     }
-    return runId;
   };
 
   const endJob = async (jobId: string, signal: AbortSignal): Promise<void> => {
@@ -129,15 +118,23 @@ export function createRuns(deps: RunsDeps): Runs {
     },
     async start(prepared, signal) {
       launcherFor(prepared.draft.target);
-      const runId = await create(launchOf(prepared), (runDir) => writeRunFolder(prepared, runDir, signal));
+      const aside = await makeAside(deps.runsDir);
+      const runId = await fill(aside, async () => {
+        await writeRunFolder(prepared, aside, signal);
+        return launchOf(prepared);
+      });
       await deps.written(prepared, runId, store.dirOf(runId));
       return begin(runId, false);
     },
-    async startRecipe({ name, target, baseDir, needsQuantizedBase, write }) {
+    async startRecipe(target, place) {
       launcherFor(target);
-      const createdAt = new Date().toISOString();
-      const launch = { format: 1 as const, name, target, createdAt, needsQuantizedBase, exports: [] };
-      const runId = await create({ ...launch, ...(baseDir !== undefined && { baseDir }) }, write);
+      const aside = await makeAside(deps.runsDir);
+      const runId = await fill(aside, async () => {
+        const { name, needsQuantizedBase, baseDir } = await place(aside);
+        const createdAt = new Date().toISOString();
+        const launch = { format: 1 as const, name, target, createdAt, needsQuantizedBase, exports: [] };
+        return { ...launch, ...(baseDir !== undefined && { baseDir }) };
+      });
       return begin(runId, false);
     },
     async stop(runId, signal) {
@@ -203,6 +200,11 @@ export function createRuns(deps: RunsDeps): Runs {
 }
 
 const pollMs = 100;
+
+async function makeAside(runsDir: string): Promise<string> {
+  await mkdir(runsDir, { recursive: true });
+  return mkdtemp(join(runsDir, '.new-'));
+}
 
 function launchOf({ draft, base }: PreparedRun): LaunchFile {
   return {

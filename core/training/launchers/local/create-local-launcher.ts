@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { z } from 'zod';
+import { type z } from 'zod';
 import { AppError, type TrainingTarget } from '../../../contract/index.ts';
 import { checkOwnPython, pythonEnvironment, type TrainingEnvironment } from '../../environment/index.ts';
 import { callLaunch, processStatusSchema } from '../call-launch.ts';
