@@ -11,7 +11,7 @@ const values: Record<keyof RecipeValues, ValueWords> = {
   epochs: {
     label: 'Epochs',
     unit: 'passes',
-    about: 'How often all examples are seen. What ends first, ends the run.',
+    about: 'How often all examples are seen. Of several limits, the first that is reached ends the run.',
   },
   maxSteps: {
     label: 'Steps at most',
@@ -53,7 +53,7 @@ const values: Record<keyof RecipeValues, ValueWords> = {
   maxLength: {
     label: 'Longest example',
     unit: 'tokens',
-    about: 'Nothing is ever cut: the doctor says where an example is longer.',
+    about: 'Longer ones are left out, never cut; the doctor says how many.',
   },
   packLength: {
     label: 'Pack length',
@@ -118,7 +118,7 @@ export const wizardRecipeCopy = {
   preset: 'Recipe',
   changed: (count: number) => `${pluralize(count, 'value')} changed`,
   change: 'Change values',
-  changeHint: 'Empty is as the preset has it.',
+  changeHint: 'Empty is as the preset has it. A limit that you set takes the place of the preset’s.',
   groups: {
     end: 'How long',
     learning: 'How it learns',

@@ -77,8 +77,13 @@ function useLines(wizard: Wizard): Record<Step, Line> {
   const [doctor, estimate] = [useDoctor(), useEstimate()];
   const { resolved, facts } = wizard;
   const key = resolved.draft && keyOfDraft(resolved.draft);
+  const unread: Partial<Record<Step, boolean>> = {
+    data: facts.sources.isError,
+    base: facts.bases.isError,
+    recipe: facts.presets.isError || resolved.base === undefined,
+  };
   const stateOf = (step: Step): State => {
-    if (facts.isPending) return 'todo';
+    if (facts.isPending || unread[step]) return 'todo';
     return resolved.problems.some((problem) => problem.step === step) ? 'missing' : 'ok';
   };
   const line = (step: Step, summary: string): Line => ({

@@ -32,6 +32,16 @@ export function groupsFor(method: TrainingMethod) {
   return valueGroups.filter(({ id }) => id !== 'adapter' || method === 'lora' || method === 'qlora');
 }
 
+/** What ends a run. Whichever of them is chosen takes the place of the preset's. */
+const limits: readonly ValueKey[] = ['epochs', 'maxSteps', 'maxMinutes'];
+
+const isTyped = (form: WizardForm, key: ValueKey) => (form.changes[key] ?? '').trim() !== '';
+
+/** Whether a chosen limit takes the place of what the preset says here. */
+export function isReplaced(form: WizardForm, key: ValueKey): boolean {
+  return limits.includes(key) && limits.some((limit) => limit !== key && isTyped(form, limit));
+}
+
 /** What a preset says, as it would be typed; empty where it says nothing. */
 export function presetText(preset: RecipePreset, key: ValueKey): string {
   const value = preset.values[key];
@@ -63,10 +73,11 @@ export function readChanges(form: WizardForm, preset: RecipePreset, method: Trai
   const read: Changes = { values: {}, wrong: [] };
   for (const key of valueKeys) {
     const text = form.changes[key];
-    if (text === undefined || text.trim() === '' || !shown.has(key)) continue;
+    if (text === undefined || !isTyped(form, key) || !shown.has(key)) continue;
     const value = parseValue(key, text);
     if (value === undefined) read.wrong.push(key);
-    else if (value !== preset.values[key]) Object.assign(read.values, { [key]: value });
+    else if (value !== preset.values[key] || isReplaced(form, key))
+      Object.assign(read.values, { [key]: value });
   }
   return read;
 }

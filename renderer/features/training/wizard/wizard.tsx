@@ -199,8 +199,9 @@ function StepFoot({ wizard, step }: { wizard: WizardState; step: Step }) {
         )}
         <span className="grow" />
         {after && (
-          <Button variant="primary" icon={ArrowRight} onClick={() => wizard.go(after)}>
+          <Button variant="primary" onClick={() => wizard.go(after)}>
             {text.next(text.stepNames[after])}
+            <ArrowRight aria-hidden />
           </Button>
         )}
       </div>

@@ -48,7 +48,13 @@ export function DataStep({ wizard }: { wizard: Wizard }) {
             />
           ))}
         </ul>
-        <SmallDataPaths infos={infos} sources={sources} onAdd={(info) => set(toggle(sources, info, true))} />
+        {facts.sources.isSuccess && (
+          <SmallDataPaths
+            infos={infos}
+            sources={sources}
+            onAdd={(info) => set(toggle(sources, info, true))}
+          />
+        )}
       </section>
       <section aria-label={text.files} className="grid gap-2">
         <h3 className="text-s font-semibold">{text.files}</h3>

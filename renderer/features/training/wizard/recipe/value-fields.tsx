@@ -4,7 +4,7 @@ import { Button, IconButton } from '../../../../components/button.tsx';
 import { copy } from '../../../../copy.ts';
 import type { WizardForm } from '../form.ts';
 import { Labelled } from '../labelled.tsx';
-import { findConflict, groupsFor, presetText, type Changes, type ValueKey } from '../values.ts';
+import { findConflict, groupsFor, isReplaced, presetText, type Changes, type ValueKey } from '../values.ts';
 
 const text = copy.wizard.recipe;
 
@@ -48,7 +48,7 @@ export function ValueFields({ form, change, method, preset, changes }: ValueFiel
                   key={key}
                   name={key}
                   typed={form.changes[key]}
-                  preset={presetText(preset, key)}
+                  preset={isReplaced(form, key) ? '' : presetText(preset, key)}
                   isChanged={changes.values[key] !== undefined}
                   error={errorOf(key, changes, conflict)}
                   onType={(typed) => set(key, typed)}
@@ -82,7 +82,7 @@ function ValueField({ name, typed, preset, isChanged, error, onType }: ValueFiel
   const says = text.fromPreset(preset === '' ? text.unset : preset);
   return (
     <div
-      className={`rounded-s pl-3 ${isChanged ? 'border-l-2 border-accent' : 'border-l-2 border-transparent'}`}
+      className={`-ml-[14px] pl-3 ${isChanged ? 'border-l-2 border-accent' : 'border-l-2 border-transparent'}`}
     >
       <Labelled label={label} unit={unit} note={about} error={error}>
         {(props) => (
