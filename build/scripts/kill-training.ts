@@ -1,13 +1,18 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { testPython } from '../../core/app/training/testing/tiny-run.ts';
-import { runEventSchema, type RunEvent } from '../../core/contract/index.ts';
+import {
+  checkCheckpoints,
+  findGaps,
+  hashAdapter,
+  lastStep,
+  readEvents,
+  readRecord,
+  runDirOf,
+} from './judge-training.ts';
+import { findProcesses, isAlive } from './living-processes.ts';
 import { root } from './run-command.ts';
 
 export interface KillTrainingOptions {
@@ -218,133 +223,6 @@ async function judgeRun(
   if ((await hashAdapter(folder)) !== straight)
     result.problems.push(`${name}: another adapter than undisturbed`);
   result.problems.push(...(await checkCheckpoints(folder)));
-}
-
-function readEvents(folder: string, problems: string[]): RunEvent[] {
-  const text = readFileSync(join(runDirOf(folder), 'events.jsonl'), 'utf8');
-  const lines = text.split('\n');
-  if (lines.pop() !== '') problems.push(`${folder}: events.jsonl ends in half a line`);
-  return lines.flatMap((line) => {
-    const event = runEventSchema.safeParse(tryParse(line));
-    if (!event.success) problems.push(`${folder}: no event: ${line.slice(0, 100)}`);
-    return event.success ? [event.data] : [];
-  });
-}
-
-/** After each start the steps follow one another from the one that it says; a repeated step has the same loss. */
-function findGaps(events: readonly RunEvent[], steps: number): string[] {
-  const problems: string[] = [];
-  const losses = new Map<number, number | null>();
-  let expected = 1;
-  for (const event of events) {
-    if (event.event === 'run_started') {
-      if (event.step >= expected)
-        problems.push(`started at step ${event.step}, told only up to ${expected - 1}`);
-      expected = event.step + 1;
-    }
-    if (event.event !== 'step') continue;
-    if (event.step !== expected) problems.push(`step ${event.step} follows where ${expected} is due`);
-    if (losses.has(event.step) && losses.get(event.step) !== event.loss) {
-      problems.push(`step ${event.step} has another loss when repeated`);
-    }
-    losses.set(event.step, event.loss);
-    expected = event.step + 1;
-  }
-  if (losses.size !== steps) problems.push(`${losses.size} of ${steps} steps were told`);
-  if (events.at(-1)?.event !== 'run_finished') problems.push('the last event is not its end');
-  return problems;
-}
-
-function tryParse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}
-
-const runDirOf = (folder: string) => join(folder, 'runs', 'kill-test');
-
-async function hashAdapter(folder: string): Promise<string> {
-  const file = join(runDirOf(folder), 'adapter', 'adapter_model.safetensors');
-  return createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex');
-}
-
-async function checkCheckpoints(folder: string): Promise<string[]> {
-  // A living trainer deletes old ones meanwhile; what it leaves is checked after the next kill of it.
-  const record = await readRecord(folder);
-  if (record && isAlive(record.pid)) return [];
-  const script = join(root, 'training', 'tests', 'check_checkpoints.py');
-  const { stdout } = await promisify(execFile)(testPython, [script, runDirOf(folder)]);
-  return JSON.parse(stdout) as string[];
-}
-
-interface ProcessRecord {
-  pid: number;
-  supervisorPid: number;
-}
-
-async function readRecord(folder: string): Promise<ProcessRecord | undefined> {
-  const text = await readFile(join(runDirOf(folder), 'process.json'), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as ProcessRecord);
-}
-
-function isAlive(pid: number): boolean {
-  const state = readProc(pid, 'stat').split(') ').at(-1)?.[0];
-  return state !== undefined && state !== '' && state !== 'Z' && state !== 'X';
-}
-
-function readProc(pid: number, name: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function lastStep(folder: string): number {
-  const text = readOr(join(runDirOf(folder), 'events.jsonl'), '');
-  const steps = [...text.matchAll(/"event": "step".*?"step": (\d+)/g)];
-  return Number(steps.at(-1)?.[1] ?? 0);
-}
-
-function readOr(file: string, otherwise: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return otherwise;
-  }
-}
-
-/** Living processes that have the folder as their working folder or in their command line, this one aside. */
-function findProcesses(folder: string): string[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
-  return pids.flatMap((name) => {
-    const pid = Number(name);
-    const command = readProc(pid, 'cmdline').replaceAll('\0', ' ');
-    const isOurs = command.includes(folder) || workingFolder(pid).startsWith(folder);
-    return isOurs && isAlive(pid) && !isAncestor(pid) ? [`${name} (${command.slice(0, 80)})`] : [];
-  });
-}
-
-/** The shell or npm that was given the folder and waits for this. */
-function isAncestor(pid: number): boolean {
-  for (let at = process.ppid; at > 1; at = parentOf(at)) if (at === pid) return true;
-  return false;
-}
-
-function parentOf(pid: number): number {
-  return Number(readProc(pid, 'stat').split(') ').at(-1)?.split(' ')[1] ?? 0);
-}
-
-function workingFolder(pid: number): string {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`);
-  } catch {
-    return '';
-  }
 }
 
 const seconds = (since: number) => ((performance.now() - since) / 1_000).toFixed(1);
