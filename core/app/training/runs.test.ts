@@ -103,7 +103,7 @@ describe.skipIf(reason !== undefined)(
       expect(version).toMatchObject({ targetForm: 'sketch', trainExamples: expect.any(Number) });
       await call['training.remove']({ runId }, context);
       expect(existsSync(join(folder, 'runs', runId))).toBe(false);
-    }, 60_000);
+    }, 240_000);
 
     it('outlives the app, is followed by the next one, stopped, resumed, and cancelled without a process left', async () => {
       const runId = await start(100_000);
@@ -126,7 +126,7 @@ describe.skipIf(reason !== undefined)(
       expect(cancelled.state).toBe('cancelled');
       expect(processesOf(folder)).toEqual([]);
       expect((await jobOf(runId)).state).toBe('cancelled');
-    }, 60_000);
+    }, 240_000);
 
     it('says why it failed, and is not started where nothing is to be learned', async () => {
       const examples = writeTinyExamples(folder);
@@ -150,6 +150,6 @@ describe.skipIf(reason !== undefined)(
       ).rejects.toMatchObject({
         code: 'NOT_FOUND',
       });
-    }, 60_000);
+    }, 240_000);
   },
 );

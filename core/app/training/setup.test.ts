@@ -95,7 +95,7 @@ describe.skipIf(reason !== undefined)(`with the trainer${reason ? ` (skipped: ${
     const broken = await call['training.machine']({ python: '/nowhere/python' });
     expect(broken).toMatchObject({ environmentReady: false });
     expect(broken.problems.join(' ')).toContain('/nowhere/python');
-  }, 60_000);
+  }, 240_000);
 
   it('asks the doctor, whose word lets it start, and exports what was trained to where Models lists it', async () => {
     await expect(call['training.start']({ draft })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
@@ -117,7 +117,7 @@ describe.skipIf(reason !== undefined)(`with the trainer${reason ? ` (skipped: ${
     expect(artifacts).toContainEqual(expect.objectContaining({ kind: 'gguf', path: file, here: true }));
     const { url } = await call['training.tensorboard']({ runId });
     expect((await fetch(url)).status).toBe(200);
-  }, 120_000);
+  }, 240_000);
 
   it('estimates for this machine and for all of the price table', async () => {
     const estimate = await call['training.estimate']({ draft, measure: false });
@@ -127,5 +127,5 @@ describe.skipIf(reason !== undefined)(`with the trainer${reason ? ` (skipped: ${
     expect(others.length).toBeGreaterThan(3);
     const [first] = others;
     expect(first?.costOfFiveRuns).toBeCloseTo((first?.costPerRun ?? Number.NaN) * 5, 6);
-  }, 120_000);
+  }, 240_000);
 });
