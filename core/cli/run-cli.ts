@@ -6,6 +6,7 @@ import { registerBench } from './commands/bench.ts';
 import { registerData } from './commands/data.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerEval } from './commands/eval.ts';
+import { registerLoop } from './commands/loop-models.ts';
 import { registerModels } from './commands/models.ts';
 import { registerPredict } from './commands/predict.ts';
 import { registerQuery } from './commands/query.ts';
@@ -34,6 +35,8 @@ const registrations = [
   registerModels,
   registerStore,
   registerTrain,
+  // After the two groups that it adds to.
+  registerLoop,
   registerValues,
 ];
 
