@@ -112,6 +112,7 @@ export const trainingCopy = {
   },
   choose: (name: string) => `Compare ${name}`,
   compareHint: 'Tick two to five runs to compare them.',
+  missing: '–',
   stepOf: (step: number, total: number | undefined) =>
     total === undefined ? pluralize(step, 'step') : `${formatCount(step)} of ${pluralize(total, 'step')}`,
   left: (duration: string) => `about ${duration} left`,
@@ -120,6 +121,7 @@ export const trainingCopy = {
     device === undefined ? `on ${where}` : `on ${where}, ${device}`,
   startedAt: (moment: string) => `started ${moment}`,
   createdAt: (moment: string) => `asked for ${moment}`,
+  takes: (duration: string) => `for ${duration}`,
   took: (duration: string) => `took ${duration}`,
   lastHeard: (duration: string) => `last heard of ${duration} ago`,
   openJob: 'Job',

@@ -41,6 +41,11 @@ export function makeTrainingRun(
     ...{ endedAt: '2026-11-23T09:12:00.000Z', lastEventAt: '2026-11-23T09:12:00.000Z' },
     ...{ step: 2_000, totalSteps: 2_000, trainingLoss: 0.0812, validationLoss: 0.1034 },
     executionAccuracy: 0.74,
+    lastEvaluation: {
+      ...{ event: 'eval', time: '2026-11-23T09:10:00.000+00:00', step: more.step ?? 2_000 },
+      ...{ elapsed_seconds: 15_000, validation_loss: 0.1034, token_accuracy: 0.969, exact_completions: 0.61 },
+      ...{ examples: 960, execution_accuracy: 0.74, executed: 100, seconds: 84 },
+    },
     checkpoints: [500, 1_000, 1_500, 2_000].map((step, at) => ({
       name: `step-${String(step).padStart(6, '0')}`,
       ...{ step, bytes: 503_000_000, isBest: step === 1_500, here: true },
@@ -152,13 +157,16 @@ function makeOutsideRun(): TrainingRunInfo {
 }
 
 /** A curve as trainings have it: a steep beginning, a long tail, noise. */
-export function makeStepPoints(count: number, firstStep = 1): StepPoints {
+export function makeStepPoints(count: number, firstStep = 1, seed = 0): StepPoints {
   const steps = Array.from({ length: count }, (_, at) => firstStep + at);
   const noise = (step: number, seed: number) =>
     Math.sin(step * 12.9898 + seed) * Math.cos(step * 4.1414 + seed);
   return {
     step: steps,
-    loss: steps.map((step) => 0.08 + 1.9 * Math.exp(-step / 180) + 0.025 * (1 + noise(step, 1))),
+    loss: steps.map(
+      (step) =>
+        0.08 + seed / 50 + 1.9 * Math.exp(-step / (180 + seed * 40)) + 0.025 * (1 + noise(step, 1 + seed)),
+    ),
     learningRate: steps.map((step) => 0.0002 * Math.min(1, step / 60) * (0.5 + 0.5 * Math.cos(step / 800))),
     gradientNorm: steps.map((step) => 0.6 + 0.3 * noise(step, 2)),
     tokensPerSecond: steps.map((step) => 3_150 + 240 * noise(step, 3)),
@@ -168,13 +176,13 @@ export function makeStepPoints(count: number, firstStep = 1): StepPoints {
   };
 }
 
-export function makeEvalPoints(lastStep: number, every = 100): EvalPoints {
+export function makeEvalPoints(lastStep: number, every = 100, seed = 0): EvalPoints {
   const steps = Array.from({ length: Math.floor(lastStep / every) }, (_, at) => (at + 1) * every);
   return {
     step: steps,
-    validationLoss: steps.map((step) => 0.1 + 1.2 * Math.exp(-step / 220)),
+    validationLoss: steps.map((step) => 0.1 + seed / 60 + 1.2 * Math.exp(-step / (220 + seed * 30))),
     tokenAccuracy: steps.map((step) => 0.97 - 0.4 * Math.exp(-step / 300)),
-    executionAccuracy: steps.map((step) => 0.76 - 0.6 * Math.exp(-step / 350)),
+    executionAccuracy: steps.map((step) => 0.76 - seed / 30 - 0.6 * Math.exp(-step / 350)),
   };
 }
 

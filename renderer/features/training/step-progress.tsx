@@ -8,7 +8,7 @@ const text = copy.training;
 /** How many of its steps a run has done, and how long the rest takes by the trainer's own word. */
 export function StepProgress({ run, isBrief = false }: { run: TrainingRunInfo; isBrief?: boolean }) {
   const { step, totalSteps, etaSeconds, name } = run;
-  if (step === undefined) return isBrief ? <span className="text-text-2">{copy.common.none}</span> : null;
+  if (step === undefined) return isBrief ? <span className="text-text-2">{text.missing}</span> : null;
   const percent = totalSteps ? Math.min(100, (step / totalSteps) * 100) : undefined;
   const left = isLive(run) && etaSeconds !== undefined ? text.left(formatElapsed(etaSeconds)) : undefined;
   const count = text.stepOf(step, totalSteps);

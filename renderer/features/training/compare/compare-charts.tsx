@@ -3,7 +3,7 @@ import { copy } from '../../../copy.ts';
 import { formatCount } from '../../../lib/format-values.ts';
 import { formatElapsed } from '../format-elapsed.ts';
 import { joinChanges } from '../plot/changes.ts';
-import type { PlotLine, PlotOptions } from '../plot/mount-plot.ts';
+import type { PlotLine, PlotOptions } from '../plot/draw-plot.ts';
 import { PlotCard } from '../plot/plot-card.tsx';
 import { usePlotSettings } from '../plot/plot-settings.ts';
 import { PlotToolbar, takePlotKeys } from '../plot/plot-toolbar.tsx';
@@ -72,8 +72,8 @@ function planCharts(runs: readonly NamedCurves[], axis: 'step' | 'time', isLog: 
     ...{ x: axis === 'step' ? steps.step : steps.elapsedSeconds, y: steps.smoothedLoss },
   }));
   return {
-    training: { lines: training, isLog, formatX, formatY: loss },
-    validation: { lines: measured('validationLoss'), isLog, formatX, formatY: loss },
-    accuracy: { lines: measured('executionAccuracy'), isLog: false, formatX, formatY: percent },
+    training: { lines: training, isLog, axis, formatX, formatY: loss },
+    validation: { lines: measured('validationLoss'), isLog, axis, formatX, formatY: loss },
+    accuracy: { lines: measured('executionAccuracy'), isLog: false, axis, formatX, formatY: percent },
   } satisfies Record<string, PlotOptions>;
 }

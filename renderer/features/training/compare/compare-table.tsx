@@ -102,7 +102,7 @@ function Rows({ title, rows, columns, none }: RowsProps) {
                   {value}
                 </span>
               ) : (
-                (value ?? copy.common.none)
+                (value ?? copy.training.missing)
               )}
             </td>
           ))}

@@ -2,7 +2,7 @@ import { useId, useMemo, useState, useSyncExternalStore } from 'react';
 import { FigureTable } from '../../../components/chart/chart-card.tsx';
 import { copy } from '../../../copy.ts';
 import { joinChanges, slowDown, type Changes } from './changes.ts';
-import type { PlotOptions } from './mount-plot.ts';
+import type { PlotOptions } from './draw-plot.ts';
 import { lastValue, listRows, valueAt } from './plot-rows.ts';
 import type { PlotView } from './plot-view.ts';
 import { Plot } from './plot.tsx';
@@ -36,16 +36,17 @@ export function PlotCard(props: PlotCardProps) {
   useSyncExternalStore(changes.subscribe, changes.version);
   const latest = options.lines.map((line) => {
     const value = lastValue(line);
-    return `${line.name} ${value === undefined ? copy.common.none : options.formatY(value)}`;
+    return `${line.name} ${value === undefined ? copy.training.missing : options.formatY(value)}`;
   });
   return (
     <section className={`card min-w-0 ${className}`} aria-label={title}>
-      <div className="flex min-h-[40px] flex-wrap items-center gap-x-3 gap-y-1 px-3 pt-2">
-        <h3 className="m-0 text-s font-semibold" title={hint}>
-          {title}
-        </h3>
-        <Readout options={options} view={view} />
-        <span className="grow" />
+      <div className="flex items-start gap-3 px-3 pt-2 pb-1">
+        <div className="grow">
+          <h3 className="m-0 text-s font-semibold" title={hint}>
+            {title}
+          </h3>
+          <Readout options={options} view={view} />
+        </div>
         <div className="segmented" role="radiogroup" aria-label={text.showAs(title)}>
           {[false, true].map((one) => (
             <label key={String(one)}>
@@ -78,7 +79,7 @@ function useSlowChanges(news: Changes, others: Changes): Changes {
 function Readout({ options: { lines, formatX, formatY }, view }: Pick<PlotCardProps, 'options' | 'view'>) {
   const x = view.hovered();
   return (
-    <p className="flex min-w-0 flex-wrap items-center gap-x-3 text-xs text-text-2 tabular-nums">
+    <p className="flex min-h-[17px] min-w-0 flex-wrap items-center gap-x-3 text-xs text-text-2 tabular-nums">
       {x !== undefined && <span>{formatX(nearestPlace(lines[0], x))}</span>}
       {lines
         .filter(({ look }) => look !== 'faint' || lines.length === 1)
@@ -89,7 +90,7 @@ function Readout({ options: { lines, formatX, formatY }, view }: Pick<PlotCardPr
               {lines.length > 1 && <Swatch color={line.color} />}
               {lines.length > 1 && <span className="max-w-[180px] truncate">{line.name}</span>}
               <span className="font-semibold text-text">
-                {value === undefined ? copy.common.none : formatY(value)}
+                {value === undefined ? copy.training.missing : formatY(value)}
               </span>
             </span>
           );
@@ -118,7 +119,7 @@ function PlotTable({ title, xName, options, view, news, heightPx = 200 }: PlotCa
           numeric={[0, ...lines.map((_, at) => at + 1)]}
           rows={rows.map(({ x, values }) => [
             formatX(x),
-            ...values.map((value) => (value === undefined ? copy.common.none : formatY(value))),
+            ...values.map((value) => (value === undefined ? copy.training.missing : formatY(value))),
           ])}
         />
       </div>

@@ -1,5 +1,5 @@
 import { findFirst, findNearest } from './column.ts';
-import type { PlotLine } from './mount-plot.ts';
+import type { PlotLine } from './draw-plot.ts';
 import type { Range } from './thin-out.ts';
 
 /** The value at a place; of a line that marks its points only where there is one. Undefined for none. */

@@ -10,7 +10,7 @@ export interface PlotSettings {
 }
 
 const changed = createSignal();
-let settings: PlotSettings = { axis: 'step', isLog: false, smoothing: 0.9 };
+let settings: PlotSettings = { axis: 'step', isLog: false, smoothing: 0.6 };
 
 export function setPlotSettings(changes: Partial<PlotSettings>): void {
   settings = { ...settings, ...changes };

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { Changes } from './changes.ts';
-import { mountPlot, type PlotOptions } from './mount-plot.ts';
+import type { PlotOptions } from './draw-plot.ts';
+import { mountPlot } from './mount-plot.ts';
 import type { PlotView } from './plot-view.ts';
 
 interface PlotProps {

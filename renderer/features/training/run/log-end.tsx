@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { copy } from '../../../copy.ts';
 import { useCore } from '../../../lib/core-context.tsx';
 
@@ -11,10 +12,16 @@ export function LogEnd({ runId }: { runId: string }) {
     queryKey: ['training.log', runId, 'end'],
     queryFn: ({ signal }) => core['training.log']({ runId, from: -lines, limit: lines }, { signal }),
   });
+  const ref = useRef<HTMLPreElement>(null);
   const shown = read.data?.lines ?? [];
+  useEffect(() => {
+    // The end says why.
+    if (ref.current) ref.current.scrollTop = ref.current.scrollHeight;
+  }, [read.data]);
   if (shown.length === 0) return null;
   return (
     <pre
+      ref={ref}
       className="scroll m-0 max-h-[180px] rounded-m border border-border bg-surface px-3 py-2 text-xs text-text"
       tabIndex={0}
       role="region"

@@ -2,7 +2,7 @@ import { useEffect, useMemo } from 'react';
 import { copy } from '../../../copy.ts';
 import { formatBytes, formatCount } from '../../../lib/format-values.ts';
 import { formatElapsed } from '../format-elapsed.ts';
-import type { PlotLine, PlotOptions } from '../plot/mount-plot.ts';
+import type { PlotLine, PlotOptions } from '../plot/draw-plot.ts';
 import { PlotCard } from '../plot/plot-card.tsx';
 import { usePlotSettings } from '../plot/plot-settings.ts';
 import { PlotToolbar, takePlotKeys } from '../plot/plot-toolbar.tsx';
@@ -80,7 +80,7 @@ function planCharts({ steps, evaluations }: RunCurves, axis: 'step' | 'time', is
     formatY: (value: number) => string,
     lines: PlotLine[],
     log = false,
-  ): ChartPlan => ({ id, ...text.plots[id], options: { lines, isLog: log, formatX, formatY } });
+  ): ChartPlan => ({ id, ...text.plots[id], options: { lines, isLog: log, axis, formatX, formatY } });
   const single = (id: keyof typeof text.plots, y: PlotLine['y'], color: number): PlotLine[] => [
     { id, name: text.plots[id].title, x, y, color },
   ];

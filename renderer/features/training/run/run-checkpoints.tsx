@@ -84,10 +84,10 @@ function CheckpointTable({ checkpoints, canExport, onExport }: CheckpointTablePr
                 {one.name} {one.isBest && <Tag tone="success">{text.best}</Tag>}
               </td>
               <td>{formatCount(one.step)}</td>
-              <td>{one.validationLoss?.toFixed(4) ?? copy.common.none}</td>
+              <td>{one.validationLoss?.toFixed(4) ?? copy.training.missing}</td>
               <td>
                 {one.executionAccuracy === undefined
-                  ? copy.common.none
+                  ? copy.training.missing
                   : `${(one.executionAccuracy * 100).toFixed(1)} %`}
               </td>
               <td className="whitespace-nowrap">{formatBytes(one.bytes)}</td>

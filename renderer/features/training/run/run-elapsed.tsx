@@ -14,11 +14,12 @@ export function RunElapsed({ run }: { run: TrainingRunInfo }) {
   const now = useNow(isTicking);
   if (run.startedAt === undefined) return null;
   const end = isTicking ? now : Date.parse(run.endedAt ?? run.lastEventAt ?? run.startedAt);
+  const spentSeconds = Math.max(0, end - Date.parse(run.startedAt)) / 1_000;
   const quiet = run.lastEventAt === undefined ? 0 : now - Date.parse(run.lastEventAt);
   return (
     <>
       <span className="tabular-nums">
-        · {text.took(formatElapsed(Math.max(0, end - Date.parse(run.startedAt)) / 1_000))}
+        · {(isTicking ? text.takes : text.took)(formatElapsed(spentSeconds))}
       </span>
       {isTicking && quiet > quietMs && (
         <span className="tabular-nums">· {text.lastHeard(formatElapsed(quiet / 1_000))}</span>

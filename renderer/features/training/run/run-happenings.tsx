@@ -36,7 +36,9 @@ const isWorrying = ({ kind }: RunHappening): boolean => kind === 'warning' || ki
 export function RunHappenings({ happenings }: { happenings: readonly RunHappening[] }) {
   const [onlyWarnings, setOnlyWarnings] = useState(false);
   const [isAll, setAll] = useState(false);
-  const fitting = (onlyWarnings ? happenings.filter(isWorrying) : happenings).toReversed();
+  // The trainer's own and the app's come one after the other.
+  const ordered = happenings.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  const fitting = onlyWarnings ? ordered.filter(isWorrying) : ordered;
   const shown = isAll ? fitting : fitting.slice(0, shownAtFirst);
   const warnings = happenings.filter(isWorrying).length;
   return (

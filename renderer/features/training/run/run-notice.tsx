@@ -29,7 +29,11 @@ export function RunNotice({ run, verbs, onResume }: RunNoticeProps) {
     case 'preparing':
       return <Preparing run={run} />;
     case 'waiting':
-      return run.target.kind === 'colab' ? <ColabSteps run={run} /> : <Preparing run={run} />;
+      return run.target.kind === 'colab' && run.jobState !== 'queued' ? (
+        <ColabSteps run={run} />
+      ) : (
+        <Preparing run={run} />
+      );
     case 'unreachable':
       return (
         <Notice

@@ -113,7 +113,7 @@ function Figure({ name, value, note }: { name: string; value: string | undefined
     <div className="card px-4 py-3">
       <dt className="text-s text-text-2">{name}</dt>
       <dd>
-        <span className="text-xl font-semibold tabular-nums">{value ?? copy.common.none}</span>
+        <span className="text-xl font-semibold tabular-nums">{value ?? copy.training.missing}</span>
         <span className="block text-xs text-text-2 tabular-nums">{note}</span>
       </dd>
     </div>

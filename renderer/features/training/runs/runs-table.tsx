@@ -158,6 +158,7 @@ interface RunRowProps {
 
 function RunRow({ run, isChosen, isFull, onChoose }: RunRowProps) {
   const { draft, trainingLoss, validationLoss, executionAccuracy } = run;
+  const about = draft ? describeMethod(run) : text.outside;
   const figure = 'tabular-nums whitespace-nowrap';
   return (
     <tr className="hover:bg-surface-2 [&>td]:border-b [&>td]:border-border [&>td]:px-3 [&>td]:py-2 last:[&>td]:border-b-0">
@@ -171,16 +172,18 @@ function RunRow({ run, isChosen, isFull, onChoose }: RunRowProps) {
           onChange={(event) => onChoose(event.target.checked)}
         />
       </td>
-      <td className="max-w-[320px] min-w-[160px]">
-        <a className="font-medium break-words" href={hrefOf('training', 'run', run.id)}>
+      <td className="max-w-[300px] min-w-[200px]">
+        <a className="block font-medium break-words" href={hrefOf('training', 'run', run.id)}>
           {run.name}
         </a>
-        <span className="block text-xs text-text-2">{draft ? describeMethod(run) : text.outside}</span>
+        <span className="block truncate text-xs text-text-2" title={about}>
+          {about}
+        </span>
       </td>
       <td>
         <RunStateMark state={run.state} />
         {run.error && isLive(run) && (
-          <span className="block max-w-[240px] truncate text-xs text-text-2" title={run.error.message}>
+          <span className="block max-w-[180px] truncate text-xs text-text-2" title={run.error.message}>
             {run.error.message}
           </span>
         )}
@@ -189,10 +192,10 @@ function RunRow({ run, isChosen, isFull, onChoose }: RunRowProps) {
       <td className="w-[200px] min-w-[150px]">
         <StepProgress run={run} isBrief />
       </td>
-      <td className={figure}>{trainingLoss?.toFixed(4) ?? copy.common.none}</td>
-      <td className={figure}>{validationLoss?.toFixed(4) ?? copy.common.none}</td>
+      <td className={figure}>{trainingLoss?.toFixed(4) ?? text.missing}</td>
+      <td className={figure}>{validationLoss?.toFixed(4) ?? text.missing}</td>
       <td className={figure}>
-        {executionAccuracy === undefined ? copy.common.none : `${(executionAccuracy * 100).toFixed(1)} %`}
+        {executionAccuracy === undefined ? text.missing : `${(executionAccuracy * 100).toFixed(1)} %`}
       </td>
       <td className={figure}>{formatMoment(whenOf(run))}</td>
     </tr>
