@@ -9,6 +9,7 @@ import { datasetShots } from './screens/dataset.ts';
 import { evaluationShots } from './screens/evaluation.ts';
 import { schemaShots } from './screens/schema.ts';
 import { settingsShots } from './screens/settings.ts';
+import { trainingWizardShots } from './screens/training-wizard.ts';
 import type { Shot } from './screens/shot.ts';
 import { root, startHost } from './start-host.ts';
 
@@ -28,6 +29,7 @@ const areas: Shot[][] = [
   evaluationShots,
   schemaShots,
   settingsShots,
+  trainingWizardShots,
 ];
 
 interface Look {

@@ -68,7 +68,7 @@ const values: Record<keyof RecipeValues, ValueWords> = {
   },
   precision: {
     label: 'Precision',
-    about: 'bf16 is twice as fast on GPUs that have it; fp32 is exact and needs twice the memory.',
+    about: 'bf16 takes half the memory and is faster where the hardware has it; fp32 is more exact.',
   },
   evaluateEverySteps: {
     label: 'Evaluate every',
@@ -99,7 +99,7 @@ const methods: Record<TrainingMethod, { name: string; about: string }> = {
   lora: { name: 'LoRA', about: 'A small adapter beside the frozen model: little memory, quick to swap.' },
   qlora: {
     name: 'QLoRA',
-    about: 'LoRA on a model in 4 bits: a third of the memory, somewhat slower; needs a CUDA GPU.',
+    about: 'LoRA on a model in 4 bits: far less memory, slower steps; needs a CUDA GPU.',
   },
   full: {
     name: 'All weights',
@@ -140,10 +140,10 @@ export const wizardRecipeCopy = {
   quantizeHint:
     'For use in the app. None: the run ends with its adapter or weights, which can be exported later.',
   quantizeAbout: {
-    Q4_K_M: 'smallest',
+    Q4_K_M: 'the smallest file',
     Q5_K_M: 'small',
-    Q6_K: 'nearly as good as Q8_0',
-    Q8_0: 'nearly as good as F16',
+    Q6_K: 'middle',
+    Q8_0: 'large, closest to F16',
     F16: 'not quantized',
   },
   noMethod: 'There is no recipe for this base model',

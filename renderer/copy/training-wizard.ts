@@ -11,7 +11,8 @@ import { wizardWhereCopy } from './training-wizard-where.ts';
 /** What the interface says: the training wizard. */
 export const wizardCopy = {
   title: 'New training run',
-  intro: 'Seven steps, all filled in: look, change what you want, start. Nothing runs before the last one.',
+  intro:
+    'Seven steps, all filled in: look, change what you want, start. Nothing is trained before the last one.',
   steps: 'Steps',
   toRuns: 'All runs',
   startOver: 'Start over',

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { trainingDraftSchema, type TrainingDraft } from '../../../../core/contract/index.ts';
+import {
+  trainingDraftSchema,
+  type RecipePreset,
+  type TrainingDraft,
+} from '../../../../core/contract/index.ts';
 import {
   fakeBases,
   fakeHosts,
@@ -85,6 +89,19 @@ describe('what is typed', () => {
     expect(resolveForm({ changes }).draft?.recipe.changes).toEqual({});
     const adapter = resolveForm({ changes, base: 'hub', listedBase: 'mistralai/Mistral-7B-v0.1' });
     expect(adapter.draft?.recipe).toMatchObject({ method: 'lora', changes: { rank: 8 } });
+  });
+
+  it('offers to learn from nothing for a new model only', () => {
+    const smoke = {
+      ...fakePresets[3],
+      id: 'smoke',
+      methods: ['full', 'scratch'],
+      bases: ['starter', 'scratch'],
+    } as RecipePreset;
+    const methodsOf = (base: 'starter' | 'scratch') =>
+      resolve({ ...emptyForm, base }, { ...facts, presets: [...fakePresets, smoke] }).methods;
+    expect(methodsOf('starter')).toEqual(['full']);
+    expect(methodsOf('scratch')).toEqual(['scratch']);
   });
 
   it('takes a folder to be on this machine where this machine trains', () => {

@@ -109,7 +109,9 @@ function typedBase(form: WizardForm): TrainingBase | undefined {
 
 function findRecipe(form: WizardForm, all: readonly RecipePreset[], kind: TrainingBase['kind'] | undefined) {
   const fitting = kind === undefined ? [] : all.filter(({ bases }) => bases.includes(kind));
-  const methods = [...new Set(fitting.flatMap((preset) => preset.methods))];
+  // A new model has no weights to begin from, and only it learns from none.
+  const isFor = (method: TrainingMethod) => (method === 'scratch') === (kind === 'scratch');
+  const methods = [...new Set(fitting.flatMap((preset) => preset.methods))].filter(isFor);
   const method = methods.find((one) => one === form.method) ?? methods[0];
   const presets = method === undefined ? [] : fitting.filter((preset) => preset.methods.includes(method));
   const preset = presets.find(({ id }) => id === form.preset) ?? presets[0];

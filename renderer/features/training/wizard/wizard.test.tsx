@@ -278,6 +278,20 @@ describe('the doctor', () => {
     expect(learned?.textContent).toBe('learned: SELECT 1</s> end of what is learned ');
   });
 
+  it('names the trainer’s options as the recipe does', async () => {
+    const check = {
+      id: 'x',
+      status: 'warning',
+      title: 'Steps',
+      detail: '2',
+      hint: 'Lower train.packs_per_step or data.no_such.',
+    } as const;
+    await openWizard('doctor', {
+      methods: { 'training.doctor': async () => ({ ...fakeDoctor, status: 'warning', checks: [check] }) },
+    });
+    expect(await screen.findByText('Lower “Packs a step” or data.no_such.')).toBeDefined();
+  });
+
   it('blocks the start where it failed; to start anyway is a second act', async () => {
     const opened = await openWizard('doctor', {
       methods: { 'training.doctor': async () => fakeFailedDoctor },

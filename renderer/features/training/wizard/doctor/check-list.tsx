@@ -26,6 +26,16 @@ export function CheckList({ checks }: { checks: readonly DoctorCheck[] }) {
   );
 }
 
+const labels: Partial<Record<string, { label: string }>> = copy.wizard.recipe.values;
+
+/** The trainer speaks of its own options; here they have the names that stand under “Change values”. */
+function nameOptions(said: string): string {
+  return said.replace(/\b(?:adapter|data|evaluate|optimizer|train)\.([a-z_]+)\b/g, (option, key: string) => {
+    const value = labels[key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())];
+    return value ? `“${value.label}”` : option;
+  });
+}
+
 function CheckRow({ check: { status, title, detail, hint } }: { check: DoctorCheck }) {
   const { icon: Icon, tone } = looks[status];
   return (
@@ -36,10 +46,12 @@ function CheckRow({ check: { status, title, detail, hint } }: { check: DoctorChe
           {title} <span className={`text-xs font-semibold ${tone}`}>{text.statuses[status]}</span>
         </p>
         {detail !== '' && (
-          <p className="text-s whitespace-pre-line text-text-2 [overflow-wrap:anywhere]">{detail}</p>
+          <p className="text-s whitespace-pre-line text-text-2 [overflow-wrap:anywhere]">
+            {nameOptions(detail)}
+          </p>
         )}
         {hint !== '' && status !== 'ok' && (
-          <p className="text-s whitespace-pre-line [overflow-wrap:anywhere]">{hint}</p>
+          <p className="text-s whitespace-pre-line [overflow-wrap:anywhere]">{nameOptions(hint)}</p>
         )}
       </div>
     </li>

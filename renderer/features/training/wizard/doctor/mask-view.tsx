@@ -72,7 +72,7 @@ function TokenView({ token: { text: shown, id, learned }, hasId }: { token: Mask
   return (
     <span
       title={`${id}, ${learned ? text.learned : text.read}`}
-      className="border-r border-dotted border-border-strong"
+      className="[box-shadow:inset_-1px_0_0_var(--border-strong)]"
     >
       {shown.replaceAll('\n', '⏎\n')}
       {hasId && <sub className="font-normal text-text-2 no-underline">{id}</sub>}

@@ -140,7 +140,7 @@ function SizeList({ estimate }: { estimate: TrainingEstimate }) {
       : ([[text.storage, text.money(storagePerMonth, currency)]] satisfies [string, string][])),
   ];
   return (
-    <dl className="grid grid-cols-[repeat(auto-fit,minmax(130px,1fr))] gap-3">
+    <dl className="grid grid-cols-[repeat(auto-fit,minmax(110px,1fr))] gap-3">
       {sizes.map(([name, value]) => (
         <div key={name} className="grid gap-[2px]">
           <dt className="text-xs text-text-2">{name}</dt>

@@ -65,7 +65,11 @@ interface RowProps {
 function HardwareRow({ hardware, isChosen, price }: RowProps) {
   const { title, peakMemoryBytes, memoryBytes, fits, hours, costPerRun, costOfFiveRuns, basis } = hardware;
   const money = (amount: number | undefined) =>
-    amount === undefined ? copy.common.none : text.money(amount, hardware.currency ?? 'USD');
+    amount === undefined
+      ? price && hours === null
+        ? text.hours(null)
+        : text.noCost
+      : text.money(amount, hardware.currency ?? 'USD');
   return (
     <tr className={`border-t border-border ${isChosen ? 'bg-surface-2' : ''}`}>
       <th scope="row" className={`${cell} font-medium`}>

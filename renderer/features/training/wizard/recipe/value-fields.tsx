@@ -1,4 +1,5 @@
 import { RotateCcw } from 'lucide-react';
+import { useState } from 'react';
 import type { RecipePreset, TrainingMethod } from '../../../../../core/contract/index.ts';
 import { Button, IconButton } from '../../../../components/button.tsx';
 import { copy } from '../../../../copy.ts';
@@ -20,12 +21,17 @@ interface ValueFieldsProps {
 export function ValueFields({ form, change, method, preset, changes }: ValueFieldsProps) {
   const conflict = findConflict({ ...preset.values, ...changes.values });
   const count = Object.keys(changes.values).length + changes.wrong.length;
+  const [isOpen, setOpen] = useState(count > 0);
   const set = (key: ValueKey, typed: string | undefined) => {
     const { [key]: _before, ...others } = form.changes;
     change({ changes: typed === undefined ? others : { ...others, [key]: typed } });
   };
   return (
-    <details className="rounded-m border border-border" open={count > 0 || undefined}>
+    <details
+      className="rounded-m border border-border"
+      open={isOpen}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
       <summary className="cursor-pointer px-4 py-3 font-semibold">{text.change}</summary>
       <div className="grid gap-5 border-t border-border px-4 py-4">
         <div className="flex flex-wrap items-center gap-3">
