@@ -2,7 +2,9 @@ import { AppError } from '../../contract/index.ts';
 
 /** What a line of pip's says: the package that it has come to, and what to show. */
 export function readPipLine(line: string): { name?: string; note?: string } {
-  const collected = /^\s*(?:Collecting|Requirement already satisfied:) ([\w.-]+)/.exec(line)?.[1];
+  const collected =
+    /^\s*(?:Collecting|Requirement already satisfied:) ([\w.-]+)/.exec(line)?.[1] ??
+    /^\s*Processing \S*?([\w.]+)-\d[^/\s]*\.whl(?:\s|$)/.exec(line)?.[1];
   if (collected) return { name: collected.toLowerCase(), note: collected };
   const downloaded = /^\s*Downloading (\S+?)(?:-[\d.]+\S*)? \(([\d.]+ [kMG]?B)\)/.exec(line);
   if (downloaded) return { note: `downloading ${downloaded[1]?.split('/').at(-1)} (${downloaded[2]})` };
