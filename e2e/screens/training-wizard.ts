@@ -14,7 +14,8 @@ export const trainingWizardShots: Shot[] = [
 ];
 
 async function showStep(page: Page, step: string): Promise<void> {
-  await page.getByRole('navigation', { name: 'Steps' }).getByRole('link', { name: step }).click();
+  const name = new RegExp(`^\\d\\. ${step}`);
+  await page.getByRole('navigation', { name: 'Steps' }).getByRole('link', { name }).click();
   await page.getByRole('heading', { name: step, level: 2, exact: true }).waitFor();
 }
 
