@@ -29,7 +29,7 @@ function draftOf(preset: string, method: TrainingMethod, name = 'A run: "quoted"
 }
 
 function recipeOf(preset: string, method: TrainingMethod): string {
-  const { basePath, ...rest } = place;
+  const { basePath: _, ...rest } = place;
   return buildRecipe(
     draftOf(preset, method),
     method === 'scratch' ? { ...rest, targetForm: 'sketch' } : place,
