@@ -129,7 +129,7 @@ test('from a file of examples to a run that the doctor has passed', async ({ bro
     await goTo(page, 'Method and recipe');
     await page.getByRole('radio', { name: 'Smoke test' }).check();
     await page.getByText('Change values').click();
-    await page.getByLabel('Steps at most').fill('6');
+    await page.getByRole('textbox', { name: /^Steps at most/ }).fill('6');
     await expect(page.getByText('Preset: 20')).toBeVisible();
     expect(await findBarriers(page)).toEqual([]);
     await page.getByRole('checkbox', { name: /^Q8_0/ }).uncheck();
