@@ -170,7 +170,9 @@ export function formatHours(hours: number): string {
 
 function formatMoney(amount: number, currency: string): string {
   try {
-    return new Intl.NumberFormat('en', { style: 'currency', currency }).format(amount);
+    const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+    // Little is not nothing.
+    return amount > 0 && amount < 0.005 ? `<${format.format(0.01)}` : format.format(amount);
   } catch {
     // Three letters that are no currency.
     return `${amount.toFixed(2)} ${currency}`;
