@@ -25,7 +25,7 @@ function describeChart(rows: ModelReportRow[], colors: ChartColors): EChartsCore
   const axis = { nameTextStyle: { color: colors.muted }, axisLabel: { color: colors.muted } };
   const lines = { lineStyle: { color: colors.line } };
   return {
-    grid: { left: 56, right: 40, top: 24, bottom: 44 },
+    grid: { left: 56, right: 200, top: 32, bottom: 44 },
     tooltip: { trigger: 'item', confine: true },
     xAxis: {
       ...axis,
@@ -53,7 +53,7 @@ function describeChart(rows: ModelReportRow[], colors: ChartColors): EChartsCore
       symbol: 'circle',
       symbolSize: smallest + (largest - smallest) * Math.sqrt(memoryOf(row) / most),
       itemStyle: { color: colors.series[index % colors.series.length], opacity: 0.75 },
-      label: { show: true, position: 'top', color: colors.text, formatter: nameOf(row) },
+      label: { show: true, position: 'right', color: colors.text, formatter: nameOf(row) },
       markLine: {
         symbol: 'none',
         silent: true,

@@ -120,7 +120,7 @@ interface FieldsProps {
 function ServerFields({ fields, hasKey, models, onChange }: FieldsProps) {
   const listId = useId();
   return (
-    <div className="grid grid-cols-2 gap-[12px]">
+    <div className="grid grid-cols-2 items-start gap-[12px]">
       <Field label={text.name} value={fields.name} onChange={(name) => onChange({ name })} />
       <Field label={text.url} hint={text.urlHint} value={fields.url} onChange={(url) => onChange({ url })} />
       <Field
