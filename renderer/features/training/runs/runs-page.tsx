@@ -33,7 +33,7 @@ export function RunsPage() {
             <p className="max-w-[90ch] text-text-2">{text.intro}</p>
             {kind === 'reconnecting' && <p className="text-s text-text-2">{text.disconnected}</p>}
           </div>
-          {runs.data?.length !== 0 && (
+          {(runs.isError || (runs.data && runs.data.length > 0)) && (
             <Button variant="primary" icon={Plus} onClick={startNew}>
               {text.newRun}
             </Button>
