@@ -16,6 +16,7 @@ import { readOrigin } from '../../models/origin.ts';
 import { changeSettings, readSettings, type HistoryRows, type SettingRows } from '../../store/index.ts';
 import { readRun } from '../../training/index.ts';
 import { readVersion } from '../../training/loop/index.ts';
+import { readLaunch } from '../../training/runs/launch-file.ts';
 import { createLoopHandlers, type LoopDeps } from './loop-handlers.ts';
 
 export interface LoopParts extends Pick<
@@ -88,7 +89,9 @@ function findRunOfPath(runsDir: string, path: string): string | undefined {
 async function findRun(runDir: string): Promise<{ name: string; runDir: string } | undefined> {
   if (!existsSync(runDir)) return undefined;
   const run = await readRun(runDir).catch(() => undefined);
-  return run && { name: run.name, runDir };
+  // The trainer's own name is a file's; the user's stands in what the app wrote.
+  const name = (await readLaunch(runDir).catch(() => undefined))?.name ?? run?.name;
+  return name === undefined ? undefined : { name, runDir };
 }
 
 /** Of the run's folder; of the store where the folder was removed. */

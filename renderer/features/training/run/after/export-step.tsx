@@ -7,7 +7,7 @@ import { JobProgressBar } from '../../../../components/jobs/job-progress.tsx';
 import { Notice } from '../../../../components/notice.tsx';
 import { copy } from '../../../../copy.ts';
 import { useCore } from '../../../../lib/core-context.tsx';
-import { useJob } from '../../../../lib/jobs.tsx';
+import { useActiveJobs, useJob } from '../../../../lib/jobs.tsx';
 
 const text = copy.loop.after;
 
@@ -17,7 +17,10 @@ export function ExportStep({ run, files }: { run: TrainingRunInfo; files: readon
   const start = useMutation({
     mutationFn: () => core['training.export']({ runId: run.id, types: ['Q8_0'] }),
   });
-  const job = useJob(start.data?.jobId);
+  const started = useJob(start.data?.jobId);
+  // The recipe may ask for files, and then the run itself began the export.
+  const begun = useActiveJobs().find(({ kind }) => kind === 'training-export');
+  const job = started ?? begun;
   const isRunning = start.isPending || (job !== undefined && !hasEnded(job));
   return (
     <div className="grid gap-2">

@@ -122,7 +122,7 @@ interface SetLineProps {
 function SetLine({ info, checked, onChange }: SetLineProps) {
   const { title, questions, important, missing } = info;
   return (
-    <label className="flex flex-wrap items-center gap-2 text-s">
+    <label className="flex min-h-[26px] flex-wrap items-center gap-2 text-s">
       <input
         type="checkbox"
         className="accent-accent"
