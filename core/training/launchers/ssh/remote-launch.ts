@@ -13,9 +13,6 @@ export interface RemoteLaunch {
   signal: AbortSignal;
 }
 
-/** An exit that no program of ours has. */
-const noPythonExit = 97;
-
 /**
  * Runs a file of the trainer on the host without leaving it there: launch.py and the like need nothing but themselves.
  * @returns what it printed, unless `onOutput` takes that
@@ -28,9 +25,9 @@ export async function runRemotePython(
   onOutput?: (chunk: Buffer) => void | Promise<void>,
 ): Promise<string> {
   const input = await readFile(join(trainerDir, file));
-  const script = `${findPython(python)}; exec "$py" - ${args.map(quote).join(' ')}`;
+  const name = await findPython(connection, python, signal);
+  const script = `exec ${quote(name)} - ${args.map(quote).join(' ')}`;
   const result = await connection.run(script, { signal, input, ...(onOutput && { onOutput }) });
-  if (result.code === noPythonExit) throw noPython(connection, python);
   if (result.stdout.trim() !== '' || onOutput) return result.stdout;
   const why = result.stderr.trim().split('\n').at(-1) ?? '';
   throw new AppError('TRAINER_FAILED', `${connection.place.host} could not run ${file}: ${why}`, {
@@ -47,10 +44,23 @@ export async function callRemoteLaunch<T>(
   return readLaunchAnswer(await runRemotePython(launch, 'launch.py', args), schema);
 }
 
-function findPython(own: string | undefined): string {
+const found = new WeakMap<SshConnection, string>();
+
+/** The first Python of 3.9 or newer; asked for once a connection. */
+async function findPython(
+  connection: SshConnection,
+  own: string | undefined,
+  signal: AbortSignal,
+): Promise<string> {
+  const known = found.get(connection);
+  if (known !== undefined) return known;
   const names = [...(own ? [own] : []), 'python3', 'python', 'python3.13', 'python3.12', 'python3.11'];
-  const isFit = `"$p" -c 'import sys; sys.exit(sys.version_info < (3, 9))' </dev/null >/dev/null 2>&1`;
-  return `py=; for p in ${names.map(quote).join(' ')}; do if ${isFit}; then py="$p"; break; fi; done; test -n "$py" || exit ${noPythonExit}`;
+  const isFit = `"$p" -c 'import sys; sys.exit(sys.version_info < (3, 9))' >/dev/null 2>&1`;
+  const script = `for p in ${names.map(quote).join(' ')}; do if ${isFit}; then echo "$p"; exit 0; fi; done`;
+  const name = (await connection.run(script, { signal })).stdout.trim();
+  if (name === '') throw noPython(connection, own);
+  found.set(connection, name);
+  return name;
 }
 
 function noPython({ place }: SshConnection, python: string | undefined): AppError {

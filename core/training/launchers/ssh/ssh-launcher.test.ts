@@ -27,7 +27,7 @@ const reason = !sshd
   : existsSync(python)
     ? undefined
     : 'training/.venv is not made: `npm test` makes it';
-if (reason !== undefined) console.warn(`No run is trained over SSH: ${reason}.`);
+const title = `a run on an SSH host${reason === undefined ? '' : ` (${reason})`}`;
 
 /** A run of the trainer's own smoke recipe: seconds on a processor. */
 function writeRun(folder: string, id: string, maxSteps: number): LaunchedRun {
@@ -62,7 +62,7 @@ function processesIn(folder: string): string[] {
   return found.filter((line) => line !== '' && !/sshd|for p in/.test(line));
 }
 
-describe.skipIf(reason !== undefined)('a run on an SSH host', () => {
+describe.skipIf(reason !== undefined)(title, () => {
   let server: TestSshd;
   let folder: string;
   const aborts: AbortController[] = [];

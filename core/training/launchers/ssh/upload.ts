@@ -101,7 +101,8 @@ async function sendFiles(
 ): Promise<void> {
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   let done = 0;
-  const count = (bytes: number): void => onProgress((done += bytes), total);
+  // An archive is a little longer than its files.
+  const count = (bytes: number): void => onProgress(Math.min((done += bytes), total), total);
   count(0);
   const isSmall = ({ bytes, path }: LocalFile): boolean => bytes < smallBytes && fitsTar(path);
   await sendTogether(launch, files.filter(isSmall), folder, count);
