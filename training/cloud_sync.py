@@ -26,9 +26,9 @@ import uuid
 from pathlib import Path
 
 try:
-    from cloud_storage import Bucket, LostError, SignInError, StorageError
+    from cloud_storage import Bucket, LostError, SignInError, StorageError, hash_file
 except ImportError:
-    from training.cloud_storage import Bucket, LostError, SignInError, StorageError
+    from training.cloud_storage import Bucket, LostError, SignInError, StorageError, hash_file
 
 PIECE_BYTES = 256 * 1024
 MOST_BYTES = 4 * 2**20
@@ -105,6 +105,7 @@ class CloudRun:
         self.events = Pieces(self.bucket, f"{self.root}out/events/", self.run_dir / "events.jsonl", ".jsonl", True)
         self.log = Pieces(self.bucket, f"{self.root}out/log/", self.run_dir / "trainer.log", ".log", False)
         self.sizes, self.whole, self.trouble, self.sending = {}, set(), None, None
+        self.is_here = False
 
     # Bringing
 
@@ -117,6 +118,7 @@ class CloudRun:
         self.events.begin()
         self.log.begin()
         self._bring_outputs()
+        self.is_here = True
         say(f"The run is here: {self.run_dir}")
 
     def _bring_all(self, part, target):
@@ -192,6 +194,8 @@ class CloudRun:
 
     def train(self):
         """Start the trainer, or go on from its last checkpoint, and keep the bucket in step until it has ended."""
+        if not self.is_here:  # what is not here would be taken for deleted
+            self.bring()
         self.refuse_second()
         if self.bucket.stat(f"{self.root}commands/cancel.json"):
             self.obey()
@@ -349,6 +353,21 @@ class CloudRun:
 
     def write_final(self):
         self.write_list("out/final.json", {"files": self.send_others()})
+
+    def check(self):
+        """Hold every file of the run here against the bucket. Raises StorageError where one is not there as it is here."""
+        there = self.bucket.list(f"{self.root}out/files/")
+        paths = [path for path in (self.run_dir / "checkpoints").rglob("*") if path.is_file()]
+        paths = [path for path in paths if NAME.match(path.relative_to(self.run_dir).parts[1])]
+        for path in [*self.other_files(), *paths]:
+            name = f"{self.root}out/files/{path.relative_to(self.run_dir).as_posix()}"
+            if there.get(name, {}).get("md5Hash") != hash_file(path)[1]:
+                raise StorageError(
+                    f"{path} is not in the bucket as it is here. Run the cell 'Train' again: it sends the rest."
+                )
+        say(
+            f"gs://{self.bucket.name}/{self.root} holds the run: {len(there)} files, {self.events.push():,} bytes of events."
+        )
 
     def write_list(self, name, value):
         self.bucket.write(self.root + name, json.dumps(value).encode())

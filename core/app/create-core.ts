@@ -60,6 +60,7 @@ import {
   type SettingRows,
 } from '../store/index.ts';
 import { openAppNetwork } from './app-network.ts';
+import { createColabLauncher } from '../training/launchers/colab/index.ts';
 import { createHostHandlers, createSshHosts, createSshLauncher } from '../training/launchers/ssh/index.ts';
 import { createTrainingHandlers } from '../training/index.ts';
 import { createAppHandlers, type Updates } from './app-handlers.ts';
@@ -74,6 +75,7 @@ import { keepValues } from './keep-values.ts';
 import { composeLoop } from './loop/compose-loop.ts';
 import { readVerified } from './loop/read-verified.ts';
 import { createModelStatements } from './model-statements.ts';
+import { createTaskFileHandlers } from '../training/task-files.ts';
 import { createPendingHandlers } from './pending.ts';
 import { loadWithAdvice } from './models/advise-smaller.ts';
 import { chooseModel, createModelAppHandlers, readServerKey } from './models/model-handlers.ts';
@@ -185,7 +187,10 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
     ...{ dataDir, datasetDir, jobs, settings: store.settings },
     ...{ runsDir: locateRunsDir(dataDir), trainerDir: locateTrainerDir() },
     // Launchers of other machines: ssh, colab.
-    launchers: { ssh: createSshLauncher({ hosts: sshHosts, trainerDir: locateTrainerDir() }) },
+    launchers: {
+      ssh: createSshLauncher({ hosts: sshHosts, trainerDir: locateTrainerDir() }),
+      colab: createColabLauncher({ trainerDir: locateTrainerDir(), stateDir: join(dataDir, 'uploads') }),
+    },
     nameOfHost: (hostId) => sshHosts.list().find(({ id }) => id === hostId)?.name ?? hostId,
     readVerified: (id, form, signal) => readVerified(id, form, { examples: store.verified, ...ask }, signal),
     findVerified: store.verified.get,
@@ -258,6 +263,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         listEvaluations: () => evaluation['evaluation.list']({}, { signal: new AbortController().signal }),
       }),
       ...training.handlers,
+      ...createTaskFileHandlers({ trainerDir: locateTrainerDir() }),
       ...createTrainingHandlers({ runsDir: locateRunsDir(dataDir), trainerDir: locateTrainerDir() }),
       ...composeLoop({
         ...{ dataDir, runsDir: locateRunsDir(dataDir), settings: store.settings, jobs, starterModel },

@@ -210,7 +210,12 @@ export const trainingControlContract = {
   'training.tensorboard': call(runIdSchema, z.object({ url: z.string() })),
   /** Files for places that the app does not start itself: a notebook, a SkyPilot task, a Slurm script. */
   'training.taskFile': call(
-    z.object({ draft: trainingDraftSchema, kind: z.enum(['colab', 'skypilot', 'slurm', 'torchrun']) }),
+    z.object({
+      draft: trainingDraftSchema,
+      kind: z.enum(['colab', 'skypilot', 'slurm', 'torchrun']),
+      /** Whose notebook it is; absent: its name is left to be filled in. */
+      runId: z.string().optional(),
+    }),
     z.object({ fileName: z.string(), mediaType: z.string(), text: z.string() }),
   ),
 };

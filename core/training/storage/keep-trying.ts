@@ -24,29 +24,28 @@ const pausing = ['AUTH_FAILED', 'PERMISSION_DENIED', 'DISK_FULL'];
  */
 export async function keepTrying<T>(operation: () => Promise<T>, patience: Patience): Promise<T> {
   const { signal, trouble, firstDelayMs = 1_000 } = patience;
+  let told: keyof Trouble | undefined;
   for (let count = 0; ; count++) {
     signal.throwIfAborted();
     try {
       const result = await operation();
-      if (count > 0) clear(trouble);
+      if (told) trouble[told](undefined);
       return result;
     } catch (error) {
       signal.throwIfAborted();
-      tell(error, trouble);
+      const kind = kindOf(error);
+      if (told && told !== kind) trouble[told](undefined);
+      told = kind;
+      trouble[kind](error as AppError);
     }
     await delay(Math.min(firstDelayMs * 2 ** Math.min(count, 10), 60_000), undefined, { signal });
   }
 }
 
-function tell(error: unknown, trouble: Trouble): void {
+/** @throws what neither waiting nor the user mends */
+function kindOf(error: unknown): keyof Trouble {
   if (!(error instanceof AppError)) throw error;
-  const isPause = pausing.includes(error.code);
-  if (!isPause && error.code !== 'REMOTE_UNREACHABLE') throw error;
-  trouble.unreachable(isPause ? undefined : error);
-  trouble.paused(isPause ? error : undefined);
-}
-
-function clear(trouble: Trouble): void {
-  trouble.unreachable(undefined);
-  trouble.paused(undefined);
+  if (error.code === 'REMOTE_UNREACHABLE') return 'unreachable';
+  if (pausing.includes(error.code)) return 'paused';
+  throw error;
 }

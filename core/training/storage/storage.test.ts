@@ -128,7 +128,7 @@ describe.skipIf(problem !== undefined)(`against an emulator${problem ? ` (${prob
     // Beyond a chunk nothing is cut.
     const isCut = told.some(({ kind, why }) => kind === 'unreachable' && why?.code === 'REMOTE_UNREACHABLE');
     expect(isCut).toBe(bytes < 300_000);
-    if (isCut) expect(told.at(-1)).toEqual({ kind: 'paused', why: undefined });
+    if (isCut) expect(told.at(-1)).toEqual({ kind: 'unreachable', why: undefined });
   });
 
   it.each(cuts)('the answer to an upload may be cut after %i bytes', async (bytes) => {
@@ -296,7 +296,7 @@ describe.skipIf(problem !== undefined)(`against an emulator${problem ? ` (${prob
     const { told, patience } = listen();
     line.answerNext(1, 403);
     await keepTrying(() => uploadFile(open(), path, 'rights', options()), patience);
-    expect(told[1]).toMatchObject({ kind: 'paused', why: { code: 'PERMISSION_DENIED' } });
+    expect(told[0]).toMatchObject({ kind: 'paused', why: { code: 'PERMISSION_DENIED' } });
     line.answerNext(2, 503);
     await keepTrying(() => uploadFile(open(), path, 'load', options()), patience);
     expect(told.filter(({ kind, why }) => kind === 'unreachable' && why)).toHaveLength(2);

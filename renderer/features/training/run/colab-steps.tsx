@@ -24,7 +24,7 @@ export function ColabSteps({ run }: { run: TrainingRunInfo }) {
         fileName,
         mediaType,
         text: content,
-      } = await core['training.taskFile']({ draft, kind: 'colab' });
+      } = await core['training.taskFile']({ draft, kind: 'colab', runId: run.id });
       downloadText(fileName, content, mediaType);
       toast(text.saved(fileName));
     },
