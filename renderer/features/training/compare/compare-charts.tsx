@@ -8,7 +8,8 @@ import { PlotCard } from '../plot/plot-card.tsx';
 import { usePlotSettings } from '../plot/plot-settings.ts';
 import { PlotToolbar, takePlotKeys } from '../plot/plot-toolbar.tsx';
 import { createPlotView } from '../plot/plot-view.ts';
-import type { RunCurves } from '../run/run-curves.ts';
+import { hasNumbers, type RunCurves } from '../run/run-curves.ts';
+import { useNews } from '../run/use-news.ts';
 import type { RunWatch } from '../run/use-run-watch.ts';
 
 const text = copy.training;
@@ -31,6 +32,10 @@ export function CompareCharts({ watches }: { watches: readonly RunWatch[] }) {
   const news = useMemo(() => joinChanges(runs.map(({ curves }) => curves.news)), [runs]);
   useEffect(() => runs.forEach(({ curves }) => curves.setSmoothing(smoothing)), [runs, smoothing]);
   const charts = useMemo(() => planCharts(runs, axis, isLog), [runs, axis, isLog]);
+  // Without the app beside the trainer no SQL is executed.
+  const hasAccuracy = useNews(news, () =>
+    runs.some(({ curves }) => hasNumbers(curves.evaluations.executionAccuracy)),
+  );
   const common = { view, news, xName: text.charts.axes[axis] };
   return (
     <div
@@ -43,7 +48,9 @@ export function CompareCharts({ watches }: { watches: readonly RunWatch[] }) {
       <PlotCard title={text.compare.training} options={charts.training} {...common} heightPx={300} />
       <div className="grid grid-cols-2 gap-3 max-[1000px]:grid-cols-1">
         <PlotCard title={text.compare.validation} options={charts.validation} {...common} heightPx={220} />
-        <PlotCard title={text.compare.accuracy} options={charts.accuracy} {...common} heightPx={220} />
+        {hasAccuracy && (
+          <PlotCard title={text.compare.accuracy} options={charts.accuracy} {...common} heightPx={220} />
+        )}
       </div>
     </div>
   );
