@@ -18,8 +18,6 @@ export class AskRecord {
   };
   /** The model's name, once it is known. */
   model = '';
-  /** Its file or its server's address, with the name. */
-  modelPath: string | undefined;
   /** The statement on show, as far as it is written. */
   latestSql = '';
   private readonly started = performance.now();
@@ -57,7 +55,6 @@ export class AskRecord {
       ...(message === undefined ? {} : { message }),
       ...(result === undefined ? {} : { rowCount: result.rowCount }),
       model: this.model,
-      ...(this.modelPath === undefined ? {} : { modelPath: this.modelPath }),
       timingsMs: this.timings,
     });
   }

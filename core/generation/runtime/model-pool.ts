@@ -1,9 +1,4 @@
-import {
-  parseEndpoint,
-  parseModelReference,
-  type LoadedModel,
-  type ModelInfo,
-} from '../../contract/index.ts';
+import { parseEndpoint, type ModelInfo } from '../../contract/index.ts';
 import { openEndpoint, type EndpointModel } from '../endpoint/endpoint-model.ts';
 import { createExclusiveQueue } from './exclusive-queue.ts';
 import { loadLanguageModel, type LanguageModel } from './language-model.ts';
@@ -18,40 +13,24 @@ export interface ModelTurn {
 
 /**
  * The models in memory: at most one, as a question waits for the one before it. Where a file's path could stand, the
- * address of a server can (core/contract/endpoint.ts): such a model takes no memory and no turn here. A file's path may
- * name an adapter that it runs with (core/contract/model-reference.ts).
+ * address of a server can (core/contract/endpoint.ts): such a model takes no memory and no turn here.
  */
 export interface ModelPool {
   /** Waits for its turn and loads the model where need be, in place of another. */
   acquire(file: string, signal: AbortSignal): Promise<ModelTurn>;
-  /** Loads a model and evaluates one token, so that its weights are in memory. `anyway` skips the check of memory. */
-  preload(file: string, signal: AbortSignal, options?: { anyway?: boolean }): Promise<void>;
-  /** Of a path without an adapter: whether that file is in memory, with an adapter or without. */
+  /** Loads a model and evaluates one token, so that its weights are in memory. */
+  preload(file: string, signal: AbortSignal): Promise<void>;
   stateOf(file: string): ModelInfo['state'];
-  /** What is in memory now. */
-  describeLoaded(): LoadedModel | undefined;
   /** Frees the memory, after the turn in progress; the next turn loads its model again. */
   unload(): Promise<void>;
   /** Frees the memory, after the turn in progress. */
   close(): Promise<void>;
 }
 
-export type LoadModel = (
-  file: string,
-  options: { signal: AbortSignal; adapter?: string | undefined; anyway?: boolean | undefined },
-) => Promise<LanguageModel>;
+type Load = (file: string, options: { signal: AbortSignal }) => Promise<LanguageModel>;
 
-export interface ModelPoolOptions {
-  /** Defaults to `loadLanguageModel`. */
-  load?: LoadModel | undefined;
-  /** The key of a server that is kept, by its id. */
-  readServerKey?: ((id: string) => Promise<string | undefined>) | undefined;
-}
-
-export function createModelPool({
-  load = loadLanguageModel,
-  readServerKey,
-}: ModelPoolOptions = {}): ModelPool {
+/** `load` is for tests; it defaults to `loadLanguageModel`. */
+export function createModelPool(load: Load = loadLanguageModel): ModelPool {
   const queue = createExclusiveQueue();
   let held: { file: string; model: LanguageModel } | undefined;
   let loading: string | undefined;
@@ -71,13 +50,12 @@ export function createModelPool({
     }
   }
 
-  async function ensureLoaded(file: string, signal: AbortSignal, anyway: boolean): Promise<LanguageModel> {
+  async function ensureLoaded(file: string, signal: AbortSignal): Promise<LanguageModel> {
     if (held?.file === file) return held.model;
     loading = file;
     try {
       await unload();
-      const { path, adapterPath: adapter } = parseModelReference(file);
-      held = { file, model: await load(path, { signal, adapter, anyway }) };
+      held = { file, model: await load(file, { signal }) };
       return held.model;
     } finally {
       loading = undefined;
@@ -87,13 +65,12 @@ export function createModelPool({
   async function acquireLocal(
     file: string,
     signal: AbortSignal,
-    anyway = false,
   ): Promise<ModelTurn & { model: LanguageModel }> {
     const release = await queue.enter(signal);
     try {
       const wasLoaded = held?.file === file;
       const started = performance.now();
-      const model = await ensureLoaded(file, signal, anyway);
+      const model = await ensureLoaded(file, signal);
       return { model, loadMs: wasLoaded ? 0 : performance.now() - started, release };
     } catch (error) {
       release();
@@ -106,12 +83,12 @@ export function createModelPool({
       const endpoint = parseEndpoint(file);
       if (!endpoint) return acquireLocal(file, signal);
       const started = performance.now();
-      const model = await openEndpoint(endpoint, signal, { readServerKey });
+      const model = await openEndpoint(endpoint, signal);
       return { model, loadMs: performance.now() - started, release: () => undefined };
     },
-    async preload(file, signal, { anyway } = {}) {
+    async preload(file, signal) {
       if (parseEndpoint(file)) return;
-      const { model, release, loadMs } = await acquireLocal(file, signal, anyway);
+      const { model, release, loadMs } = await acquireLocal(file, signal);
       try {
         if (loadMs > 0) await model.scoreNext(model.tokenizePrompt(' '), [model.endToken], signal);
       } finally {
@@ -120,20 +97,8 @@ export function createModelPool({
     },
     stateOf(file) {
       if (parseEndpoint(file)) return 'loaded';
-      const same = (other: string | undefined) =>
-        other === file || (other !== undefined && parseModelReference(other).path === file);
-      if (same(loading)) return 'loading';
-      return same(held?.file) ? 'loaded' : 'unloaded';
-    },
-    describeLoaded() {
-      if (!held) return undefined;
-      const { device, contextSize, sequenceCount, plan } = held.model;
-      const { gpuLayers, layers, neededBytes, gpuNeededBytes } = plan;
-      return {
-        ...parseModelReference(held.file),
-        ...{ device, contextSize, gpuLayers, layers, sequences: sequenceCount },
-        estimatedBytes: neededBytes + gpuNeededBytes,
-      };
+      if (loading === file) return 'loading';
+      return held?.file === file ? 'loaded' : 'unloaded';
     },
     unload: unloadInTurn,
     close: unloadInTurn,

@@ -1,1 +1,0 @@
-export { exportRun, titleOfExport, type ExportDeps, type ExportInput } from './export-run.ts';

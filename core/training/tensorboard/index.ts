@@ -1,1 +1,0 @@
-export { createTensorBoards, type TensorBoards } from './open-tensorboard.ts';
