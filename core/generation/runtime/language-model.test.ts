@@ -9,12 +9,21 @@ import { createModelPool, type ModelTurn } from './model-pool.ts';
 const starter = locateStarterModel();
 const never = new AbortController().signal;
 
-async function write(model: ModelTurn['model'], question: string, maxCandidates = 1, signal = never) {
+async function write(
+  model: ModelTurn['model'],
+  question: string,
+  maxCandidates = 1,
+  signal = never,
+  onPrompt?: () => void,
+) {
   const candidates: WrittenCandidate[] = [];
   let reusedTokens = 0;
   const input = { model, schema: shopSchema, question, hints: [], maxCandidates, signal };
   for await (const event of generate(input)) {
-    if (event.kind === 'prompt') reusedTokens = event.reusedTokens;
+    if (event.kind === 'prompt') {
+      reusedTokens = event.reusedTokens;
+      onPrompt?.();
+    }
     if (event.kind === 'candidate') candidates.push(event.candidate);
   }
   return { candidates, reusedTokens, texts: candidates.map(({ sql, logProb }) => `${logProb} ${sql}`) };
@@ -86,11 +95,15 @@ describe('the model pool', () => {
       expect(pool.stateOf(starter)).toBe('loaded');
       const controller = new AbortController();
       const turn = await pool.acquire(starter, never);
-      const running = write(turn.model, 'List everything.', 16, controller.signal).finally(turn.release);
-      const ended = expect(running).rejects.toThrow();
-      await new Promise((resolve) => setTimeout(resolve, 30));
-      const cancelledAt = performance.now();
-      controller.abort();
+      let cancelledAt = 0;
+      const cancel = () => {
+        cancelledAt = performance.now();
+        controller.abort();
+      };
+      // Soon after the prompt is known: a fast machine has written everything some milliseconds later.
+      const cancelSoon = () => setTimeout(cancel, 1);
+      const running = write(turn.model, 'List everything.', 16, controller.signal, cancelSoon);
+      const ended = expect(running.finally(turn.release)).rejects.toThrow();
       const next = await pool.acquire(starter, never);
       expect(performance.now() - cancelledAt).toBeLessThan(200);
       expect(next.loadMs).toBe(0);
