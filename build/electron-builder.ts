@@ -89,6 +89,7 @@ function listOwnFiles(): string[] {
     'data/demo/*.sql',
     'data/models/*.gguf',
     'data/models/*-calibration.json',
+    'data/models/starter-base/**',
     'data/lexicon/{vectors.bin,words.txt}',
     '!**/*.map',
     '!dist/electron/external-packages.json',

@@ -1,5 +1,6 @@
 import { chromium, type Browser, type Page } from '@playwright/test';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium, launchArguments } from './chromium.ts';
 import { createAskPage, type AskPage } from './pages/ask-page.ts';
@@ -9,6 +10,8 @@ import { datasetShots } from './screens/dataset.ts';
 import { evaluationShots } from './screens/evaluation.ts';
 import { schemaShots } from './screens/schema.ts';
 import { settingsShots } from './screens/settings.ts';
+import { trainingRunShots } from './screens/training-run.ts';
+import { trainingWizardShots } from './screens/training-wizard.ts';
 import type { Shot } from './screens/shot.ts';
 import { root, startHost } from './start-host.ts';
 
@@ -28,6 +31,8 @@ const areas: Shot[][] = [
   evaluationShots,
   schemaShots,
   settingsShots,
+  trainingRunShots,
+  trainingWizardShots,
 ];
 
 interface Look {
@@ -57,17 +62,23 @@ async function takeAll(browser: Browser, url: string, { scheme, width, height }:
     await page.getByRole('tab', { name: 'Schema', exact: true }).click();
     await ask.waitUntilReady();
     await page.keyboard.press('Alt+n');
-    for (const shot of shots) await take(page, ask, shot, { scheme, width, height });
+    for (const shot of shots) await take(page, ask, shot, { scheme, width, height }, url);
     await page.close();
   }
   await context.close();
 }
 
-async function take(page: Page, ask: AskPage, shot: Shot, { scheme, width }: Look): Promise<void> {
+async function take(
+  page: Page,
+  ask: AskPage,
+  shot: Shot,
+  { scheme, width }: Look,
+  url: string,
+): Promise<void> {
   const { name, asks, wide, show } = shot;
   if (asks && !hasModel) return;
   try {
-    if ((await show(page, ask)) === false || (width > 1_280 && !wide)) return;
+    if ((await show(page, ask, url)) === false || (width > 1_280 && !wide)) return;
     // Toasts and the last of the drawing.
     await page.waitForTimeout(400);
     await page.screenshot({ path: join(folder, `${name}-${scheme}-${width}.png`), scale: 'css' });
@@ -88,8 +99,10 @@ const browser = await chromium.launch({
 try {
   for (const look of looks) {
     // A host for each: what one look chose, such as the tab at the side, is kept and would greet the next.
-    const host = await startHost(dataDir);
+    const runsDir = mkdtempSync(join(tmpdir(), 'sqlcodegen-shot-runs-'));
+    const host = await startHost(dataDir, { SQLCODEGEN_RUNS_DIR: runsDir });
     await takeAll(browser, host.url, look).finally(() => host.stop());
+    rmSync(runsDir, { recursive: true, force: true });
   }
 } finally {
   await browser.close();

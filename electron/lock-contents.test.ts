@@ -38,22 +38,31 @@ describe('navigation', () => {
     expect(lock().navigate('will-attach-webview', 'app://studio/')).toBe(false);
   });
 
-  it('opens no window, but https links in the browser', () => {
+  it('opens no window, but https links and those of this machine in the browser', () => {
     const open = lock().setWindowOpenHandler.mock.calls[0]?.[0];
     const details = (url: string) => ({ url }) as Parameters<NonNullable<typeof open>>[0];
     for (const url of [...foreign, 'app://studio/']) expect(open?.(details(url))).toEqual({ action: 'deny' });
-    expect(fakeShell.openExternal.mock.calls).toEqual([['https://example.com/']]);
+    expect(fakeShell.openExternal.mock.calls).toEqual([['https://example.com/'], ['http://127.0.0.1:5173/']]);
   });
 });
 
 describe('openHttps', () => {
-  it.each(['http://example.com', 'file:///etc/passwd', 'ssh://host', 'mailto:a@b.c', ''])(
-    'refuses %s',
-    async (url) => {
-      expect(await openHttps(url)).toBe(false);
-      expect(fakeShell.openExternal).not.toHaveBeenCalled();
-    },
-  );
+  it('opens what this machine itself serves, as TensorBoard', async () => {
+    expect(await openHttps('http://127.0.0.1:6006/')).toBe(true);
+    expect(fakeShell.openExternal).toHaveBeenCalledExactlyOnceWith('http://127.0.0.1:6006/');
+  });
+
+  it.each([
+    'http://example.com',
+    'http://127.0.0.1.example.com',
+    'file:///etc/passwd',
+    'ssh://host',
+    'mailto:a@b.c',
+    '',
+  ])('refuses %s', async (url) => {
+    expect(await openHttps(url)).toBe(false);
+    expect(fakeShell.openExternal).not.toHaveBeenCalled();
+  });
 });
 
 describe('permissions', () => {

@@ -19,10 +19,14 @@ export function lockContents(contents: WebContents): void {
   });
 }
 
-/** Opens an https address in the user's browser. @returns whether it was one */
+/** What the app itself serves beside the window: TensorBoard. */
+const ownHost = '127.0.0.1';
+
+/** Opens an https address, or one of this machine itself, in the user's browser. @returns whether it was one */
 export async function openHttps(url: string): Promise<boolean> {
   const parsed = URL.parse(url);
-  if (parsed?.protocol !== 'https:') return false;
+  const isOwn = parsed?.protocol === 'http:' && parsed.hostname === ownHost;
+  if (!parsed || (parsed.protocol !== 'https:' && !isOwn)) return false;
   await shell.openExternal(parsed.href);
   return true;
 }

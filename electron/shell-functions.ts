@@ -41,7 +41,8 @@ export function offerShellFunctions(): void {
   });
   handle(shellChannels.revealPath, z.string(), (path) => shell.showItemInFolder(path));
   handle(shellChannels.openExternal, z.string(), async (url) => {
-    if (!(await openHttps(url))) throw new Error('Only https addresses are opened.');
+    if (!(await openHttps(url)))
+      throw new Error('Only https addresses, and those of this machine, are opened.');
   });
   handle(shellChannels.hostInfo, z.undefined(), (): HostInfo => {
     const { electron = '', chrome = '', node } = process.versions;

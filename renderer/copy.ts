@@ -4,12 +4,14 @@ import { datasetCopy } from './copy/dataset.ts';
 import { evaluationCopy } from './copy/evaluation.ts';
 import { explorerCopy } from './copy/explorer.ts';
 import { jobsCopy } from './copy/jobs.ts';
+import { loopCopy } from './copy/loop.ts';
 import { modelsCopy } from './copy/models.ts';
 import { paletteCopy } from './copy/palette.ts';
 import { planCopy } from './copy/plan.ts';
 import { privacyCopy } from './copy/privacy.ts';
 import { resultCopy } from './copy/result.ts';
 import { tourCopy } from './copy/tour.ts';
+import { wizardCopy } from './copy/training-wizard.ts';
 import { trainingCopy } from './copy/training.ts';
 import { workspaceCopy } from './copy/workspace.ts';
 import { writesCopy } from './copy/writes.ts';
@@ -336,12 +338,14 @@ export const copy = {
   evaluation: evaluationCopy,
   explorer: explorerCopy,
   jobs: jobsCopy,
+  loop: loopCopy,
   models: modelsCopy,
   palette: paletteCopy,
   plan: planCopy,
   privacy: privacyCopy,
   tour: tourCopy,
   training: trainingCopy,
+  wizard: wizardCopy,
   workspace: workspaceCopy,
   writes: writesCopy,
 } as const;

@@ -347,6 +347,31 @@ def load_config(path: str | Path) -> Config:
         raise ConfigError(f"{path}: {error}") from error
 
 
+def load_run_config(run: Path) -> Config:
+    """The configuration of a run by its folder. Raises ConfigError.
+
+    Where run_dir is `.`, the trainer ran inside its folder, and its other paths begin there too: they are given as they are
+    reached from here."""
+    config = load_config(run / "config.yaml")
+    if Path(config.run_dir) != Path() or run.resolve() == Path().resolve():
+        return config
+    data, tokenizer = config.data, config.tokenizer
+    data.train = [str(run / file) for file in data.train]
+    data.validation = data.validation and str(run / data.validation)
+    data.cache_dir = str(run / data.cache_dir)
+    tokenizer.file = tokenizer.file and str(run / tokenizer.file)
+    tokenizer.whole_words = tokenizer.whole_words and str(run / tokenizer.whole_words)
+    if (run / config.base.path).is_dir() and config.base.path:  # else a hub id
+        config.base.path = str(run / config.base.path)
+    config.run_dir = str(run)
+    return config
+
+
+def show_run_dir(config: Config) -> str:
+    """The run's folder as people know it: `.` says nothing to them."""
+    return config.run_dir if Path(config.run_dir) != Path() else str(Path().resolve())
+
+
 def save_config(config: Config, path: Path) -> None:
     """Write every key with its value in force, so that the run can be read later without this code."""
     partial = path.with_name(f".{path.name}.partial")

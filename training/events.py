@@ -1,4 +1,5 @@
 """The run's events: one JSON object a line on standard output and in events.jsonl, and TensorBoard files beside it.
+With SQLCODEGEN_PRINT_EVENTS=text, standard output has them as lines for people instead.
 
 event_schema.json, which the app exports, says what each event holds. Logs go to standard error.
 """
@@ -32,6 +33,15 @@ CHARTS = {
         "exact_completions": "validation/exact_completions",
         "execution_accuracy": "validation/execution_accuracy",
     },
+}
+# Warnings and failures are logged in words already.
+DESCRIBED = {
+    "run_started": "{name}, {method}, on {device}: {examples} examples, from step {step}",
+    "step": "step {step}  epoch {epoch}  loss {loss}  lr {learning_rate}  {tokens_per_second} tokens/s",
+    "eval": "step {step}  validation loss {validation_loss}  tokens right {token_accuracy}",
+    "checkpoint": "step {step}  saved {path}, {bytes} bytes",
+    "artifact": "wrote {path}, {bytes} bytes",
+    "run_finished": "{outcome} at step {step} after {elapsed_seconds} s",
 }
 
 
@@ -68,7 +78,10 @@ class EventWriter:
         try:
             self._append(f"{line}\n".encode())
         finally:
-            _print(line, "stdout")
+            if os.environ.get("SQLCODEGEN_PRINT_EVENTS") != "text":
+                _print(line, "stdout")
+            elif kind in DESCRIBED:
+                _print(describe(kind, clean), "stdout")
         self._chart(kind, clean)
 
     def _append(self, line: bytes) -> None:
@@ -104,6 +117,22 @@ class EventWriter:
                 self._charts.close()
         except OSError as error:
             log(f"the last TensorBoard values are not written: {error}")
+
+
+def describe(kind: str, values: dict[str, Any]) -> str:
+    """An event in one line for people."""
+    text = DESCRIBED[kind].format_map({key: _show(value) for key, value in values.items()})
+    if values.get("execution_accuracy") is not None:
+        text += f"  executed right {_show(values['execution_accuracy'])}"
+    return f"{datetime.now().strftime('%H:%M:%S')} {text}"
+
+
+def _show(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
 def _drop_half_line(path: Path) -> None:

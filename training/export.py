@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from training.checkpoint import CheckpointError, best_checkpoint, folder_bytes, read_state
-from training.config import Config, ConfigError, load_config
+from training.config import Config, ConfigError, load_run_config
 from training.events import log
 from training.llama_cpp import QUANTIZATIONS, ToolError, convert_adapter, convert_model, quantize
 from training.model_card import write_cards
@@ -166,7 +166,7 @@ def read_data_hashes(run_dir: Path) -> dict[str, str]:
 
 def plan_export(options: argparse.Namespace) -> Export:
     """Check the options against the run. Raises ConfigError, ExportError, CheckpointError."""
-    config = load_config(options.run / "config.yaml")
+    config = load_run_config(options.run)
     checkpoint = options.checkpoint or best_checkpoint(options.run / "checkpoints")
     if checkpoint is None or not (checkpoint / "state.json").is_file():
         raise ExportError(f"{checkpoint or options.run / 'checkpoints'} holds no checkpoint. Train first.")

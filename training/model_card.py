@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from training.checkpoint import CheckpointError, best_checkpoint, read_state
-from training.config import Config, ConfigError, load_config
+from training.config import Config, ConfigError, load_run_config
 from training.data import DataError, read_examples
 from training.events import log
 from training.weights import is_adapter
@@ -307,7 +307,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--checkpoint", type=Path, help="default: the best")
     options = parser.parse_args(arguments)
     try:
-        config = load_config(options.run / "config.yaml")
+        config = load_run_config(options.run)
         checkpoint = options.checkpoint or best_checkpoint(options.run / "checkpoints")
         if checkpoint is None:
             raise ConfigError(f"{options.run / 'checkpoints'} holds no checkpoint. Train first.")

@@ -22,7 +22,7 @@ from typing import Any
 import torch
 
 from training.checkpoint import CheckpointError, best_checkpoint
-from training.config import Config, ConfigError, load_config
+from training.config import Config, ConfigError, load_run_config
 from training.data import DataError, read_examples
 from training.events import log
 from training.llama_cpp import ToolError, check_model
@@ -98,7 +98,7 @@ def write_cases(cases: Sequence[Case], file: Path) -> None:
 
 def prepare_cases(options: argparse.Namespace) -> list[Case]:
     """Raises ConfigError, CheckpointError, DataError, ExportError."""
-    config = load_config(options.run / "config.yaml")
+    config = load_run_config(options.run)
     tokenizer = make_tokenizer(config, options.run)
     file = options.prompts or choose_file(config)
     cases = make_cases(read_prompts(file, options.count), tokenizer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from training.config import Config, ConfigError
+from training.config import Config, ConfigError, show_run_dir
 
 # The stored weights and moments fit these alone.
 FIXED = {"method", "optimizer.kind", "adapter.rank", "adapter.alpha", "adapter.target_modules"}
@@ -42,7 +42,7 @@ def compare_configs(stored: dict[str, Any], config: Config) -> Changes:
     for key in changed:
         if key in FIXED or (key.startswith(FIXED_PARTS) and key not in FREE_OF_MODEL):
             raise ConfigError(
-                f"{key} is {new[key]}, but the run in {config.run_dir} was trained with {old[key]}: "
+                f"{key} is {new[key]}, but the run in {show_run_dir(config)} was trained with {old[key]}: "
                 "write that to go on with it, or choose another run_dir"
             )
     told = [key for key in changed if key not in SILENT and not key.startswith(SILENT_PARTS)]

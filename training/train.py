@@ -38,7 +38,7 @@ from training.checkpoint import (
     score,
     step_of,
 )
-from training.config import Config, ConfigError, load_config, save_config
+from training.config import Config, ConfigError, load_config, save_config, show_run_dir
 from training.data import DataError, hash_file
 from training.device import Device
 from training.disk import DiskFullError
@@ -114,11 +114,11 @@ class Trainer:
         """Take hold of the run's folder; returns its checkpoints. From here on what fails is an event."""
         self.started_before = resume and (self.run_dir / "config.yaml").exists()
         if resume and not self.started_before:
-            raise ConfigError(f"{self.run_dir} holds no run to resume")
+            raise ConfigError(f"{show_run_dir(self.config)} holds no run to resume")
         self._lock_run()
         found = list_checkpoints(self.checkpoints)
         if found and not resume:
-            raise ConfigError(f"{self.run_dir} holds a run already: give --resume, or another run_dir")
+            raise ConfigError(f"{show_run_dir(self.config)} holds a run already: give --resume, or another run_dir")
         self.changes = compare_configs(read_config(found[-1]), self.config) if found else Changes([], False)
         if self.world.is_first:
             save_config(self.config, self.run_dir / "config.yaml")
@@ -135,10 +135,10 @@ class Trainer:
             self.lock.acquire(timeout=0)
         except Timeout as error:
             raise ConfigError(
-                f"{self.run_dir} is in use by another trainer: wait for it, stop it, or choose another run_dir"
+                f"{show_run_dir(self.config)} is in use by another trainer: wait for it, stop it, or choose another run_dir"
             ) from error
         except OSError as error:
-            raise ConfigError(f"run_dir {self.run_dir} cannot be written: {error.strerror}") from error
+            raise ConfigError(f"run_dir {show_run_dir(self.config)} cannot be written: {error.strerror}") from error
 
     def _load_data(self) -> None:
         config, data = self.config, self.config.data

@@ -10,14 +10,14 @@ const domains = {
   jobs: ['contract', 'store'],
   schema: ['contract', 'sql'],
   postgres: ['contract', 'network', 'sql', 'schema', 'store'],
-  models: ['contract', 'sql', 'schema'],
+  models: ['contract', 'network', 'sql', 'schema'],
   spider: ['contract', 'network', 'sql', 'schema'],
   demo: ['contract', 'sql', 'schema', 'postgres'],
   conversion: ['contract', 'sql', 'schema', 'postgres', 'spider'],
   dataset: ['contract', 'sql', 'schema', 'postgres', 'spider', 'conversion'],
   generation: ['contract', 'network', 'sql', 'schema', 'postgres', 'models'],
   evaluation: ['contract', 'sql', 'schema', 'postgres', 'models', 'demo', 'generation'],
-  training: ['contract', 'sql', 'schema', 'models', 'dataset'],
+  training: ['contract', 'network', 'sql', 'schema', 'models', 'dataset'],
 } as const satisfies Record<string, readonly string[]>;
 
 const allDomains = Object.keys(domains);
@@ -59,12 +59,13 @@ const homes: Record<string, readonly string[]> = {
   'pg-cursor': ['core/postgres/'],
   'better-sqlite3': ['core/store/', 'core/spider/'],
   'node-llama-cpp': ['core/generation/runtime/'],
-  ssh2: ['core/postgres/'],
+  ssh2: ['core/postgres/', 'core/training/'],
   child_process: [
     'core/postgres/',
     'core/training/',
     'core/cli/',
     'core/models/',
+    'core/generation/bench/',
     'core/jobs/testing/',
     'build/',
     'e2e/',

@@ -98,7 +98,7 @@ describe('the configuration', () => {
 describe('what a packed app holds', () => {
   const file = (path: string, unpacked = false): PackedFile => ({ path, bytes: 1_000_000, unpacked });
   const whole = [
-    ...neededFiles.map((path) => file(path, path.endsWith('.gguf'))),
+    ...neededFiles.map((path) => file(path, /\.gguf$|starter-base/.test(path))),
     file(sqlitePrebuild(linux), true),
     ...listNativePackages(linux).map((name) => file(`node_modules/${name}/package.json`, true)),
   ];
@@ -120,6 +120,7 @@ describe('what a packed app holds', () => {
     'data/processed/train.jsonl',
     'data/raw/spider.zip',
     'data/models/starter-questions.bloom',
+    'data/models/other/model.safetensors',
     'node_modules/@node-llama-cpp/mac-arm64-metal/package.json',
     'node_modules/better-sqlite3/prebuilds/darwin-arm64.node',
     'node_modules/react/index.js',

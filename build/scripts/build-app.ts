@@ -37,6 +37,7 @@ export async function buildElectron(): Promise<void> {
         { in: join(root, 'core', 'dataset', 'live-proof', 'worker.ts'), out: 'live-proof-worker' },
         { in: join(root, 'core', 'models', 'quantize', 'quantize-worker.ts'), out: 'quantize-worker' },
         { in: join(root, 'core', 'models', 'raw-speed', 'raw-worker.ts'), out: 'raw-worker' },
+        { in: join(root, 'core', 'generation', 'bench', 'speed-worker.ts'), out: 'speed-worker' },
         { in: join(root, 'core', 'spider', 'worker', 'spider-worker.ts'), out: 'spider-worker' },
       ],
       outdir: join(root, 'dist', 'electron'),

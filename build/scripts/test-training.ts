@@ -23,13 +23,19 @@ export type TrainingResult =
   | { kind: 'unavailable'; reason: string }
   | { kind: 'failed'; reason: string };
 
-/** Runs pytest on training/tests in an environment of its own, made once from the lock file. */
-export async function testTraining(): Promise<TrainingResult> {
+/** The trainer's environment, made once from the lock file: Vitest's tests train too. @returns what is in the way, if anything */
+export async function prepareTraining(): Promise<Exclude<TrainingResult, { kind: 'ran' }> | undefined> {
   if (!existsSync(lockFile)) return { kind: 'failed', reason: 'training/requirements-test.lock is missing.' };
   const python = await findPython();
   if (!python) return { kind: 'unavailable', reason: 'There is no Python 3.11 or newer on this machine.' };
   const problem = await ensureVenv(python);
-  if (problem) return { kind: 'failed', reason: problem };
+  return problem === undefined ? undefined : { kind: 'failed', reason: problem };
+}
+
+/** Runs pytest on training/tests in an environment of its own. */
+export async function testTraining(): Promise<TrainingResult> {
+  const obstacle = await prepareTraining();
+  if (obstacle) return obstacle;
   const junitFile = join(venvDir, 'junit.xml');
   const { code } = await runCommand(
     venvPython,

@@ -12,8 +12,9 @@ import {
   type Counts,
 } from './count-results.ts';
 import { ensureBrowser } from './ensure-browser.ts';
+import { ensureSshd } from './ensure-sshd.ts';
 import { root, runCommand } from './run-command.ts';
-import { testTraining } from './test-training.ts';
+import { prepareTraining, testTraining } from './test-training.ts';
 
 const reportsDir = join(root, 'dist', 'test-reports');
 const runnerLimitMs = 1_200_000;
@@ -40,6 +41,11 @@ async function runChecks(): Promise<Counts> {
 
 async function runVitest(): Promise<Counts> {
   heading('Unit and contract tests (Vitest)');
+  // Those that train are skipped without it, and say so; pytest's own step then fails where it should not be missing.
+  const obstacle = await prepareTraining();
+  if (obstacle) console.log(`Tests that train are skipped: ${obstacle.reason}`);
+  const sshd = await ensureSshd(console.log);
+  console.log(sshd.kind === 'ready' ? `sshd: ${sshd.path} (${sshd.how})` : sshd.advice);
   const file = join(reportsDir, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const { code } = await runCommand('vitest', ['run', ...reporters], {

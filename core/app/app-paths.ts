@@ -24,8 +24,15 @@ function isCheckout(): boolean {
   return existsSync(join(root, 'core', 'cli', 'main.ts')) && !root.includes('.asar');
 }
 
-/** Where training runs lie: a checkout's own `runs`, elsewhere among the app's data. */
-export function locateRunsDir(dataDir: string): string {
+/**
+ * Where training runs lie: SQLCODEGEN_RUNS_DIR, else a checkout's own `runs`, else one among the app's data.
+ * @param env defaults to the process's environment
+ */
+export function locateRunsDir(
+  dataDir: string,
+  env: Record<string, string | undefined> = process.env,
+): string {
+  if (env.SQLCODEGEN_RUNS_DIR) return resolve(env.SQLCODEGEN_RUNS_DIR);
   return isCheckout() ? join(root, 'runs') : join(dataDir, 'runs');
 }
 

@@ -1,10 +1,16 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { demoNameSchema, type CoreHandlers, type HandlerContext } from '../contract/index.ts';
+import {
+  demoNameSchema,
+  sshHostSchema,
+  type CoreHandlers,
+  type HandlerContext,
+  type SshHost,
+} from '../contract/index.ts';
 import { createDatasetHandlers } from '../dataset/handlers.ts';
 import { createVerifiedHandlers } from '../dataset/verified/verified-handlers.ts';
 import { createDemoHandlers, loadDemoDatabase } from '../demo/index.ts';
-import { createEvaluationHandlers, createRunFolder } from '../evaluation/index.ts';
+import { createEvaluationHandlers, createRunFolder, type RunEvaluationDeps } from '../evaluation/index.ts';
 import {
   checkModel,
   createGenerationHandlers,
@@ -18,6 +24,7 @@ import {
   createModelLibraryHandlers,
   createModelsHandlers,
   locateStarterModel,
+  quantizeModel,
 } from '../models/index.ts';
 import { createNetworkHandlers } from '../network/index.ts';
 import {
@@ -44,6 +51,7 @@ import { createExplainHandlers } from '../sql/index.ts';
 import {
   createDiagramHandlers,
   createSettingsHandlers,
+  changeSettings,
   createWorkspaceHandlers,
   ensureDataDir,
   openStore,
@@ -52,6 +60,8 @@ import {
   type SettingRows,
 } from '../store/index.ts';
 import { openAppNetwork } from './app-network.ts';
+import { createColabLauncher } from '../training/launchers/colab/index.ts';
+import { createHostHandlers, createSshHosts, createSshLauncher } from '../training/launchers/ssh/index.ts';
 import { createTrainingHandlers } from '../training/index.ts';
 import { createAppHandlers, type Updates } from './app-handlers.ts';
 import { locateDatasetDir, locateRunsDir, locateTrainerDir, storeFile } from './app-paths.ts';
@@ -60,10 +70,17 @@ import { createDatasetEditingHandlers } from './dataset-editing-handlers.ts';
 import { createDemoResolver } from './demo-resolver.ts';
 import { createSplitReader } from './evaluation/describe-splits.ts';
 import { createEvaluationDatabases } from './evaluation/evaluation-databases.ts';
-import { listCases } from './evaluation/list-cases.ts';
+import { listCases, listMeasured } from './evaluation/list-cases.ts';
 import { keepValues } from './keep-values.ts';
+import { composeLoop } from './loop/compose-loop.ts';
+import { readVerified } from './loop/read-verified.ts';
 import { createModelStatements } from './model-statements.ts';
+import { createTaskFileHandlers } from '../training/task-files.ts';
+import { createPendingHandlers } from './pending.ts';
+import { loadWithAdvice } from './models/advise-smaller.ts';
+import { chooseModel, createModelAppHandlers, readServerKey } from './models/model-handlers.ts';
 import { createSuiteRunner } from './test-suite/create-suite-runner.ts';
+import { composeTraining } from './training/compose-training.ts';
 
 export interface CoreOptions {
   /** Folder of the app's own data: the store, the embedded server, models. */
@@ -75,12 +92,21 @@ export interface CoreOptions {
   secretStore?: SecretStore;
   /** How newer versions come; the packaged app's shell brings it. */
   updates?: Updates | undefined;
+  /** Follow training runs again that an ended process of the app left running. Defaults to true. */
+  attachRuns?: boolean;
 }
 
 export interface Core {
   handlers: CoreHandlers;
   /** Shuts everything down in order. Open calls should have been aborted: close their transports first. */
-  close(options?: { leaveServer?: boolean }): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
+}
+
+export interface CloseOptions {
+  /** The embedded server goes on. Defaults to false. */
+  leaveServer?: boolean;
+  /** Training goes on whatever the setting says. Defaults to false. */
+  leaveRuns?: boolean;
 }
 
 /**
@@ -114,7 +140,14 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
     ...{ dataDir, settings: store.settings, open, schemaOf: schemas.schemaOf },
     isOurs: (id) => id.startsWith('demo:') || measured.knows(id),
   });
-  const models = createModelPool();
+  const sshHosts = createSshHosts({
+    rows: keepSshHosts(store.settings),
+    ...{ secrets, knownHostsFile: join(dataDir, 'known_hosts'), trainerDir: locateTrainerDir() },
+  });
+  const models = createModelPool({
+    load: loadWithAdvice(() => catalogue),
+    readServerKey: readServerKey(secrets),
+  });
   const jobs = createJobs({ rows: store.jobs, dataDir });
   const startBuild = defineDatasetBuild(jobs, datasetDir);
   const starterModel = locateStarterModel();
@@ -134,7 +167,44 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
     inspect: inspectModel,
     stateOf: models.stateOf,
   });
-  const generation = createGenerationHandlers({ ...ask, history });
+  const added = keepPaths(store.settings, 'models.added');
+  const describeSplits = createSplitReader(datasetDir);
+  const generation = createGenerationHandlers({
+    ...ask,
+    defaultModel: (connectionId) => chooseModel(store.settings, defaultModel(), connectionId),
+    history,
+  });
+  const runs = createRunFolder(join(dataDir, 'evaluations'), openLineFile);
+  const evaluationDeps: RunEvaluationDeps = {
+    ...{ ask, openDatabase },
+    listCases: (split, { signal }) => listCases(datasetDir, split, signal),
+    runTestSuite: createSuiteRunner({
+      ...{ server, openDatabase, cacheDir: join(datasetDir, 'cache', 'test-suite') },
+    }),
+  };
+  const evaluation = createEvaluationHandlers({ ...evaluationDeps, jobs, folder: runs, describeSplits });
+  const training = composeTraining({
+    ...{ dataDir, datasetDir, jobs, settings: store.settings },
+    ...{ runsDir: locateRunsDir(dataDir), trainerDir: locateTrainerDir() },
+    // Launchers of other machines: ssh, colab.
+    launchers: {
+      ssh: createSshLauncher({ hosts: sshHosts, trainerDir: locateTrainerDir() }),
+      colab: createColabLauncher({ trainerDir: locateTrainerDir(), stateDir: join(dataDir, 'uploads') }),
+    },
+    nameOfHost: (hostId) => sshHosts.list().find(({ id }) => id === hostId)?.name ?? hostId,
+    readVerified: (id, form, signal) => readVerified(id, form, { examples: store.verified, ...ask }, signal),
+    findVerified: store.verified.get,
+    listConnections: () => connections.list(),
+    listVerified: () => store.verified.list(),
+    listMeasured: (signal) => listMeasured(datasetDir, signal),
+    describeSplits,
+    examineHost: async (hostId, signal) => {
+      const found = await sshHosts.test(sshHosts.get(hostId), signal);
+      return found.kind === 'ok' ? found.machine : undefined;
+    },
+    quantize: (wanted) => quantizeModel({ ...wanted, inspect: inspectModel }),
+  });
+  if (options.attachRuns !== false) void training.runs.attach().catch(() => undefined);
   const written = createModelStatements();
   return {
     handlers: {
@@ -177,30 +247,38 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         catalogue,
         folder: join(dataDir, 'models'),
         inUse: defaultModel,
-        added: keepPaths(store.settings, 'models.added'),
+        added,
         readDetails,
-        load: models.preload,
+        load: (path, signal, anyway) => models.preload(path, signal, { anyway }),
         unload: models.unload,
       }),
+      ...createPendingHandlers(),
+      ...createHostHandlers({ hosts: sshHosts }),
+      ...createModelAppHandlers({
+        ...{ dataDir, starterModel, jobs, secrets, settings: store.settings, models, catalogue, runs },
+        runsDir: locateRunsDir(dataDir),
+        inUse: defaultModel,
+        setInUse: (path) => void changeSettings(store.settings, { modelPath: path ?? '' }),
+        evaluation: evaluationDeps,
+        listEvaluations: () => evaluation['evaluation.list']({}, { signal: new AbortController().signal }),
+      }),
+      ...training.handlers,
+      ...createTaskFileHandlers({ trainerDir: locateTrainerDir() }),
       ...createTrainingHandlers({ runsDir: locateRunsDir(dataDir), trainerDir: locateTrainerDir() }),
+      ...composeLoop({
+        ...{ dataDir, runsDir: locateRunsDir(dataDir), settings: store.settings, jobs, starterModel },
+        ...{ catalogue, added, describeSplits, evaluation: { ask, openDatabase } },
+        ...{ examples: store.verified, history: store.history },
+        listConnections: () => connections.list(),
+        listCases: (split, signal) => listCases(datasetDir, split, signal),
+      }),
       ...generation,
       'generation.ask': written.watch(generation['generation.ask']),
       'generation.repair': written.watchRepair(generation['generation.repair']),
-      ...createEvaluationHandlers({
-        ask,
-        openDatabase,
-        jobs,
-        folder: createRunFolder(join(dataDir, 'evaluations'), openLineFile),
-        describeSplits: createSplitReader(datasetDir),
-        listCases: (split, { signal }) => listCases(datasetDir, split, signal),
-        runTestSuite: createSuiteRunner({
-          server,
-          openDatabase,
-          cacheDir: join(datasetDir, 'cache', 'test-suite'),
-        }),
-      }),
+      ...evaluation,
     },
-    async close({ leaveServer = false } = {}) {
+    async close({ leaveServer = false, leaveRuns = false } = {}) {
+      training.beginClosing({ leaveRuns });
       await jobs.close();
       await values.close();
       await models.close();
@@ -210,6 +288,14 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       closeNetwork();
       store.close();
     },
+  };
+}
+
+function keepSshHosts(settings: SettingRows) {
+  const key = 'training.hosts';
+  return {
+    get: () => settings.get(key, z.array(sshHostSchema)) ?? [],
+    set: (hosts: SshHost[]) => settings.set(key, hosts),
   };
 }
 

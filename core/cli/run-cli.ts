@@ -6,11 +6,13 @@ import { registerBench } from './commands/bench.ts';
 import { registerData } from './commands/data.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerEval } from './commands/eval.ts';
+import { registerLoop } from './commands/loop-models.ts';
 import { registerModels } from './commands/models.ts';
 import { registerPredict } from './commands/predict.ts';
 import { registerQuery } from './commands/query.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerStore } from './commands/store.ts';
+import { registerTrain } from './commands/train.ts';
 import { registerValues } from './commands/values.ts';
 import { formatError, type Console } from './console.ts';
 import type { CliContext } from './context.ts';
@@ -32,6 +34,9 @@ const registrations = [
   registerServe,
   registerModels,
   registerStore,
+  registerTrain,
+  // After the two groups that it adds to.
+  registerLoop,
   registerValues,
 ];
 
@@ -41,7 +46,8 @@ const registrations = [
  * @returns the exit code: 0, 1 (failed) or 2 (bad usage)
  */
 export async function runCli(args: string[], { console, signal }: CliOptions): Promise<0 | 1 | 2> {
-  const core = createLazyCore(console);
+  // A host stays, and follows what runs; a command looks at it and goes.
+  const core = createLazyCore(console, { attachRuns: args[0] === 'serve' });
   let exitCode: 0 | 1 = 0;
   const context: CliContext = {
     console,
@@ -76,11 +82,11 @@ function createProgram(context: CliContext): Command {
 }
 
 /** Commands that need no database start no core. */
-function createLazyCore(console: Console) {
+function createLazyCore(console: Console, { attachRuns }: { attachRuns: boolean }) {
   let opened: ReturnType<typeof start> | undefined;
   let leavesServer = false;
   const start = async () => {
-    const core = await createCore({ dataDir: resolveDataDir(), version: readAppVersion() });
+    const core = await createCore({ dataDir: resolveDataDir(), version: readAppVersion(), attachRuns });
     const link = connectInMemory(core.handlers, {
       onInternalError: (method, error) => {
         if (process.env.SQLCODEGEN_DEBUG) console.err(`${method}: ${error.stack ?? error.message}`);
@@ -91,7 +97,7 @@ function createLazyCore(console: Console) {
       handlers: core.handlers,
       async close() {
         link.close();
-        await core.close({ leaveServer: leavesServer });
+        await core.close({ leaveServer: leavesServer, leaveRuns: !attachRuns });
       },
     };
   };

@@ -9,11 +9,13 @@ export interface Endpoint {
   model?: string | undefined;
   /** Name of the environment variable that holds the key; the key itself is never part of an address. */
   apiKeyEnv?: string | undefined;
+  /** Id of a server that is kept, whose key the secret store has. */
+  server?: string | undefined;
 }
 
 /** `http://localhost:8000/v1#model=mistral&api-key-env=KEY`: what stands where a model's path does. */
-export function formatEndpoint({ url, model, apiKeyEnv }: Endpoint): string {
-  const known = { model, 'api-key-env': apiKeyEnv };
+export function formatEndpoint({ url, model, apiKeyEnv, server }: Endpoint): string {
+  const known = { model, 'api-key-env': apiKeyEnv, server };
   const pairs = Object.entries(known).filter((pair): pair is [string, string] => pair[1] !== undefined);
   const parameters = pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return pairs.length === 0 ? url : `${url}#${parameters.join('&')}`;
@@ -34,6 +36,7 @@ export function parseEndpoint(path: string): Endpoint | undefined {
     url,
     ...(known.has('model') ? { model: known.get('model') ?? '' } : {}),
     ...(known.has('api-key-env') ? { apiKeyEnv: known.get('api-key-env') ?? '' } : {}),
+    ...(known.has('server') ? { server: known.get('server') ?? '' } : {}),
   };
 }
 

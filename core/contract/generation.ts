@@ -185,6 +185,8 @@ export const historyEntrySchema = z.object({
   message: z.string().optional(),
   rowCount: z.number().int().optional(),
   model: z.string().optional(),
+  /** The model's file or its server's address. */
+  modelPath: z.string().optional(),
   timingsMs: timingsSchema.partial(),
   /** What the user said of the answer. */
   feedback: feedbackSchema.optional(),

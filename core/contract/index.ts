@@ -11,7 +11,10 @@ import { evaluationContract } from './evaluation.ts';
 import { explanationContract } from './explanation.ts';
 import { generationContract } from './generation.ts';
 import { jobsContract } from './jobs.ts';
+import { modelDownloadsContract } from './model-downloads.ts';
 import { modelLibraryContract } from './model-library.ts';
+import { modelReportsContract } from './model-reports.ts';
+import { modelServersContract } from './model-servers.ts';
 import { modelsContract } from './models.ts';
 import { planContract } from './plan.ts';
 import { networkContract } from './network.ts';
@@ -21,7 +24,10 @@ import { schemaExplorerContract } from './schema-explorer.ts';
 import { repairContract } from './repair.ts';
 import { schemaContract } from './schema.ts';
 import { settingsContract } from './settings.ts';
+import { trainingControlContract } from './training-control.ts';
+import { trainingLoopContract } from './training-loop.ts';
 import { trainingRunsContract } from './training-runs.ts';
+import { trainingSetupContract } from './training-setup.ts';
 import type { Transport } from './transport.ts';
 import { verifiedContract } from './verified.ts';
 import { workspaceContract } from './workspace.ts';
@@ -40,7 +46,10 @@ export const contract = {
   ...explanationContract,
   ...generationContract,
   ...jobsContract,
+  ...modelDownloadsContract,
   ...modelLibraryContract,
+  ...modelReportsContract,
+  ...modelServersContract,
   ...modelsContract,
   ...planContract,
   ...networkContract,
@@ -50,7 +59,10 @@ export const contract = {
   ...schemaContract,
   ...schemaExplorerContract,
   ...settingsContract,
+  ...trainingControlContract,
+  ...trainingLoopContract,
   ...trainingRunsContract,
+  ...trainingSetupContract,
   ...verifiedContract,
   ...workspaceContract,
   ...writesContract,
@@ -85,7 +97,11 @@ export * from './jobs.ts';
 export * from './linking.ts';
 export * from './memory-transport.ts';
 export * from './message-port-transport.ts';
+export * from './model-downloads.ts';
 export * from './model-library.ts';
+export * from './model-reference.ts';
+export * from './model-reports.ts';
+export * from './model-servers.ts';
 export * from './models.ts';
 export * from './plan.ts';
 export * from './network.ts';
@@ -98,7 +114,11 @@ export * from './schema.ts';
 export * from './settings.ts';
 export * from './shell.ts';
 export * from './test-suite.ts';
+export * from './training-control.ts';
+export * from './training-drafts.ts';
+export * from './training-loop.ts';
 export * from './training-runs.ts';
+export * from './training-setup.ts';
 export * from './training.ts';
 export * from './transport.ts';
 export * from './verified.ts';

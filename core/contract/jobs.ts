@@ -3,7 +3,18 @@ import { call, stream } from './define.ts';
 import { errorPayloadSchema } from './wire.ts';
 
 /** What can run as a job. Each kind is defined by its domain. */
-export const jobKindSchema = z.enum(['evaluation', 'dataset']);
+export const jobKindSchema = z.enum([
+  'evaluation',
+  'dataset',
+  'training',
+  'training-environment',
+  'training-fetch',
+  'training-export',
+  'model-download',
+  'model-quantize',
+  'model-report',
+  'gate',
+]);
 export type JobKind = z.infer<typeof jobKindSchema>;
 
 /**

@@ -18,6 +18,57 @@ export const modelInfoSchema = z.object({
 });
 export type ModelInfo = z.infer<typeof modelInfoSchema>;
 
+/**
+ * Where a file came from, written beside it as `NAME.gguf.json` (beside a folder's files as `origin.json`) by what made
+ * it. Times are ISO 8601, UTC; keys of a newer version are passed over.
+ */
+export const modelOriginSchema = z.discriminatedUnion('kind', [
+  /** Exported from a training run. */
+  z.object({
+    kind: z.literal('run'),
+    runId: z.string(),
+    /** The run's name. */
+    run: z.string(),
+    /** What it was trained on: a hub id, a folder, `starter`, `scratch`. */
+    base: z.string(),
+    /** Step of the checkpoint. */
+    step: z.number().int().optional(),
+    /** As `QuantizationType`, or `adapter`. */
+    quantization: z.string(),
+    /** SHA-256 of what it was made from (the checkpoint's or the F16 file's). */
+    sourceHash: z.string(),
+    licence: z.string().optional(),
+    createdAt: z.string(),
+  }),
+  z.object({
+    kind: z.literal('download'),
+    url: z.string(),
+    /** Of the Hugging Face hub: `mistralai/Mistral-7B-v0.3`. */
+    hubId: z.string().optional(),
+    /** The commit. */
+    revision: z.string().optional(),
+    /** Of the file, hexadecimal; of a folder, of its list of files. */
+    sha256: z.string(),
+    /** Whether somebody else had said that hash: the hub, or the user. */
+    verified: z.boolean(),
+    licence: z.string().optional(),
+    createdAt: z.string(),
+  }),
+  /** Quantized here from another file. */
+  z.object({
+    kind: z.literal('quantized'),
+    /** Path of that file. */
+    from: z.string(),
+    quantization: z.string(),
+    sourceHash: z.string(),
+    licence: z.string().optional(),
+    /** That file's own origin. */
+    of: z.looseObject({ kind: z.string() }).optional(),
+    createdAt: z.string(),
+  }),
+]);
+export type ModelOrigin = z.infer<typeof modelOriginSchema>;
+
 /** The types that a model can be quantized to, largest first; F16 is none, it only halves F32. */
 export const quantizationTypeSchema = z.enum(['F16', 'Q8_0', 'Q6_K', 'Q5_K_M', 'Q4_K_M']);
 export type QuantizationType = z.infer<typeof quantizationTypeSchema>;

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { call } from './define.ts';
 
 /** Why the app spoke to another program. */
-export const networkPurposeSchema = z.enum(['database', 'model', 'dataset', 'update']);
+export const networkPurposeSchema = z.enum([
+  'database',
+  'model',
+  'dataset',
+  'update',
+  'download',
+  'training',
+  'storage',
+]);
 export type NetworkPurpose = z.infer<typeof networkPurposeSchema>;
 
 export const networkOutcomeSchema = z.enum([

@@ -32,6 +32,8 @@ export const settingsSchema = z.object({
   modelPath: z.string().max(4_000).optional(),
   /** What stands for limits that a request leaves out. */
   limits: settingLimitsSchema.optional(),
+  /** What becomes of training on this machine where the app is closed; absent is `leave`. Elsewhere it always goes on. */
+  trainingOnQuit: z.enum(['leave', 'stop']).optional(),
   /** The tour was taken or skipped. */
   tourDone: z.boolean().optional(),
 });

@@ -11,7 +11,7 @@ export interface StudioBridge {
   pickSavePath(request: PickSavePathRequest): Promise<string | null>;
   /** Shows a file in the system's file manager. */
   revealPath(path: string): Promise<void>;
-  /** Opens an https address in the user's browser; others are refused. */
+  /** Opens an https address, or one of 127.0.0.1, in the user’s browser; others are refused. */
   openExternal(url: string): Promise<void>;
   hostInfo(): Promise<HostInfo>;
 }

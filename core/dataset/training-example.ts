@@ -31,11 +31,15 @@ export function makeExample(
 ): TrainingExample | string {
   const hints = findValueHints(view, splitQuestion(question), values);
   const prompt = buildPointerPrompt({ view, question, hints });
+  const words = pointWords(view, prompt, sketch);
+  return typeof words === 'string' ? words : { prompt: prompt.text, completion: words.join(' ') };
+}
+
+/** The words that a model shall write for this prompt, or why it could not. */
+export function pointWords(view: SchemaView, prompt: PointerPrompt, sketch: Sketch): string[] | string {
   try {
     const words = writeSketch(pointSketch(sketch, view, prompt));
-    return isReachable(prompt, words)
-      ? { prompt: prompt.text, completion: words.join(' ') }
-      : 'what the constraint forbids';
+    return isReachable(prompt, words) ? words : 'what the constraint forbids';
   } catch (error) {
     if (error instanceof NoPointerError) return error.message;
     throw error;

@@ -18,6 +18,8 @@ export class AskRecord {
   };
   /** The model's name, once it is known. */
   model = '';
+  /** Its file or its server's address, with the name. */
+  modelPath: string | undefined;
   /** The statement on show, as far as it is written. */
   latestSql = '';
   private readonly started = performance.now();
@@ -55,6 +57,7 @@ export class AskRecord {
       ...(message === undefined ? {} : { message }),
       ...(result === undefined ? {} : { rowCount: result.rowCount }),
       model: this.model,
+      ...(this.modelPath === undefined ? {} : { modelPath: this.modelPath }),
       timingsMs: this.timings,
     });
   }

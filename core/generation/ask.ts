@@ -31,8 +31,8 @@ export interface AskDeps {
   /** Stored values that the question names. */
   readHints?(connectionId: string, question: string, context: HandlerContext): Promise<ValueHint[]>;
   models: ModelPool;
-  /** The model for questions that name none. */
-  defaultModel(): string;
+  /** The model for a connection's questions that name none, with the adapter that was chosen for it. */
+  defaultModel(connectionId: string): string;
   /** Left out: nothing is kept. */
   history?: QuestionHistory;
 }
@@ -66,6 +66,12 @@ export async function* askQuestion(
   }
 }
 
+/** With its adapter, which makes it another model. */
+function nameModel(model: ModelTurn['model']): string {
+  const adapter = 'adapter' in model ? model.adapter : undefined;
+  return adapter === undefined ? model.facts.name : `${model.facts.name} + ${adapter.name}`;
+}
+
 /** What the database has to say before a model is asked. */
 interface Ground {
   database: QueryDatabase;
@@ -92,7 +98,7 @@ class AskRun {
     this.input = input;
     this.context = context;
     this.record = new AskRecord(deps.history, input);
-    this.modelFile = input.modelPath ?? deps.defaultModel();
+    this.modelFile = input.modelPath ?? deps.defaultModel(input.connectionId);
   }
 
   async *answer(): AsyncGenerator<AskEvent> {
@@ -106,7 +112,8 @@ class AskRun {
     const turn = await this.record.time('modelMs', () =>
       this.deps.models.acquire(this.modelFile, this.context.signal),
     );
-    this.record.model = turn.model.facts.name;
+    this.record.model = nameModel(turn.model);
+    this.record.modelPath = this.modelFile;
     this.writesSketches = turn.model.facts.targetForm === 'sketch';
     try {
       await this.startFollowUp(ground);

@@ -1,6 +1,13 @@
 import path from 'node:path';
-import { AppError, type CoreHandlers, type ModelDetails, type ModelInfo } from '../contract/index.ts';
+import {
+  AppError,
+  type CoreHandlers,
+  type ListedModel,
+  type ModelDetails,
+  type ModelInfo,
+} from '../contract/index.ts';
 import type { ModelCatalogue } from './catalogue.ts';
+import { readOrigin } from './origin.ts';
 
 export type ModelLibraryHandlers = Pick<
   CoreHandlers,
@@ -14,8 +21,9 @@ export interface ModelLibraryDeps {
   inUse(): string;
   /** Files that the user added, kept from start to start. */
   added: { get(): string[]; set(paths: string[]): void };
-  readDetails(file: string): Promise<Omit<ModelDetails, 'info'>>;
-  load(file: string, signal: AbortSignal): Promise<void>;
+  readDetails(file: string): Promise<Omit<ModelDetails, 'info' | 'origin'>>;
+  /** `anyway`: without the check of memory. */
+  load(file: string, signal: AbortSignal, anyway: boolean): Promise<void>;
   unload(): Promise<void>;
 }
 
@@ -26,11 +34,13 @@ export function createModelLibraryHandlers(deps: ModelLibraryDeps): ModelLibrary
     'models.catalogue': async () => {
       const listed = await catalogue.list();
       const others = await readAdded(deps, new Set(listed.map((model) => model.path)));
-      return { ...others, models: [...listed, ...others.models], inUse: deps.inUse(), folder: deps.folder };
+      const models = await Promise.all([...listed, ...others.models].map((info) => describe(deps, info)));
+      return { ...others, models, inUse: deps.inUse(), folder: deps.folder };
     },
     'models.details': async ({ path: file }) => {
       const info = await catalogue.inspect(file);
-      return { info, ...(await deps.readDetails(info.path)) };
+      const [details, origin] = await Promise.all([deps.readDetails(info.path), readOrigin(info.path)]);
+      return { info, ...details, ...(origin ? { origin } : {}) };
     },
     'models.add': async ({ path: file }) => {
       const info = await catalogue.inspect(path.resolve(file));
@@ -41,8 +51,8 @@ export function createModelLibraryHandlers(deps: ModelLibraryDeps): ModelLibrary
       added.set(added.get().filter((one) => one !== file));
       return {};
     },
-    'models.load': async ({ path: file }, { signal }) => {
-      await deps.load(file, signal);
+    'models.load': async ({ path: file, anyway }, { signal }) => {
+      await deps.load(file, signal, anyway);
       return {};
     },
     'models.unload': async () => {
@@ -67,4 +77,16 @@ async function readAdded({ catalogue, added, inUse }: ModelLibraryDeps, known: R
     }
   }
   return { models, missing };
+}
+
+/** What lies beside a file, and whether the app may delete it. */
+async function describe({ folder }: ModelLibraryDeps, info: ModelInfo): Promise<ListedModel> {
+  const origin = await readOrigin(info.path);
+  const licence = origin?.licence;
+  return {
+    ...info,
+    ...(origin ? { origin } : {}),
+    ...(licence ? { licence } : {}),
+    owned: path.dirname(info.path) === folder,
+  };
 }

@@ -9,9 +9,16 @@ import { fileURLToPath } from 'node:url';
  */
 export function locateStarterModel(env: NodeJS.ProcessEnv = process.env): string {
   const chosen = env['SQLCODEGEN_STARTER_MODEL'];
-  if (chosen) return path.resolve(chosen);
+  return chosen ? path.resolve(chosen) : locate(path.join('data', 'models', 'starter.gguf'));
+}
+
+/** Folder of the same weights in 16 bits, as transformers reads them: what the starter is fine-tuned from. */
+export function locateStarterBase(): string {
+  return locate(path.join('data', 'models', 'starter-base'));
+}
+
+function locate(inside: string): string {
   const here = path.dirname(fileURLToPath(import.meta.url));
-  const inside = path.join('data', 'models', 'starter.gguf');
   for (let folder = here; folder !== path.dirname(folder); folder = path.dirname(folder)) {
     // A native library cannot map a file inside an asar archive: the unpacked copy lies beside it.
     const unpacked = folder.replace(/app\.asar$/, 'app.asar.unpacked');

@@ -12,4 +12,5 @@ export {
 } from './gate.ts';
 export { isListed, isLocalHost } from './hosts.ts';
 export { openOutboundSocket, type OutboundConnection } from './open-socket.ts';
+export { requestOutbound, type PlainRequest } from './request-outbound.ts';
 export { createNetworkHandlers, type NetworkHandlers, type NetworkReader } from './handlers.ts';

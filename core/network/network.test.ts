@@ -13,6 +13,7 @@ import { fetchOutbound } from './fetch-outbound.ts';
 import { checkRequest, openNetwork, type OutboundEnd, type OutboundRequest } from './gate.ts';
 import { isListed, isLocalHost } from './hosts.ts';
 import { openOutboundSocket } from './open-socket.ts';
+import { requestOutbound } from './request-outbound.ts';
 
 interface Line extends OutboundRequest, Partial<OutboundEnd> {
   local: boolean;
@@ -148,6 +149,30 @@ describe('the ledger', () => {
   });
 });
 
+describe('a plain request', () => {
+  it('is written down with its bytes, and its body may be read as slowly as one likes', async () => {
+    const { lines } = open();
+    const body = Buffer.alloc(4 << 20, 'a');
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => {
+        socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`);
+        socket.end(body);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.push(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+    const { port } = server.address() as AddressInfo;
+    const request = { method: 'POST', body: 'hello' };
+    const response = await requestOutbound(`http://127.0.0.1:${port}/`, request, reason);
+    // Node's own fetch ends the process here: the server hangs up while the body waits.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect((await response.arrayBuffer()).byteLength).toBe(body.length);
+    await expect.poll(() => lines[0]?.outcome).toBe('succeeded');
+    expect(lines[0]).toMatchObject({ method: 'POST', port, sentBytes: 5, receivedBytes: body.length });
+  });
+});
+
 describe.skipIf(farAddress === undefined)('offline mode (needs a network address besides loopback)', () => {
   const far = farAddress ?? '';
 
@@ -155,6 +180,7 @@ describe.skipIf(farAddress === undefined)('offline mode (needs a network address
     const { lines } = open({ offline: true });
     const { url, port, connections } = await listen(far, () => ({ status: 200 }));
     await expect(fetchOutbound(url, {}, reason)).rejects.toMatchObject(refusal);
+    await expect(requestOutbound(url, {}, reason)).rejects.toMatchObject(refusal);
     const signal = new AbortController().signal;
     await expect(openEndpoint({ url }, signal)).rejects.toMatchObject(refusal);
     const target = { host: far, port, database: 'shop', user: 'ann', sslMode: 'disable' as const };

@@ -9,6 +9,12 @@ export function readSettings(settings: SettingRows): Partial<Settings> {
   return settings.get(key, kept) ?? {};
 }
 
+/** Keeps what is given and leaves the rest as it is. */
+export function changeSettings(settings: SettingRows, changes: Partial<Settings>): Partial<Settings> {
+  settings.set(key, { ...readSettings(settings), ...changes });
+  return readSettings(settings);
+}
+
 /** What the window remembers, in the app's own store: a browser's storage is another one for every port. */
 export function createSettingsHandlers({
   settings,
@@ -18,10 +24,7 @@ export function createSettingsHandlers({
   const read = () => readSettings(settings);
   return {
     'settings.get': async () => read(),
-    async 'settings.set'(changes) {
-      settings.set(key, { ...read(), ...changes });
-      return read();
-    },
+    'settings.set': async (changes) => changeSettings(settings, changes),
     async 'settings.reset'() {
       settings.set(key, {});
       return read();

@@ -1,4 +1,4 @@
-export { createSettingsHandlers, createWorkspaceHandlers, readSettings } from './handlers.ts';
+export { changeSettings, createSettingsHandlers, createWorkspaceHandlers, readSettings } from './handlers.ts';
 export { createDiagramHandlers } from './diagram-handlers.ts';
 export { storedConnectionSchema, type ConnectionRows, type StoredConnection } from './connection-rows.ts';
 export { ensureDataDir, resolveDataDir } from './data-dir.ts';

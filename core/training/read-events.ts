@@ -10,13 +10,22 @@ export interface EventLog {
   end: number;
 }
 
+export interface ReadEventsOptions {
+  /** 0 or the `end` of an earlier read. */
+  start?: number;
+  /** Reads about as much and no more; all when absent. */
+  maxBytes?: number;
+}
+
 /**
  * The events of a run's events.jsonl, from a byte on; none where there is no file yet. Text behind the last line end
  * is still being written and waits for the next read. Kinds of events that a newer trainer may write are left out.
- * @param start 0 or the `end` of an earlier read
  */
-export async function readEvents(file: string, { start = 0 } = {}): Promise<EventLog> {
-  const bytes = await readFrom(file, start);
+export async function readEvents(
+  file: string,
+  { start = 0, maxBytes = Infinity }: ReadEventsOptions = {},
+): Promise<EventLog> {
+  const bytes = await readFrom(file, start, maxBytes);
   const wholeBytes = bytes.lastIndexOf('\n') + 1;
   const log: EventLog = { events: [], problems: [], end: start + wholeBytes };
   for (const line of bytes.toString('utf8', 0, wholeBytes).split('\n')) {
@@ -25,7 +34,7 @@ export async function readEvents(file: string, { start = 0 } = {}): Promise<Even
   return log;
 }
 
-async function readFrom(file: string, start: number): Promise<Buffer> {
+async function readFrom(file: string, start: number, maxBytes: number): Promise<Buffer> {
   const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
@@ -33,9 +42,13 @@ async function readFrom(file: string, start: number): Promise<Buffer> {
   if (handle === undefined) return Buffer.alloc(0);
   try {
     const { size } = await handle.stat();
-    const buffer = Buffer.alloc(Math.max(0, size - start));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, start);
-    return buffer.subarray(0, bytesRead);
+    for (let length = Math.min(maxBytes, size - start); ; length = Math.min(length * 2, size - start)) {
+      const buffer = Buffer.alloc(Math.max(0, length));
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, start);
+      const read = buffer.subarray(0, bytesRead);
+      // A line that is longer than the part is read whole.
+      if (length >= size - start || read.includes('\n')) return read;
+    }
   } finally {
     await handle.close();
   }

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { Shot } from './shot.ts';
 
-/** Settings by section, models, training and the tour. */
+/** Settings by section, models and the tour. */
 export const settingsShots: Shot[] = [
   { name: 'settings-privacy', wide: true, show: showPrivacy },
   { name: 'settings-offline', show: showOffline },
@@ -11,7 +11,6 @@ export const settingsShots: Shot[] = [
   { name: 'settings-storage', show: (page) => showSection(page, 'Storage') },
   { name: 'models', wide: true, show: showModels },
   { name: 'model', show: showModel },
-  { name: 'training', wide: true, show: showTraining },
   { name: 'tour', wide: true, show: showTour },
   { name: 'tour-question', show: showTourQuestion },
 ];
@@ -45,11 +44,6 @@ async function showModels(page: Page): Promise<void> {
 async function showModel(page: Page): Promise<void> {
   await page.getByRole('region', { name: 'Models', exact: true }).getByRole('link').first().click();
   await page.getByRole('region', { name: 'Metadata' }).waitFor();
-}
-
-async function showTraining(page: Page): Promise<void> {
-  await page.getByRole('link', { name: 'Training', exact: true }).click();
-  await page.getByText(/^Runs folder/).waitFor();
 }
 
 async function showTour(page: Page): Promise<void> {

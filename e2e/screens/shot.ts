@@ -8,6 +8,9 @@ export interface Shot {
   asks?: boolean;
   /** Taken at 1,920 pixels too: each screen's main state. The others are taken at 1,280 only, to keep the folder small. */
   wide?: boolean;
-  /** Brings the page into the state; it begins where the shot before it ended. Gives `false` where it cannot be shown here. */
-  show(page: Page, ask: AskPage): Promise<unknown>;
+  /**
+   * Brings the page into the state; it begins where the shot before it ended. Gives `false` where it cannot be shown here.
+   * @param url the host’s, with its token
+   */
+  show(page: Page, ask: AskPage, url: string): Promise<unknown>;
 }

@@ -62,7 +62,7 @@ function OtherPage({ route: { page, rest } }: { route: Route }) {
     case 'evaluation':
       return <EvaluationPage rest={rest} />;
     case 'training':
-      return <TrainingPage />;
+      return <TrainingPage rest={rest} />;
     case 'models':
       return <ModelsPage rest={rest} />;
     case 'jobs':

@@ -1,7 +1,18 @@
 import type { Job, JobKind, JobState } from '../../core/contract/index.ts';
 import { formatCount, pluralize } from '../lib/format-values.ts';
 
-const kinds: Record<JobKind, string> = { evaluation: 'Evaluation', dataset: 'Dataset' };
+const kinds: Record<JobKind, string> = {
+  evaluation: 'Evaluation',
+  dataset: 'Dataset',
+  training: 'Training',
+  'training-environment': 'Training environment',
+  'training-fetch': 'Fetching a run',
+  'training-export': 'Export of a run',
+  'model-download': 'Model download',
+  'model-quantize': 'Quantizing',
+  'model-report': 'Quantization report',
+  gate: 'Evaluation gate',
+};
 
 const states: Record<JobState, string> = {
   queued: 'Waiting',
@@ -49,6 +60,7 @@ export const jobsCopy = {
   resume: 'Resume',
   remove: 'Remove from the list',
   openResult: 'Open the result',
+  openRun: 'Open the run',
   failedTitle: 'It failed',
   interruptedTitle: 'The app ended before this job did',
   interruptedHint: 'What it did so far is kept.',

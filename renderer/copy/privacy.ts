@@ -6,6 +6,9 @@ const purposes: Record<NetworkPurpose, string> = {
   model: 'Model server',
   dataset: 'Dataset download',
   update: 'Update check',
+  download: 'Model download',
+  training: 'Training machine',
+  storage: 'Cloud Storage',
 };
 
 const outcomes: Record<NetworkOutcome, string> = {
@@ -54,6 +57,9 @@ export const privacyCopy = {
   openSection: (section: string) => `Settings: ${section}`,
 
   themeHint: 'Light and dark follow the system unless you choose.',
+  trainingGoesOn: 'Training goes on when the app is closed',
+  trainingGoesOnHint:
+    'Runs on this machine; the app follows them again when it is opened. When off, they save a checkpoint and stop. Runs elsewhere always go on.',
   runAutomatically: 'Run what the model wrote',
   runAutomaticallyHint:
     'Only statements that read, checked before they run. Off: the statement is shown and waits for you.',

@@ -15,10 +15,13 @@ import { createFakeConversation } from './fake-conversation.ts';
 import { createFakeDataset } from './fake-dataset.ts';
 import { createFakeEvaluation } from './fake-evaluation.ts';
 import { createFakeJobs } from './fake-jobs.ts';
+import { createFakeLoop } from './fake-loop.ts';
+import { createFakeModels } from './fake-models.ts';
 import { createFakeResults } from './fake-results.ts';
 import { createFakeWrites } from './fake-writes.ts';
 import { createFakeExplorer } from './fake-explorer.ts';
 import { createFakeSettings } from './fake-settings.ts';
+import { createFakeTraining } from './fake-training.ts';
 import { fakeConnections, fakeCount, fakeCustomers, fakeDemos, fakeSchema } from './fake-data.ts';
 
 export interface FakeOptions {
@@ -137,6 +140,8 @@ export function createFakeCore(options: FakeOptions = {}): FakeCore {
     },
     'history.clear': async () => ({ removed: history.splice(0).length }),
     ...createFakeJobs(),
+    ...createFakeModels(),
+    ...createFakeLoop(),
     ...createFakeResults(),
     ...createFakeWrites(),
     'models.list': async () => [
@@ -174,6 +179,7 @@ export function createFakeCore(options: FakeOptions = {}): FakeCore {
     'postgres.stopServer': async () => ({ state: 'stopped' }),
     'postgres.resetServer': async () => ({ state: 'running', port: 54_329, version: '18.4' }),
     ...createFakeExplorer(),
+    ...createFakeTraining(),
     ...createFakeSettings(),
     'schema.introspect': async ({ connectionId }) => {
       await pause(delayMs);

@@ -6,6 +6,7 @@ says of each thing that can be wrong whether it is, and what to do. `python -m t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,15 +23,23 @@ from training.doctor.cost import (
     plan_memory,
     plan_time,
 )
+from training.doctor.hardware import (
+    Hardware,
+    check_measured,
+    describe_assumptions,
+    estimate_all,
+    to_json,
+)
 from training.doctor.labels import check_labels, show_mask
 from training.doctor.leaks import check_leaks
 from training.doctor.machine import Device, check_machine, find_device
-from training.doctor.plan import check_sharing, check_steps, count_steps, measure_work
+from training.doctor.plan import Work, check_sharing, check_steps, count_steps, measure_work
 from training.doctor.reading import Lines, check_files, read_role
 from training.doctor.tokens import check_tokens, measure, to_examples, tokenise_lines
 from training.estimate import ADAPTER_METHODS, ModelShape, lora_parameters
 from training.examples import Examples
 from training.hub import prepare_hub
+from training.measure import Measured
 from training.packing import Pack, plan_epoch
 from training.tokenizer import Tokenizer, make_tokenizer
 
@@ -43,6 +52,7 @@ class Diagnosis:
     statistics: dict[str, Any] = field(default_factory=dict)
     estimate: dict[str, Any] = field(default_factory=dict)
     mask: dict[str, Any] = field(default_factory=dict)
+    work: Work | None = None
 
     @property
     def status(self) -> str:
@@ -59,10 +69,21 @@ class Diagnosis:
         }
 
 
-def diagnose(config: Config, gpu_memory_gib: float | None = None, gpu_name: str | None = None) -> Diagnosis:
-    """All checks. `gpu_memory_gib` and `gpu_name` describe a GPU that is not in this machine."""
+def diagnose(
+    config: Config,
+    gpu_memory_gib: float | None = None,
+    gpu_name: str | None = None,
+    hardware: Sequence[Hardware] = (),
+    measured: Measured | None = None,
+    not_measured: str | None = None,
+) -> Diagnosis:
+    """All checks. `gpu_memory_gib` and `gpu_name` describe a GPU that is not in this machine; `hardware` is estimated besides.
+
+    measured: some steps of this run (training/measure.py); not_measured: why there are none although they were asked for."""
     prepare_hub(config)
     found = Diagnosis()
+    if measured or not_measured:
+        found.checks.append(check_measured(measured, not_measured))
     device = find_device(gpu_memory_gib, gpu_name)
     found.checks += check_machine(config, device)
     train = read_role("train", config.data.train)
@@ -75,9 +96,15 @@ def diagnose(config: Config, gpu_memory_gib: float | None = None, gpu_name: str 
     found.checks += checks
     if tokenizer:
         _look_at_tokens(config, roles, tokenizer, device, base, found)
+    if found.work and base.shape:
+        machines = [Hardware(None, device), *hardware]
+        here, *others = estimate_all(base.shape, found.work, config, machines, measured)
+        found.estimate |= {"hardware": [here, *others], "measured": to_json(measured)}
+        found.estimate["assumptions"] = describe_assumptions(here, config, len(others))
     if base.shape:
         needs, check = check_disk(base.shape, base, config)
         found.estimate["disk_bytes"] = needs
+        found.estimate["checkpoint_bytes"] = measured.checkpoint_bytes if measured else needs["checkpoint"]
         found.checks.append(check)
     found.checks.append(check_run_dir(config))
     return found
@@ -124,6 +151,7 @@ def _look_at_cost(
     config: Config, examples: Examples, packs: list[Pack], shape: ModelShape | None, device: Device, found: Diagnosis
 ) -> None:
     work = measure_work(examples, packs, config)
+    found.work = work
     found.statistics["sharing"] = work.to_json(config.data.max_length)
     found.checks += [check_sharing(work, config), check_steps(work, config)]
     if shape is None:
@@ -136,6 +164,8 @@ def _look_at_cost(
     adapters = lora_parameters(shape, config.adapter.rank, config.adapter.target_modules) if is_adapter else 0
     found.estimate |= {
         "method": config.method,
+        "examples": work.examples,
+        "tokens_per_epoch": work.processed,
         "parameters": shape.parameters + adapters,
         "trainable_parameters": adapters or shape.parameters,
         "steps_per_epoch": an_epoch,

@@ -8,10 +8,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 
 from training.config import ConfigError, load_config
 from training.doctor.check import FAILURE
+from training.measure import SECONDS, measure_apart
 
 
 def _positive(text: str) -> float:
@@ -31,6 +33,15 @@ def main(arguments: list[str] | None = None) -> int:
         "--gpu-memory-gib", type=_positive, help="plan for a GPU with so much memory, GiB; default: the one here"
     )
     parser.add_argument("--gpu-name", help="plan for this GPU, named as PyTorch does, e.g. 'NVIDIA A100'")
+    parser.add_argument("--hardware", help="estimate for these too: a JSON file [{id, gpu, memory_gib}]")
+    parser.add_argument(
+        "--measure",
+        nargs="?",
+        type=float,
+        const=SECONDS,
+        metavar="SECONDS",
+        help="time some steps of the run here first, in a temporary folder; default: %(const)s s of steps",
+    )
     options = parser.parse_args(arguments)
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
@@ -38,10 +49,23 @@ def main(arguments: list[str] | None = None) -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
+    # Only now, since the hub's client reads its variables when it is imported.
     from training.doctor import diagnose
+    from training.doctor.hardware import read_hardware
     from training.doctor.text import render
 
-    found = diagnose(config, options.gpu_memory_gib, options.gpu_name)
+    try:
+        hardware = read_hardware(options.hardware) if options.hardware else []
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return 2
+    measured, problem = None, None
+    if options.measure:
+        try:
+            measured = measure_apart(options.config, options.measure)
+        except (RuntimeError, ValueError, OSError, subprocess.SubprocessError) as error:
+            problem = str(error)
+    found = diagnose(config, options.gpu_memory_gib, options.gpu_name, hardware, measured, problem)
     print(json.dumps(found.to_json(), ensure_ascii=False) if options.json else render(found))
     return 1 if found.status == FAILURE else 0
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from training.config import Config
+from training.config import Config, show_run_dir
 from training.doctor.base import Base
 from training.doctor.check import FAILURE, OK, WARNING, Check, count
 from training.doctor.machine import Device, free_disk
@@ -33,6 +33,8 @@ USABLE_SHARE = 0.92
 EXPORT_BYTES = 2 + 2 + 0.63 + 0.73 + 0.83 + 1.07
 CHECKPOINT_BYTES = 12  # a learnt parameter in a checkpoint: fp32, and two moments of AdamW
 SPARE_BYTES = 64 * 2**20
+# Resident with PyTorch, transformers and TensorBoard imported and a first pass made, measured on Linux x86-64.
+LIBRARY_BYTES = 1050 * 2**20
 
 
 @dataclass(frozen=True)
@@ -52,17 +54,21 @@ def plan_memory(shape: ModelShape, work: Work, config: Config, device: Device) -
     for checkpointing in choices:
         packs = most
         while packs >= least:
-            plans.append(MemoryPlan(_memory_of(shape, work, config, packs, checkpointing), packs, checkpointing))
+            plans.append(
+                MemoryPlan(_memory_of(shape, work, config, device, packs, checkpointing), packs, checkpointing)
+            )
             if memory is not None and plans[-1].estimate.total <= USABLE_SHARE * memory:
                 return plans[-1]
             packs = packs // 2 if not train.micro_batch_packs else 0
     return plans[-1] if memory is not None else plans[0]
 
 
-def _memory_of(shape: ModelShape, work: Work, config: Config, packs: int, checkpointing: bool) -> MemoryEstimate:
+def _memory_of(
+    shape: ModelShape, work: Work, config: Config, device: Device, packs: int, checkpointing: bool
+) -> MemoryEstimate:
     tokens = packs * work.pack_length
     labels = math.ceil(tokens * work.learnt / work.processed)
-    return estimate_memory(
+    estimate = estimate_memory(
         shape,
         config.method,
         tokens,
@@ -73,6 +79,16 @@ def _memory_of(shape: ModelShape, work: Work, config: Config, packs: int, checkp
         config.adapter.target_modules,
         config.adapter.dropout,
     )
+    return estimate if device.kind != "cpu" else on_cpu(estimate, shape, work, config, packs, checkpointing)
+
+
+def on_cpu(
+    estimate: MemoryEstimate, shape: ModelShape, work: Work, config: Config, packs: int, checkpointing: bool
+) -> MemoryEstimate:
+    """Of the process: the libraries instead of a CUDA context, and the attention's scores, which plain products keep."""
+    size = 2 if config.train.precision == "bf16" else 4
+    kept = (1 if checkpointing else shape.layers) * shape.heads * size * work.scores * packs
+    return replace(estimate, activations=estimate.activations + kept, overhead=LIBRARY_BYTES)
 
 
 def check_memory(plan: MemoryPlan, device: Device) -> Check:
@@ -178,9 +194,16 @@ def check_disk(shape: ModelShape, base: Base, config: Config) -> tuple[dict[str,
     checkpoints = CHECKPOINT_BYTES * learnt * (config.train.keep_checkpoints + 2) + SPARE_BYTES
     export = int(EXPORT_BYTES * shape.parameters)
     free = free_disk(Path(config.run_dir).absolute())
-    needs = {"checkpoints": checkpoints, "export": export, "download": base.download_bytes, "free": free}
+    needs = {
+        "checkpoint": CHECKPOINT_BYTES * learnt,
+        "checkpoints": checkpoints,
+        "export": export,
+        "download": base.download_bytes,
+        "run_folder": checkpoints + export,
+        "free": free,
+    }
     sizes = f"checkpoints {checkpoints / GIB:.1f} GiB, export {export / GIB:.1f} GiB"
-    detail = f"{sizes}; {free / GIB:.1f} GiB are free at {config.run_dir}"
+    detail = f"{sizes}; {free / GIB:.1f} GiB are free at {show_run_dir(config)}"
     title, name, first = "Disk", "plan.disk", checkpoints + base.download_bytes
     if free < first:
         hint = "Free space, give another run_dir, or lower train.keep_checkpoints."
@@ -195,7 +218,7 @@ def check_run_dir(config: Config) -> Check:
     """A run that is there already is gone on with, or left alone: the trainer never writes over it."""
     title, name, checkpoints = "Run folder", "plan.run_dir", Path(config.run_dir) / "checkpoints"
     if checkpoints.is_dir() and any(checkpoints.glob("step-*")):
-        detail = f"{config.run_dir} holds a run already"
+        detail = f"{show_run_dir(config)} holds a run already"
         return Check(
             name,
             WARNING,
@@ -203,4 +226,4 @@ def check_run_dir(config: Config) -> Check:
             detail,
             "Go on with --resume, or give another run_dir: a new run would refuse to start.",
         )
-    return Check(name, OK, title, f"{config.run_dir} is free")
+    return Check(name, OK, title, f"{show_run_dir(config)} is free")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -87,7 +88,26 @@ def show_mask(
             }
         )
     prefix = int(examples.prefix_length[examples.cluster[row[0]]]) if len(row) > 1 else 0
-    return {"questions": len(row), "shared_tokens": prefix, "tokens": shown}, _isolation_check(batch, len(row))
+    mask = {"questions": len(row), "shared_tokens": prefix, "tokens": shown, "example": _first_example(shown)}
+    return mask, _isolation_check(batch, len(row))
+
+
+def _first_example(tokens: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The row's first question as it would stand alone, its text as it reads: `{text, id, learned}` each."""
+    own = next((token["segment"] for token in tokens if token["segment"]), 0)
+    return [
+        {"text": readable(token["text"]), "id": token["id"], "learned": token["learnt"]}
+        for token in tokens
+        if token["segment"] in (0, own)
+    ]
+
+
+def readable(text: str) -> str:
+    """A piece without its tokenizer's signs for spaces, ends of lines and single bytes."""
+    byte = re.fullmatch(r"<0x([0-9A-F]{2})>", text)
+    if byte and int(byte[1], 16) < 128:
+        return chr(int(byte[1], 16))
+    return text.replace("▁", " ").replace("Ġ", " ").replace("Ċ", "\n").replace("ĉ", "\t")
 
 
 def _isolation_check(batch: Batch, questions: int) -> Check:

@@ -9,7 +9,7 @@ from typing import Any
 from training.config import Config
 from training.doctor.check import OK, WARNING, Check, share
 from training.examples import Examples
-from training.packing import Pack, Row, summarize
+from training.packing import Pack, Row, row_length, summarize
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Work:
     pack_length: int
     learnt: int  # positions with a label
     attended: float  # mean number of keys that a token sees
+    scores: int  # of one attention head over the pack that has most: the rows' lengths, squared
 
     @property
     def padding_share(self) -> float:
@@ -56,6 +57,7 @@ def measure_work(examples: Examples, packs: list[Pack], config: Config) -> Work:
         pack_length=config.data.pack_length,
         learnt=summary.completion_tokens + questions,
         attended=summary.mean_attended,
+        scores=max(sum(row_length(examples, row) ** 2 for row in pack) for pack in packs),
     )
 
 

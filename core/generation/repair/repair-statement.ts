@@ -53,7 +53,7 @@ async function askModel(
   { database, whole, schema }: Ground,
 ): Promise<Repair> {
   const { signal } = context;
-  const { model, release } = await deps.models.acquire(modelPath ?? deps.defaultModel(), signal);
+  const { model, release } = await deps.models.acquire(modelPath ?? deps.defaultModel(connectionId), signal);
   try {
     const { name, targetForm } = model.facts;
     if (targetForm === 'sketch') return cannotRead(name);

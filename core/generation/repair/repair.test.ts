@@ -61,7 +61,7 @@ describe('a statement that PostgreSQL refuses', () => {
       openDatabase: async () => database,
       readSchema: (id) => schemas.schemaOf(id),
       models: pool,
-      defaultModel: locateStarterModel,
+      defaultModel: () => locateStarterModel(),
     };
     return repairStatement(deps, { connectionId: 'shop', sql, message, ...more }, { signal });
   }

@@ -11,6 +11,8 @@ export interface AdapterFacts {
   /** Of the low-rank update; the largest where tensors differ. */
   rank: number;
   alpha: number;
+  /** Of the model that it changes. */
+  architecture: string;
 }
 
 const hint = 'Choose the GGUF file of an adapter that was trained on this model, as the export writes it.';
@@ -20,27 +22,39 @@ const hint = 'Choose the GGUF file of an adapter that was trained on this model,
  * @throws MODEL_MISSING, or MODEL_INCOMPATIBLE for what is no LoRA adapter, or is one of another model
  */
 export async function inspectAdapter(file: string, modelFile: string): Promise<AdapterFacts> {
+  const { facts, pairs } = await readAdapter(file);
+  const model = await readHeader(modelFile);
+  const base = model.metadata.general.architecture;
+  if (facts.architecture !== base) {
+    throw incompatible(file, `is an adapter of a ${facts.architecture} model, and the model is ${base}`);
+  }
+  checkShapes(file, pairs, model);
+  return facts;
+}
+
+/** The same without a model to hold it against. */
+export async function describeAdapter(file: string): Promise<AdapterFacts> {
+  return (await readAdapter(file)).facts;
+}
+
+async function readAdapter(file: string): Promise<{ facts: AdapterFacts; pairs: Map<string, Factors> }> {
   const sizeBytes = await readSize(file, 'adapter');
   const info = await readHeader(file);
   const { general } = info.metadata;
-  const model = await readHeader(modelFile);
   const settings = Reflect.get(info.metadata, 'adapter') as { type?: unknown; lora?: { alpha?: unknown } };
   if (Reflect.get(general, 'type') !== 'adapter' || settings?.type !== 'lora') {
     throw incompatible(file, 'is no LoRA adapter');
   }
-  const base = model.metadata.general.architecture;
-  if (general.architecture !== base) {
-    throw incompatible(file, `is an adapter of a ${general.architecture} model, and the model is ${base}`);
-  }
   const pairs = pairTensors(file, info);
-  checkShapes(file, pairs, model);
-  return {
+  const facts = {
     name: general.name?.trim() || path.basename(file, '.gguf'),
     path: file,
     sizeBytes,
     rank: Math.max(...[...pairs.values()].map(({ b }) => b?.[0] ?? 0)),
     alpha: Number(settings.lora?.alpha ?? 0),
+    architecture: general.architecture,
   };
+  return { facts, pairs };
 }
 
 /** Sizes of the two factors of one tensor's update, fastest dimension first: (inputs, rank) and (rank, outputs). */

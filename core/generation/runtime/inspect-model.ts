@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { GgufFileType, readGgufFileInfo, type GgufFileInfo } from 'node-llama-cpp';
+import { GgmlType, GgufFileType, readGgufFileInfo, type GgufFileInfo } from 'node-llama-cpp';
 import { AppError } from '../../contract/index.ts';
 
 /** What a GGUF file says of itself. */
@@ -85,10 +85,26 @@ function rejectUnusable(file: string, sizeBytes: number, info: GgufFileInfo): vo
   }
   const tensors = info.fullTensorInfo ?? [];
   if (tensors.length === 0) throw incompatible(file, 'holds a vocabulary but no weights');
-  if (info.splicedParts === 1 && tensors.some((tensor) => Number(tensor.fileOffset) >= sizeBytes)) {
+  if (info.splicedParts === 1 && tensors.some((tensor) => endOf(tensor) > sizeBytes)) {
     throw incompatible(file, 'is cut off: weights that its header names are not there');
   }
 }
+
+/** Bytes and values of a block, of the types that models are quantized to (ggml-common.h). */
+const blocks: Partial<Record<keyof typeof GgmlType, readonly [bytes: number, values: number]>> = {
+  ...{ F32: [4, 1], F16: [2, 1], BF16: [2, 1], Q8_0: [34, 32], Q4_0: [18, 32], Q4_1: [20, 32] },
+  ...{ Q5_0: [22, 32], Q5_1: [24, 32], Q2_K: [84, 256], Q3_K: [110, 256], Q4_K: [144, 256] },
+  ...{ Q5_K: [176, 256], Q6_K: [210, 256] },
+};
+
+/** Where a tensor ends in its file; of a type that is not known here, where its first value does. */
+function endOf({ fileOffset, ggmlType, dimensions }: GgufTensor): number {
+  const values = dimensions.reduce<number>((product, size) => product * Number(size), 1);
+  const [bytes, each] = blocks[GgmlType[ggmlType] as keyof typeof GgmlType] ?? [1, values];
+  return Number(fileOffset) + Math.ceil(values / each) * bytes;
+}
+
+type GgufTensor = NonNullable<GgufFileInfo['fullTensorInfo']>[number];
 
 function incompatible(file: string, what: string, cause?: unknown): AppError {
   return new AppError('MODEL_INCOMPATIBLE', `${path.basename(file)} ${what}.`, {

@@ -5,6 +5,7 @@ import type { AdapterFacts } from './inspect-adapter.ts';
 import type { ModelFacts } from './inspect-model.ts';
 import { loadWeights, type LoadedWeights, type LoadOptions } from './load-model.ts';
 import { NativeDecoder } from './native-decoder.ts';
+import type { MemoryPlan } from './plan-memory.ts';
 import { SequencePool } from './sequence-pool.ts';
 import { TokenSequence } from './token-sequence.ts';
 import { tokenizeChatText } from './tokenize-chat.ts';
@@ -39,6 +40,8 @@ export interface LanguageModel {
   readonly sequenceCount: number;
   readonly device: 'cpu' | 'cuda' | 'vulkan' | 'metal';
   readonly threads: number;
+  /** What it was loaded with. */
+  readonly plan: MemoryPlan;
   /** The token that ends a text. */
   readonly endToken: number;
   /** A prompt's tokens, begun by exactly one BOS where the model wants one. Text never becomes a control token. */
@@ -87,6 +90,7 @@ class LoadedModel implements LanguageModel {
   readonly contextSize: number;
   readonly device: LanguageModel['device'];
   readonly threads: number;
+  readonly plan: MemoryPlan;
   readonly endToken: number;
   private readonly weights: LoadedWeights;
   private readonly decoder: NativeDecoder;
@@ -98,11 +102,12 @@ class LoadedModel implements LanguageModel {
   private grammar: { text: string; parsed: LlamaGrammar } | undefined;
 
   constructor(weights: LoadedWeights) {
-    const { facts, adapter, llama, model, context, threads } = weights;
+    const { facts, adapter, llama, model, context, threads, plan } = weights;
     this.weights = weights;
     this.facts = facts;
     this.adapter = adapter;
     this.threads = threads;
+    this.plan = plan;
     this.contextSize = context.contextSize;
     this.device = llama.gpu === false ? 'cpu' : llama.gpu;
     this.endToken = requireEndToken(weights);

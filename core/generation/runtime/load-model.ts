@@ -1,15 +1,10 @@
-import {
-  InsufficientMemoryError,
-  type GgufFileInfo,
-  type Llama,
-  type LlamaContext,
-  type LlamaModel,
-} from 'node-llama-cpp';
+import { InsufficientMemoryError, type Llama, type LlamaContext, type LlamaModel } from 'node-llama-cpp';
 import { AppError } from '../../contract/index.ts';
 import { inspectAdapter, type AdapterFacts } from './inspect-adapter.ts';
-import { inspectModel, readHeader, type ModelFacts } from './inspect-model.ts';
+import { inspectModel, type ModelFacts } from './inspect-model.ts';
 import { countThreads, openLlama } from './open-llama.ts';
-import { planMemory, type MemoryPlan } from './plan-memory.ts';
+import { batchSize, planLoading } from './plan-loading.ts';
+import type { MemoryPlan } from './plan-memory.ts';
 
 export interface LoadOptions {
   signal?: AbortSignal | undefined;
@@ -23,6 +18,8 @@ export interface LoadOptions {
   threads?: number | undefined;
   /** A GGUF file of a LoRA adapter that was trained on this model. */
   adapter?: string | undefined;
+  /** Loads what seems not to fit, too: the system may end the process. Defaults to false. */
+  anyway?: boolean | undefined;
 }
 
 /** A model and its one context, in memory. */
@@ -33,11 +30,8 @@ export interface LoadedWeights {
   model: LlamaModel;
   context: LlamaContext;
   threads: number;
+  plan: MemoryPlan;
 }
-
-/** No prompt is longer than 2,048 tokens (core/schema/choose-chat-tables.ts); an answer needs room behind it. */
-const defaultMaxContextSize = 4_096;
-const batchSize = 512;
 
 /**
  * Loads a GGUF file, with an adapter where one is given, and makes one context.
@@ -50,38 +44,21 @@ export async function loadWeights(file: string, options: LoadOptions): Promise<L
   const threads = options.threads ?? countThreads(llama, facts.parameters);
   let model: LlamaModel | undefined;
   try {
-    const plan = await planFor(facts, await readHeader(file), llama, options);
+    const plan = await planLoading(facts, llama, { ...options, adapterBytes: adapter?.sizeBytes });
     model = await llama.loadModel({
       modelPath: facts.path,
+      gpuLayers: plan.gpuLayers,
+      // Planned above, context and all; the library would reckon with a context of its own.
+      ...(options.anyway || plan.gpuLayers > 0 ? { ignoreMemorySafetyChecks: true } : {}),
       ...(options.signal ? { loadSignal: options.signal } : {}),
     });
     const context = await createContext(model, threads, plan, options);
-    return { facts, adapter, llama, model, context, threads };
+    return { facts, adapter, llama, model, context, threads, plan };
   } catch (error) {
     await model?.dispose();
     options.signal?.throwIfAborted();
     throw translateLoadError(facts, error, adapter);
   }
-}
-
-/** On a GPU the library itself fits layers and context to the memory that is free there. */
-async function planFor(
-  facts: ModelFacts,
-  info: GgufFileInfo,
-  llama: Llama,
-  options: LoadOptions,
-): Promise<MemoryPlan> {
-  const { maxContextSize = defaultMaxContextSize, maxSequences } = options;
-  const input = { facts, info, llama, maxContextSize, maxSequences, batchSize };
-  if (llama.gpu === false) {
-    return planMemory({ ...input, availableBytes: options.availableBytes ?? process.availableMemory() });
-  }
-  const { free } = await llama.getVramState();
-  return planMemory({ ...input, availableBytes: free }).catch((error: unknown) => {
-    if (error instanceof AppError && error.code === 'OUT_OF_MEMORY')
-      return { contextSize: maxContextSize, sequences: 1, neededBytes: facts.sizeBytes };
-    throw error;
-  });
 }
 
 function createContext(
@@ -95,6 +72,7 @@ function createContext(
     // Sliding windows forget the beginning of a prompt, which the next question needs again.
     swaFullCache: true,
     ...{ sequences, threads, batchSize },
+    ...(options.anyway ? { ignoreMemorySafetyChecks: true } : {}),
     ...(options.adapter ? { lora: { adapters: [{ filePath: options.adapter }] } } : {}),
     ...(options.signal ? { createSignal: options.signal } : {}),
   });

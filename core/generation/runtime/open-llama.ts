@@ -45,3 +45,9 @@ export function countThreads(llama: Llama, parameters: number): number {
 }
 
 const tinyParameters = 5e7;
+
+/** What this machine's GPU has in use, in bytes; 0 without one. */
+export async function readVramBytes(): Promise<number> {
+  const llama = await openLlama();
+  return llama.gpu === false ? 0 : (await llama.getVramState()).used;
+}

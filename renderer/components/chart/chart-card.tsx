@@ -40,7 +40,7 @@ export function ChartCard({ title, note, chart, table }: ChartCardProps) {
   );
 }
 
-function FigureTable({ title, head, rows, numeric }: ChartCardProps['table'] & { title: string }) {
+export function FigureTable({ title, head, rows, numeric }: ChartCardProps['table'] & { title: string }) {
   const align = (column: number) => (numeric.includes(column) ? 'text-right tabular-nums' : 'text-left');
   return (
     <div className="scroll max-h-[420px]" tabIndex={0} role="region" aria-label={title}>

@@ -15,6 +15,7 @@ import { RepairDialog } from './conversation/repair-dialog.tsx';
 import { DatabaseChooser } from './database-chooser.tsx';
 import { DatabaseProblem, DatabaseProgress, NoDatabase } from './database-status.tsx';
 import { DetailsDrawer } from './details-drawer.tsx';
+import { ModelChooser } from './model-chooser.tsx';
 import { ProgressRow } from './progress-row.tsx';
 import { QuestionBox } from './question-box.tsx';
 import { ResultPanel } from './result-panel.tsx';
@@ -98,6 +99,7 @@ export function AskSheet({ tab, active, onChange, onShowShortcuts }: AskSheetPro
         <DatabaseChooser database={database} onPick={(connectionId) => onChange(tab.id, { connectionId })} />
         <DatabaseProgress database={database} />
         <span className="grow" />
+        <ModelChooser connectionId={database.chosen?.id} />
         <IconButton icon={Keyboard} label={copy.shortcuts.open} onClick={onShowShortcuts} />
         <IconButton
           icon={PanelRight}

@@ -1,5 +1,6 @@
 import type { DatabaseSchema, LinkedValue, TableScope } from '../../../core/contract/index.ts';
 import { Dialog } from '../../components/dialog.tsx';
+import { LineageView } from '../../components/loop/lineage-view.tsx';
 import { copy } from '../../copy.ts';
 import { formatDuration } from '../../lib/format-values.ts';
 import type { AskState } from './ask-state.ts';
@@ -53,6 +54,7 @@ export function DetailsDrawer(props: DetailsDrawerProps) {
           </dl>
         </section>
       )}
+      {answer?.historyId !== undefined && <LineageView of={{ historyId: answer.historyId }} />}
     </Dialog>
   );
 }

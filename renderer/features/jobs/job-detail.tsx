@@ -12,11 +12,12 @@ import { useToast } from '../../components/toaster.tsx';
 import { copy } from '../../copy.ts';
 import { useCore } from '../../lib/core-context.tsx';
 import { formatMoment } from '../../lib/format-values.ts';
-import { hrefOf, navigate, type Page } from '../../lib/navigation.ts';
+import { hrefOf, navigate } from '../../lib/navigation.ts';
 import { useJobWatch } from '../../lib/use-job-watch.ts';
 import { JobDuration } from './job-duration.tsx';
 import { JobLog } from './job-log.tsx';
 import { JobMetrics } from './job-metrics.tsx';
+import { isOfTraining, resultOf } from './result-of.ts';
 
 const text = copy.jobs;
 
@@ -87,17 +88,11 @@ function Head({ job }: { job: Job }) {
       )}
       {result && (
         <Button variant="primary" icon={ChartColumn} onClick={() => navigate(...result)}>
-          {text.openResult}
+          {isOfTraining(job) ? text.openRun : text.openResult}
         </Button>
       )}
     </div>
   );
-}
-
-/** Where what a job makes is shown. */
-function resultOf({ kind, resultId }: Job): [Page, ...string[]] | undefined {
-  if (kind === 'dataset') return ['dataset'];
-  return resultId === undefined ? undefined : ['evaluation', 'runs', resultId];
 }
 
 function Outcome({ job }: { job: Job }) {

@@ -18,6 +18,7 @@ import { useJobs } from '../../lib/jobs.tsx';
 import { hrefOf, navigate } from '../../lib/navigation.ts';
 import { AppError } from '../../../core/contract/index.ts';
 import { JobDuration } from './job-duration.tsx';
+import { resultOf } from './result-of.ts';
 
 const text = copy.jobs;
 
@@ -155,10 +156,12 @@ function JobTable({ jobs, onShowAll }: { jobs: readonly Job[]; onShowAll(): void
 }
 
 function JobRow({ job }: { job: Job }) {
+  // A training is followed on its run's page, which leads to the job's own.
+  const place = (job.kind === 'training' && resultOf(job)) || (['jobs', job.id] as const);
   return (
     <tr className="hover:bg-surface-2 [&>td]:border-b [&>td]:border-border [&>td]:px-4 [&>td]:py-2 [&>td]:align-middle last:[&>td]:border-b-0">
       <td className="max-w-[420px]">
-        <a className="block font-medium break-words" href={hrefOf('jobs', job.id)}>
+        <a className="block font-medium break-words" href={hrefOf(...place)}>
           {job.title}
         </a>
         <span className="text-xs text-text-2">{text.kinds[job.kind]}</span>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { ArrowLeft } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import type { ModelDetails } from '../../../core/contract/index.ts';
+import type { MemoryEstimate, ModelDetails } from '../../../core/contract/index.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Spinner } from '../../components/spinner.tsx';
@@ -11,6 +11,7 @@ import { formatBytes, formatCount } from '../../lib/format-values.ts';
 import { formatParameters, quantizationName } from '../../lib/models.ts';
 import { hrefOf } from '../../lib/navigation.ts';
 import { queryKeys } from '../../lib/queries.ts';
+import { describeOrigin } from './model-row.tsx';
 
 /** One GGUF file as its header describes it. */
 export function ModelDetailsView({ path }: { path: string }) {
@@ -83,8 +84,13 @@ function Card({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-function Facts({ details: { info } }: { details: ModelDetails }) {
+function Facts({ details: { info, origin } }: { details: ModelDetails }) {
   const { facts } = copy.models;
+  const core = useCore();
+  const memory = useQuery({
+    queryKey: [...queryKeys.models, 'memory', info.path],
+    queryFn: ({ signal }) => core['models.memory']({ path: info.path }, { signal }),
+  }).data;
   const rows: [string, string][] = [
     [facts.file, info.path],
     [facts.size, formatBytes(info.sizeBytes)],
@@ -96,6 +102,9 @@ function Facts({ details: { info } }: { details: ModelDetails }) {
     [facts.context, copy.models.tokens(info.contextSize)],
     [facts.writes, copy.models.forms[info.targetForm]],
     [facts.memory, copy.models.states[info.state]],
+    ...(memory ? [[facts.needs, describeNeeds(memory)] satisfies [string, string]] : []),
+    ...(origin ? [[facts.origin, describeOrigin(origin)] satisfies [string, string]] : []),
+    ...(origin?.licence ? [[facts.licence, origin.licence] satisfies [string, string]] : []),
   ];
   return (
     <Card title={copy.models.details}>
@@ -109,6 +118,15 @@ function Facts({ details: { info } }: { details: ModelDetails }) {
       </dl>
     </Card>
   );
+}
+
+/** What loading takes as it would be done now, and where the layers would go. */
+function describeNeeds(memory: MemoryEstimate): string {
+  const { neededBytes, gpuNeededBytes, freeBytes, gpuFreeBytes, contextSize, gpuLayers, layers, device } =
+    memory;
+  const [needed, free] = [formatBytes(neededBytes + gpuNeededBytes), formatBytes(freeBytes + gpuFreeBytes)];
+  const needs = copy.models.needs(needed, free, copy.models.tokens(contextSize));
+  return `${needs}, ${copy.models.layers(gpuLayers, layers, device)}`;
 }
 
 const cell = 'px-[8px] py-[4px] text-left align-top';

@@ -25,7 +25,7 @@ it('adds a file by its path, or says why not', async () => {
     methods: {
       'models.add': async ({ path }) => {
         if (fails) throw new AppError('MODEL_INCOMPATIBLE', 'a.gguf is not a GGUF file.');
-        return { ...(await import('../../testing/fake-settings.ts')).fakeModels[1]!, path };
+        return { ...(await import('../../testing/fake-models.ts')).fakeModels[1]!, path };
       },
     },
   });
@@ -49,14 +49,4 @@ it('shows a file’s header, and finds a key in it', async () => {
   expect(within(metadata).queryByText('general.architecture')).toBeNull();
   expect(within(metadata).getByText('llama.context_length')).toBeDefined();
   expect(screen.getByText('{{ messages[0].content }}')).toBeDefined();
-});
-
-it('lists training runs with their last figures, and the commands that start one', async () => {
-  const { user } = await openApp();
-  await user.click(screen.getByRole('link', { name: 'Training' }));
-  const row = (await screen.findByText('/studio/runs/starter')).closest('tr');
-  if (!row) throw new Error('no row');
-  expect(within(row).getByText('5,200 of 5,200')).toBeDefined();
-  expect(within(row).getByText('0.0930')).toBeDefined();
-  expect(screen.getByText(/python -m training.train/)).toBeDefined();
 });

@@ -15,7 +15,7 @@ const themeIcons = { light: Sun, dark: Moon, system: Monitor };
 const themes: Theme[] = ['light', 'dark', 'system'];
 
 export function GeneralSection() {
-  const { runAutomatically } = usePreferences();
+  const { runAutomatically, trainingOnQuit } = usePreferences();
   return (
     <Section title={copy.privacy.sections.general}>
       <SettingRow label={copy.settings.theme} hint={copy.privacy.themeHint}>
@@ -27,6 +27,14 @@ export function GeneralSection() {
           hint={copy.privacy.runAutomaticallyHint}
           checked={runAutomatically}
           onChange={(checked) => setPreference('runAutomatically', checked)}
+        />
+      </SettingRow>
+      <SettingRow label={copy.privacy.trainingGoesOn} hint={copy.privacy.trainingGoesOnHint}>
+        <Switch
+          label={copy.privacy.trainingGoesOn}
+          hint={copy.privacy.trainingGoesOnHint}
+          checked={trainingOnQuit !== 'stop'}
+          onChange={(checked) => setPreference('trainingOnQuit', checked ? 'leave' : 'stop')}
         />
       </SettingRow>
       <SettingRow label={copy.privacy.tour} hint={copy.privacy.tourHint}>

@@ -49,6 +49,17 @@ it('keeps the model in use, and says which one answers', async () => {
   );
 });
 
+it('keeps what becomes of training when the app is closed', async () => {
+  const { core, user } = await openApp();
+  await openSection(user, 'General');
+  const goesOn = await screen.findByRole('switch', { name: 'Training goes on when the app is closed' });
+  expect(goesOn.getAttribute('aria-checked')).toBe('true');
+  await user.click(goesOn);
+  expect(core.calls).toContainEqual(
+    expect.objectContaining({ method: 'settings.set', input: { trainingOnQuit: 'stop' } }),
+  );
+});
+
 it('takes limits that fit, and says what does not', async () => {
   const { core, user } = await openApp();
   await openSection(user, 'Limits');

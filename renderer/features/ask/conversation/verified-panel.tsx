@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { BadgeCheck, Download, Pencil, Trash2 } from 'lucide-react';
+import { BadgeCheck, Download, GraduationCap, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Connection, VerifiedExample } from '../../../../core/contract/index.ts';
 import { Button, IconButton } from '../../../components/button.tsx';
@@ -13,6 +13,7 @@ import { downloadText } from '../../../lib/clipboard.ts';
 import { useCore } from '../../../lib/core-context.tsx';
 import { formatMoment } from '../../../lib/format-values.ts';
 import { queryKeys } from '../../../lib/queries.ts';
+import { requestTraining } from '../../../lib/training-request.ts';
 import { EditQuestionDialog } from './edit-question-dialog.tsx';
 import { asOneLine } from './thread.ts';
 
@@ -106,6 +107,16 @@ export function VerifiedPanel({ connection, onOpen }: VerifiedPanelProps) {
       <div className="side-foot">
         <Button variant="ghost" small icon={Download} disabled={save.isPending} onClick={() => save.mutate()}>
           {texts.export}
+        </Button>
+        <Button
+          variant="ghost"
+          small
+          icon={GraduationCap}
+          onClick={() =>
+            requestTraining({ draft: { data: { sources: [{ kind: 'verified', connectionId, weight: 1 }] } } })
+          }
+        >
+          {copy.loop.trainOnThese}
         </Button>
       </div>
       {editing && (

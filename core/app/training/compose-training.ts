@@ -1,0 +1,258 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import {
+  AppError,
+  hasEnded,
+  priceTableSchema,
+  quantizationTypeSchema,
+  type Connection,
+  type CoreHandlers,
+  type MachineInfo,
+  type SplitInfo,
+  type TrainingSource,
+  type VerifiedExample,
+} from '../../contract/index.ts';
+import type { EvaluationCase } from '../../evaluation/index.ts';
+import type { Jobs } from '../../jobs/index.ts';
+import { locateStarterBase } from '../../models/index.ts';
+import { readSettings, type SettingRows } from '../../store/index.ts';
+import {
+  createDoctorVerdicts,
+  createRunHandlers,
+  fetchRun,
+  type RunHandlers,
+} from '../../training/run-handlers.ts';
+import { exportRun, titleOfExport, type ExportDeps, type ExportInput } from '../../training/export/index.ts';
+import { createSetupHandlers, readMachine, type SetupHandlers } from '../../training/setup/index.ts';
+import { createTensorBoards } from '../../training/tensorboard/index.ts';
+import { ownPythonOf } from '../../training/launchers/local/index.ts';
+import { createEnvironment, type TrainingEnvironment } from '../../training/environment/index.ts';
+import { createLocalLauncher, type Launchers } from '../../training/launchers/index.ts';
+import type { DataDeps } from '../../training/data/index.ts';
+import { recordVersion } from '../../training/loop/index.ts';
+import type { PlanDeps } from '../../training/plan/index.ts';
+import { createRuns, type RunJobInput, type Runs, type StoredRun } from '../../training/runs/index.ts';
+
+export interface TrainingParts {
+  dataDir: string;
+  datasetDir: string;
+  runsDir: string;
+  trainerDir: string;
+  jobs: Jobs;
+  settings: SettingRows;
+  /** Those of other machines; this machine's own is made here. */
+  launchers: Omit<Launchers, 'local'>;
+  nameOfHost(hostId: string): string;
+  readVerified: DataDeps['readVerified'];
+  findVerified(id: string): VerifiedExample | undefined;
+  listConnections(): Promise<Connection[]>;
+  listVerified(): VerifiedExample[];
+  describeSplits(signal: AbortSignal): Promise<SplitInfo[]>;
+  /** Undefined where it does not answer. */
+  examineHost(hostId: string, signal: AbortSignal): Promise<MachineInfo | undefined>;
+  quantize: ExportDeps['quantize'];
+  /** What evaluations ask, of Spider's dev split, the demo and data/own. */
+  listMeasured(signal: AbortSignal): Promise<EvaluationCase[]>;
+}
+
+export interface Training {
+  handlers: RunHandlers & SetupHandlers & Pick<CoreHandlers, 'training.export' | 'training.tensorboard'>;
+  runs: Runs;
+  environment: TrainingEnvironment;
+  plan: PlanDeps;
+  /** From now on an aborted job is the app's end; trainers are left running unless the setting says otherwise. */
+  beginClosing(options: { leaveRuns: boolean }): void;
+}
+
+const exportInputSchema = z.object({
+  runId: z.string(),
+  types: z.array(quantizationTypeSchema),
+  checkpoint: z.string().optional(),
+});
+
+const runInputSchema = z.object({ runId: z.string(), resume: z.boolean() });
+
+/** Training over the app's own folders, jobs and settings. */
+export function composeTraining(parts: TrainingParts): Training {
+  const { jobs, trainerDir, dataDir, runsDir, settings } = parts;
+  const environment = createEnvironment({ dataDir, trainerDir });
+  const ownPython = process.env.SQLCODEGEN_TRAINING_PYTHON;
+  const modelsDir = join(dataDir, 'models');
+  const machine = { trainerDir, runsDir, environment, ownPython };
+  const launchers: Launchers = {
+    ...parts.launchers,
+    local: createLocalLauncher({
+      ...{ trainerDir, environment, env: childEnvironment(parts), ownPython },
+      countGpus: async (signal) => (await readMachine(undefined, machine, signal)).gpus.length,
+    }),
+  };
+  const plan: PlanDeps = {
+    datasetDir: parts.datasetDir,
+    bases: {
+      starterBase: locateStarterBase(),
+      baseModels: join(dataDir, 'base-models'),
+    },
+    evaluateCommand: evaluateCommand(trainerDir),
+    readVerified: parts.readVerified,
+    readForbidden: async (signal) => {
+      const cases = await parts.listMeasured(signal);
+      return {
+        questions: cases.map(({ question }) => question),
+        dbIds: [...new Set(cases.map(({ db }) => db))],
+      };
+    },
+  };
+  const startRun = jobs.define<RunJobInput>({
+    kind: 'training',
+    input: runInputSchema,
+    canResume: true,
+    keepsWork: true,
+    title: ({ runId }) => `Training ${runId}`,
+    run: (input, context) => runs.follow(input, context),
+  });
+  const startFetch = jobs.define<{ runId: string }>({
+    kind: 'training-fetch',
+    input: z.object({ runId: z.string() }),
+    canResume: true,
+    keepsWork: true,
+    title: ({ runId }) => `Fetching ${runId}`,
+    run: ({ runId }, context) => fetchRun(runId, context, runs, launchers),
+  });
+  const startExport = jobs.define<ExportInput>({
+    kind: 'training-export',
+    input: exportInputSchema,
+    canResume: true,
+    keepsWork: false,
+    title: titleOfExport,
+    run: (input, context) => {
+      const pythonOf = ({ launch }: StoredRun) =>
+        ownPythonOf(launch?.target ?? { kind: 'local' }, { ownPython }) ?? environment.python;
+      const { store } = runs;
+      return exportRun(input, context, { store, trainerDir, modelsDir, pythonOf, quantize: parts.quantize });
+    },
+  });
+  const startEnvironment = jobs.define<{ quantized: boolean }>({
+    kind: 'training-environment',
+    input: z.object({ quantized: z.boolean() }),
+    canResume: true,
+    keepsWork: true,
+    title: () => "The trainer's environment",
+    run: ({ quantized }, { signal, report }) =>
+      environment.make(
+        {
+          signal,
+          log: report.log,
+          progress: (note, done, total) =>
+            report.progress({ done: done ?? 0, ...(total === undefined ? {} : { total }), note }),
+        },
+        quantized,
+      ),
+  });
+  const boards = createTensorBoards(trainerDir);
+  const runs: Runs = createRuns({
+    ...{ runsDir, launchers, nameOfHost: parts.nameOfHost },
+    jobs: { start: startRun, find: jobs.find, cancel: jobs.cancel, resume: jobs.resume },
+    written: async (run, runId, runDir) => {
+      const targetForm = run.base.targetForm;
+      const titleOf = (source: TrainingSource) => titleOfSource(source, parts);
+      await recordVersion({
+        runId,
+        runDir,
+        targetForm,
+        built: run.built,
+        titleOf,
+        findExample: parts.findVerified,
+      });
+    },
+    finished: async ({ id, launch }) => {
+      const types = launch?.draft?.recipe.quantize ?? [];
+      if (types.length > 0) startExport({ runId: id, types });
+    },
+  });
+  const verdicts = createDoctorVerdicts();
+  return {
+    handlers: {
+      ...createRunHandlers({
+        ...{ runs, plan, verdicts, trainerDir, startFetch: (runId) => startFetch({ runId }) },
+        async pythonFor(target) {
+          const own = ownPythonOf(target, { ownPython });
+          if (own === undefined && !environment.isReady()) throw notMade();
+          return own ?? environment.python;
+        },
+      }),
+      ...createSetupHandlers({
+        ...{ trainerDir, runsDir, draftsDir: join(dataDir, 'training-drafts'), environment, ownPython },
+        ...{ plan, verdicts, examineHost: parts.examineHost },
+        sources: parts,
+        prices: {
+          get: () => settings.get(pricesKey, priceTableSchema),
+          set: (prices) => settings.set(pricesKey, prices),
+        },
+        startPreparing() {
+          expectNone(jobs, 'training-environment');
+          return startEnvironment({ quantized: false });
+        },
+      }),
+      'training.export': async ({ runId, types, checkpoint }) => {
+        const { can, name } = await runs.get(runId);
+        if (!can.export) throw cannotExport(name);
+        return { jobId: startExport({ runId, types, checkpoint }).id };
+      },
+      'training.tensorboard': async ({ runId }, { signal }) => {
+        const { runDir } = await runs.store.get(runId);
+        const python = ownPython ?? (environment.isReady() ? environment.python : undefined);
+        const target = (await runs.get(runId)).target;
+        const chosen = ownPythonOf(target, { ownPython }) ?? python;
+        if (chosen === undefined) throw notMade();
+        return { url: await boards.open(runDir, chosen, signal) };
+      },
+    },
+    ...{ runs, environment, plan },
+    beginClosing({ leaveRuns }) {
+      boards.close();
+      const stops = !leaveRuns && readSettings(settings).trainingOnQuit === 'stop';
+      runs.beginClosing(stops ? 'stop' : 'leave');
+    },
+  };
+}
+
+const pricesKey = 'training.prices';
+
+function expectNone(jobs: Jobs, kind: 'training-environment'): void {
+  if (!jobs.list().some((job) => job.kind === kind && !hasEnded(job))) return;
+  throw new AppError('CONFLICT', 'The environment is being made already.', { hint: 'See its job.' });
+}
+
+function cannotExport(name: string): AppError {
+  return new AppError('CONFLICT', `${name} has no checkpoint here that could be exported.`, {
+    hint: 'Wait until it has ended; of a run elsewhere, fetch it first.',
+  });
+}
+
+function notMade(): AppError {
+  return new AppError('PYTHON_MISSING', "The trainer's environment is not made on this machine.", {
+    hint: 'Make it first, under Training or with `sqlcodegen train environment`.',
+  });
+}
+
+/** What the trainer's own commands of the app work on. */
+function childEnvironment({ dataDir, datasetDir, runsDir }: TrainingParts): Record<string, string> {
+  return {
+    ...{ SQLCODEGEN_DATA_DIR: dataDir, SQLCODEGEN_DATASET_DIR: datasetDir, SQLCODEGEN_RUNS_DIR: runsDir },
+  };
+}
+
+/** The command line of this very app. */
+function evaluateCommand(trainerDir: string): string[] {
+  const cli = join(trainerDir, '..', 'core', 'cli', 'main.ts');
+  return [process.execPath, cli, 'eval', '--json', '--predictions'];
+}
+
+async function titleOfSource(source: TrainingSource, { listConnections }: TrainingParts): Promise<string> {
+  if (source.kind === 'spider') return 'Spider on PostgreSQL, train split';
+  if (source.kind === 'file') return source.path;
+  const connection = (await listConnections()).find(({ id }) => id === source.connectionId);
+  return `Verified examples of ${connection?.name ?? source.connectionId}`;
+}
+
+export type TrainingMethod = Extract<keyof CoreHandlers, `training.${string}`>;

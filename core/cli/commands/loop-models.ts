@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { AppError, type Lineage, type Promotion } from '../../contract/index.ts';
+import type { CliContext } from '../context.ts';
+import { registerGate } from './loop-gate.ts';
+
+interface PromoteFlags {
+  gate?: string;
+  because?: string;
+  json?: boolean;
+}
+
+/** The closed loop under `train` and `models`, which are there already. */
+export function registerLoop(program: Command, context: CliContext): void {
+  const group = (name: string) => program.commands.find((command) => command.name() === name);
+  const [train, models] = [group('train'), group('models')];
+  if (train) registerGate(train, context);
+  if (models) registerLoopModels(models, context);
+}
+
+function registerLoopModels(models: Command, context: CliContext): void {
+  const { console } = context;
+  models
+    .command('promote')
+    .description('use a model that a gate found better, or as good')
+    .argument('<file>', "a model's file, or a server's address")
+    .option('--gate <id>', 'the gate that measured it (default: the newest of this model)')
+    .option('--because <reason>', 'use it although the gate is against it, or without one')
+    .option('--json', 'print JSON')
+    .action(async (file: string, { gate, because, json }: PromoteFlags) => {
+      const client = await context.core();
+      const path = existsSync(file) ? resolve(file) : file;
+      const newest = (await client['loop.gates']({})).find(({ candidate }) => candidate.path === path);
+      const gateId = gate ?? newest?.id;
+      const promotion = await client['loop.promote']({
+        model: { path },
+        ...(gateId !== undefined && { gateId }),
+        ...(because !== undefined && { insistBecause: because }),
+      });
+      console.out(json === true ? JSON.stringify(promotion, null, 2) : formatPromotion(promotion));
+    });
+  models
+    .command('rollback')
+    .description('use the model again that was in use before the last promotion')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: PromoteFlags) => {
+      const promotion = await (await context.core())['loop.rollBack']({});
+      console.out(json === true ? JSON.stringify(promotion, null, 2) : formatPromotion(promotion));
+    });
+  models
+    .command('lineage')
+    .description('from an answer of the history, or a model, back to the run and its examples')
+    .argument('<history id or file>')
+    .option('--json', 'print JSON')
+    .action(async (of: string, { json }: PromoteFlags) => {
+      const client = await context.core();
+      const isModel = existsSync(of) || /^https?:/.test(of);
+      const input = isModel ? { model: { path: existsSync(of) ? resolve(of) : of } } : { historyId: of };
+      const lineage = await client['loop.lineage'](input).catch((error: unknown) => {
+        if (isModel || AppError.from(error).code !== 'NOT_FOUND') throw error;
+        throw new AppError('NOT_FOUND', `There is no file ${of}, and no answer of this id in the history.`);
+      });
+      console.out(json === true ? JSON.stringify(lineage, null, 2) : formatLineage(lineage));
+    });
+}
+
+function formatPromotion({ kind, from, to, insistedBecause }: Promotion): string {
+  const what = kind === 'promoted' ? 'In use now' : 'Rolled back to';
+  const why = insistedBecause === undefined ? '' : `\n  against the gate: ${insistedBecause}`;
+  return `${what}: ${to.name} (${to.path})\n  before: ${from.name} (${from.path})${why}`;
+}
+
+export function formatLineage({ answer, model, run, version, gate, promotion }: Lineage): string {
+  const origin = { app: 'came with the app', run: 'trained here', other: 'from elsewhere' }[model.origin];
+  return [
+    ...(answer ? [`Answer   ${answer.question ?? ''}\n         ${answer.sql.replaceAll(/\s+/g, ' ')}`] : []),
+    `Model    ${model.name}, ${origin}${model.path === undefined ? '' : `\n         ${model.path}`}`,
+    ...(run ? [`Run      ${run.name} (${run.id})${run.checkpoint ? `, ${run.checkpoint}` : ''}`] : []),
+    ...(gate?.report ? [`Gate     ${gate.report.verdict}: ${gate.report.reason}`] : []),
+    ...(promotion ? [`Promoted ${promotion.at}`] : []),
+    ...(version
+      ? [
+          `Data     ${version.hash.slice(0, 12)}: ${version.trainExamples} to train on, ${version.validationExamples} held back`,
+        ]
+      : []),
+    ...(version?.sources.map(({ title, trainExamples }) => `         ${title}: ${trainExamples}`) ?? []),
+    ...(version?.verified.map(({ question, use }) => `         ${question} (${use})`) ?? []),
+  ].join('\n');
+}

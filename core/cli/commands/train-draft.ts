@@ -1,0 +1,77 @@
+import { InvalidArgumentError } from 'commander';
+import { readFile } from 'node:fs/promises';
+import {
+  AppError,
+  trainingDraftSchema,
+  type CoreClient,
+  type TrainingDraft,
+  type TrainingTarget,
+} from '../../contract/index.ts';
+
+/** `local`, `ssh:HOST`, `colab`, `colab:PROJECT/BUCKET`; a host by its name or id. */
+export type TargetFlag =
+  | { kind: 'local' }
+  | { kind: 'ssh'; host: string }
+  | { kind: 'colab'; projectId?: string; bucketName?: string };
+
+export function parseTarget(text: string): TargetFlag {
+  if (text === 'local' || text === 'colab') return { kind: text };
+  if (/^ssh:./.test(text)) return { kind: 'ssh', host: text.slice('ssh:'.length) };
+  const [, projectId, bucketName] = /^colab:([^/]+)\/(.+)$/.exec(text) ?? [];
+  if (projectId && bucketName) return { kind: 'colab', projectId, bucketName };
+  throw new InvalidArgumentError('Give local, ssh:HOST, or colab:PROJECT/BUCKET.');
+}
+
+/** What the flags name; undefined where they name none. */
+export async function resolveTarget(
+  flag: TargetFlag | undefined,
+  python: string | undefined,
+  client: CoreClient,
+): Promise<TrainingTarget | undefined> {
+  if (!flag || flag.kind === 'local') {
+    if (python !== undefined) return { kind: 'local', python };
+    return flag && { kind: 'local' };
+  }
+  if (flag.kind === 'ssh') return { kind: 'ssh', hostId: await findHost(flag.host, client) };
+  const { projectId, bucketName } = flag;
+  if (projectId === undefined || bucketName === undefined) {
+    throw new AppError('INVALID_INPUT', 'Colab needs a project and a bucket.', {
+      hint: 'Give --target colab:PROJECT/BUCKET.',
+    });
+  }
+  return { kind: 'colab', projectId, bucketName, prefix: 'sqlcodegen' };
+}
+
+async function findHost(name: string, client: CoreClient): Promise<string> {
+  const hosts = await client['training.hosts']({});
+  const host = hosts.find((one) => one.name === name || one.id === name || one.host === name);
+  if (host) return host.id;
+  throw new AppError('NOT_FOUND', `There is no SSH host ${name}.`, {
+    hint:
+      hosts.length > 0 ? `There are ${hosts.map((one) => one.name).join(', ')}.` : 'Add it under Training.',
+  });
+}
+
+/** A draft of the wizard, with another target where the flags name one. @throws AppError INVALID_INPUT, NOT_FOUND */
+export async function readDraft(file: string, target: TrainingTarget | undefined): Promise<TrainingDraft> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new AppError('NOT_FOUND', `${file} cannot be read.`, { hint: 'Check its path.', cause });
+  });
+  const draft = trainingDraftSchema.safeParse(parse(text, file));
+  if (draft.success) return target ? { ...draft.data, target } : draft.data;
+  const [issue] = draft.error.issues;
+  throw new AppError('INVALID_INPUT', `${file} is no draft: ${issue?.path.join('.')}: ${issue?.message}`, {
+    hint: '`train show RUN --json` prints the draft of a run.',
+  });
+}
+
+function parse(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AppError('INVALID_INPUT', `${file} is not JSON.`, {
+      hint: 'A recipe in YAML is given with --recipe.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,1 @@
+export { exportRun, titleOfExport, type ExportDeps, type ExportInput } from './export-run.ts';

@@ -1,0 +1,275 @@
+import { createHash } from 'node:crypto';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { AppError } from '../../../contract/index.ts';
+import { deleteObject, listObjects, openBucket, uploadBytes } from '../../storage/index.ts';
+import { openBadLine, type BadLine } from '../../testing/bad-line.ts';
+import { findEmulatorProblem, startEmulator, trainerPython, type Emulator } from '../../testing/emulator.ts';
+import type { LaunchContext, LaunchedRun } from '../launcher.ts';
+import { createColabLauncher } from './colab-launcher.ts';
+
+const problem = findEmulatorProblem();
+const root = join(import.meta.dirname, '../../../..');
+const trainerDir = join(root, 'training');
+const bucketName = 'studio';
+
+/** The smoke recipe on data that is made for it, in a run's folder of its own. */
+function writeRun(folder: string, id: string): LaunchedRun {
+  const runDir = join(folder, id);
+  mkdirSync(runDir, { recursive: true });
+  execFileSync(trainerPython, ['-m', 'training.tests.make_examples', join(runDir, 'data')], { cwd: root });
+  const smoke = readFileSync(join(trainerDir, 'configs/smoke_config.yaml'), 'utf8');
+  const recipe = smoke
+    .replace('run_dir: runs/smoke', 'run_dir: .')
+    .replaceAll('runs/smoke-data/cache', 'cache')
+    .replaceAll('runs/smoke-data/', 'data/');
+  writeFileSync(join(runDir, 'recipe.yaml'), recipe);
+  const target = { kind: 'colab' as const, projectId: 'my "project"', bucketName, prefix: 'sqlcodegen' };
+  return { id, runDir, target, needsQuantizedBase: false };
+}
+
+function listen(signal = new AbortController().signal) {
+  const told: string[] = [];
+  const context: LaunchContext = {
+    signal,
+    progress: () => undefined,
+    log: (text, level) => void told.push(`${level ?? 'info'}: ${text}`),
+    unreachable: (why: AppError | undefined) => void told.push(`unreachable: ${why?.message ?? 'no'}`),
+    paused: (why: AppError | undefined) =>
+      void told.push(`paused: ${why?.message ?? 'no'} ${why?.hint ?? ''}`.trim()),
+    waiting: (why) => void told.push(`waiting: ${why === undefined ? 'no' : 'yes'}`),
+  };
+  return { told, context };
+}
+
+describe.skipIf(problem !== undefined)(
+  `a run on Colab, through an emulator${problem ? ` (${problem})` : ''}`,
+  () => {
+    let emulator: Emulator;
+    let line: BadLine;
+    let folder = '';
+    const children: ChildProcess[] = [];
+    beforeAll(async () => {
+      emulator = await startEmulator(bucketName);
+      line = await openBadLine(emulator.port);
+      folder = mkdtempSync(join(tmpdir(), 'colab-'));
+    });
+    afterEach(() => line.mend());
+    afterAll(async () => {
+      for (const child of children) child.kill('SIGKILL');
+      await line.close();
+      await emulator.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    const createLauncher = (staleMs = 60_000) =>
+      createColabLauncher({
+        ...{ trainerDir, stateDir: join(folder, 'uploads'), apiEndpoint: line.endpoint },
+        ...{ pollMs: 100, staleMs, firstDelayMs: 5 },
+      });
+    const bucket = () => openBucket({ bucketName, apiEndpoint: emulator.endpoint, initiator: 'test' });
+    const { signal } = new AbortController();
+    const write = (name: string, value: unknown) =>
+      uploadBytes(bucket(), name, Buffer.from(JSON.stringify(value)), signal);
+
+    /** As a user would: all cells, from the top. */
+    function runNotebook(run: LaunchedRun, machine: string): Promise<{ code: number | null; text: string }> {
+      mkdirSync(machine, { recursive: true });
+      const script = join(root, 'core/training/testing/run-notebook.py');
+      const env = { ...process.env, STORAGE_EMULATOR_HOST: emulator.endpoint, OMP_NUM_THREADS: '1' };
+      const child = spawn(trainerPython, [script, join(run.runDir, 'notebook.ipynb'), machine], {
+        env: { ...env, SQLCODEGEN_SYNC_SECONDS: '0.5', IPYTHONDIR: join(machine, '.ipython') },
+      });
+      children.push(child);
+      let text = '';
+      child.stdout.on('data', (bytes) => (text += bytes));
+      child.stderr.on('data', (bytes) => (text += bytes));
+      return new Promise((resolve) => child.once('close', (code) => resolve({ code, text })));
+    }
+
+    it(
+      'its notebook is valid and its cells run in order; the page has everything afterwards',
+      { timeout: 300_000 },
+      async () => {
+        const run = writeRun(folder, 'smoke');
+        const launcher = createLauncher();
+        const { told, context } = listen();
+        await launcher.prepare(run, context);
+        line.requests.length = 0;
+        // Again, as after a crash: nothing is sent but what changed.
+        await launcher.prepare(run, context);
+        expect(line.requests.filter((text) => !text.startsWith('GET'))).toEqual([]);
+        await launcher.start(run, { resume: false }, context);
+        expect(await launcher.status(run, signal)).toEqual({ state: 'none' });
+        const following = launcher.follow(run, context);
+        const machine = join(folder, 'machine');
+        const { code, text } = await runNotebook(run, machine);
+        expect(text).toContain('## gpu\nSkipped: this machine has no nvidia-smi');
+        expect(text).toContain('## sign-in\nSkipped: STORAGE_EMULATOR_HOST names an emulator');
+        expect(text).toContain('All packages of requirements.lock are here.');
+        expect(text).toMatch(/## tensorboard\n[^]*TensorBoard: http:\/\/127\.0\.0\.1:\d+\//);
+        expect(text).toContain('The trainer has ended (exit code 0); everything is in the bucket.');
+        expect(text).toMatch(/## sync\n.*holds the run: \d+ files/);
+        expect(text).toMatch(/## test-prompt\n[^]*expected .*\nwritten /);
+        expect(code).toBe(0);
+        expect(await following).toEqual({ state: 'ended', exitCode: 0 });
+        expect(told).toEqual(['waiting: yes', 'waiting: no']);
+        await launcher.fetch(run, 'all', context);
+        const there = join(machine, 'sqlcodegen/smoke/run');
+        for (const name of ['events.jsonl', 'trainer.log', ...listFiles(there)]) {
+          expect(readFileSync(join(run.runDir, name)).equals(readFileSync(join(there, name))), name).toBe(
+            true,
+          );
+        }
+        expect(readdirSync(join(run.runDir, 'checkpoints')).toSorted()).toEqual([
+          'step-000020',
+          'step-000040',
+        ]);
+        expect(existsSync(join(run.runDir, 'process.json'))).toBe(false);
+        await launcher.cleanUp(run, signal);
+        expect((await listObjects(bucket(), 'sqlcodegen/smoke/', signal)).objects).toEqual([]);
+      },
+    );
+
+    describe('with a notebook that says this and that', () => {
+      const at = 'sqlcodegen/talk/';
+      let run: LaunchedRun;
+      beforeAll(() => {
+        run = writeRun(folder, 'talk');
+      });
+      const beat = (more: object) =>
+        write(`${at}state/heartbeat.json`, {
+          sequence: 1,
+          host: 'colab-1',
+          status: { state: 'running' },
+          done: false,
+          ...more,
+        });
+
+      it('mirrors pieces as they grow, whatever is cut, and waits for the last byte', async () => {
+        const launcher = createLauncher();
+        const { told, context } = listen();
+        const events = Array.from({ length: 2_000 }, (_, step) =>
+          JSON.stringify({ event: 'step', step, pad: 'x'.repeat(150) }),
+        );
+        const whole = Buffer.from(`${events.join('\n')}\n`);
+        const piece = (start: number, end: number) =>
+          uploadBytes(
+            bucket(),
+            `${at}out/events/${String(start).padStart(12, '0')}.jsonl`,
+            whole.subarray(start, end),
+            signal,
+          );
+        await beat({});
+        const following = launcher.follow(run, context);
+        for (const end of [5, 400, 70_000, 262_200]) {
+          line.cutNext('down', end % 3_000);
+          await piece(0, end);
+        }
+        await piece(262_200, whole.length - 10);
+        await beat({ done: true, status: { state: 'ended', exitCode: 0 }, eventsBytes: whole.length });
+        await piece(262_200, whole.length);
+        expect(await following).toEqual({ state: 'ended', exitCode: 0 });
+        expect(readFileSync(join(run.runDir, 'events.jsonl')).equals(whole)).toBe(true);
+        expect(told.at(-1) ?? 'unreachable: no').toBe('unreachable: no');
+      });
+
+      it('an expired sign-in pauses the page with the sentence, and it goes on', async () => {
+        const { told, context } = listen();
+        await beat({ done: true, status: { state: 'ended', exitCode: 0 } });
+        line.answerNext(6, 401);
+        expect(await createLauncher().follow(run, context)).toMatchObject({ state: 'ended' });
+        expect(told[0]).toMatch(
+          /^paused: Google does not accept the sign-in any more.*gcloud auth application-default login/,
+        );
+        expect(told.at(-1)).toBe('paused: no');
+        // Told once, however often it is tried.
+        expect(told).toHaveLength(2);
+      });
+
+      it('a notebook that is gone is said; run again, it is live', async () => {
+        const launcher = createLauncher(1_500);
+        const abort = new AbortController();
+        const { told, context } = listen(abort.signal);
+        await beat({});
+        const following = launcher.follow(run, context);
+        const gone = 'unreachable: The notebook (colab-1) has not been heard of for some minutes.';
+        await expect.poll(() => told, { timeout: 20_000 }).toContain(gone);
+        expect(await launcher.status(run, signal)).toEqual({ state: 'lost' });
+        await beat({ sequence: 2 });
+        await expect.poll(() => told, { timeout: 20_000 }).toContain('unreachable: no');
+        abort.abort();
+        await expect(following).rejects.toMatchObject({ name: 'AbortError' });
+      });
+
+      it('half a checkpoint is never taken for one; one that was deleted there goes here', async () => {
+        const { context } = listen();
+        const launcher = createLauncher();
+        const path = 'checkpoints/step-000020/model.safetensors';
+        const content = Buffer.from('weights');
+        const md5 = createHash('md5').update(content).digest('base64');
+        const listed = { name: 'step-000020', files: [{ path, size: content.length, md5 }] };
+        await write(`${at}out/checkpoints/step-000020.json`, listed);
+        await uploadBytes(bucket(), `${at}out/files/${path}`, Buffer.from('weightz'), signal);
+        await launcher.fetch(run, 'all', context);
+        expect(existsSync(join(run.runDir, 'checkpoints/step-000020'))).toBe(false);
+        await uploadBytes(bucket(), `${at}out/files/${path}`, content, signal);
+        await launcher.fetch(run, 'all', context);
+        expect(readFileSync(join(run.runDir, path)).equals(content)).toBe(true);
+        await deleteObject(bucket(), `${at}out/checkpoints/step-000020.json`, signal);
+        await beat({ done: true, status: { state: 'ended', exitCode: 0 } });
+        await launcher.follow(run, context);
+        expect(readdirSync(join(run.runDir, 'checkpoints'))).toEqual([]);
+      });
+
+      it('a name that leads out of the run is refused', async () => {
+        await write(`${at}out/final.json`, { files: [{ path: '../../outside', size: 1, md5: 'x' }] });
+        const fetching = createLauncher().fetch(run, 'final', listen().context);
+        await expect(fetching).rejects.toMatchObject({ code: 'DATASET_CORRUPT' });
+        await deleteObject(bucket(), `${at}out/final.json`, signal);
+      });
+
+      it('cancel returns when nothing is left, and says where nobody answers', async () => {
+        const launcher = createLauncher(3_000);
+        await beat({});
+        const cancelling = launcher.cancel(run, signal);
+        const commands = async () => (await listObjects(bucket(), `${at}commands/`, signal)).objects;
+        await expect.poll(commands, { timeout: 10_000 }).toHaveLength(1);
+        await beat({ done: true, status: { state: 'ended', signal: 'SIGTERM' } });
+        await cancelling;
+        await beat({});
+        await expect(launcher.cancel(run, signal)).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE' });
+        await launcher.stop(run, signal);
+        expect((await commands()).map(({ name }) => name)).toEqual([
+          `${at}commands/cancel.json`,
+          `${at}commands/stop.json`,
+        ]);
+        // A start takes back what was asked of the last one.
+        await launcher.start(run, { resume: true }, listen().context);
+        expect(await commands()).toEqual([]);
+        expect(await launcher.status(run, signal)).toEqual({ state: 'none' });
+      });
+    });
+  },
+);
+
+/** What a run's page and its export read. */
+function listFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (name) =>
+      statSync(join(folder, name)).isFile() &&
+      /^(checkpoints|tensorboard|model|adapter|manifest\.json|config\.yaml|README\.md)/.test(name),
+  );
+}

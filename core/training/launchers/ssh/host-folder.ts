@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where things lie in the app's folder on a host; relative paths begin in the user's home. */
+export interface HostFolder {
+  root: string;
+  /** Parent of the package `training`; by its content, so that a running run keeps its own. */
+  code(hash: string): string;
+  environment(stamp: string): string;
+  base(hash: string): string;
+  run(runId: string): string;
+}
+
+export function openHostFolder(folder: string): HostFolder {
+  const trimmed = folder.trim().replace(/^~\//, '').replace(/\/+$/, '');
+  // Never an option of a program, never the home itself.
+  const root = trimmed === '' || trimmed === '~' ? 'sqlcodegen' : trimmed.replace(/^-/, './-');
+  return {
+    root,
+    code: (hash) => `${root}/code/${hash.slice(0, 16)}`,
+    environment: (stamp) => `${root}/environments/${stamp.slice(0, 16)}`,
+    base: (hash) => `${root}/bases/${hash.slice(0, 16)}`,
+    run: (runId) => `${root}/runs/${expectPlain(runId)}`,
+  };
+}
+
+function expectPlain(runId: string): string {
+  if (/^[\w.-]+$/.test(runId) && !/^\.+$/.test(runId)) return runId;
+  throw new Error(`${runId} is no name of a run's folder.`);
+}
+
+export interface EnvironmentKind {
+  /** What its installed.sha256 holds. */
+  stamp: string;
+  /** The lock that it is made from, in the package. */
+  lock: string;
+}
+
+/** The environments that a run can use, the one that is made where there is none first. */
+export function listEnvironments(trainerDir: string, needsQuantizedBase: boolean): EnvironmentKind[] {
+  const plain = { lock: 'requirements.lock', stamp: hashLocks(trainerDir, ['requirements.lock']) };
+  const lock = 'requirements-qlora.lock';
+  const quantized = { lock, stamp: hashLocks(trainerDir, ['requirements.lock', lock]) };
+  return needsQuantizedBase ? [quantized] : [plain, quantized];
+}
+
+function hashLocks(trainerDir: string, names: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const name of names) hash.update(readFileSync(join(trainerDir, name)));
+  return hash.digest('hex');
+}

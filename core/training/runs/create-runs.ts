@@ -1,0 +1,265 @@
+import { mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  AppError,
+  hasEnded,
+  type Job,
+  type TrainingRunInfo,
+  type TrainingTarget,
+} from '../../contract/index.ts';
+import { writeAside } from '../../dataset/stages/index.ts';
+import { launcherOf, type Launchers } from '../launchers/index.ts';
+import { readProcess } from '../launchers/local/index.ts';
+import { writeRunFolder, type PlacedRecipe, type PreparedRun } from '../plan/index.ts';
+import { fileNameOf, setMaxSteps } from '../recipes/index.ts';
+import { describeRun, isActive } from './describe-run.ts';
+import type { LivePhase } from './find-state.ts';
+import { followRun, type RunJobContext, type RunJobInput } from './follow-run.ts';
+import { addHappening, writeLaunch, type LaunchFile } from './launch-file.ts';
+import { createRunStore, toLaunchedRun, type RunStore, type StoredRun } from './run-store.ts';
+
+/** What the app's jobs do for runs; the job of the kind `training` calls `follow`. */
+export interface RunJobs {
+  start(input: RunJobInput): Job;
+  find(id: string): Job | undefined;
+  cancel(id: string): Job;
+  resume(id: string): Job;
+}
+
+export interface RunsDeps {
+  runsDir: string;
+  launchers: Launchers;
+  jobs: RunJobs;
+  nameOfHost(hostId: string): string;
+  /** A run's data has been written: what it is made of may be written down beside it. */
+  written(run: PreparedRun, runId: string, runDir: string): Promise<void>;
+  /** A run has ended as it should: what was asked for then is begun. */
+  finished(run: StoredRun): Promise<void>;
+}
+
+export interface Runs {
+  store: RunStore;
+  list(): Promise<TrainingRunInfo[]>;
+  describe(run: StoredRun): Promise<TrainingRunInfo>;
+  get(runId: string): Promise<TrainingRunInfo>;
+  start(run: PreparedRun, signal: AbortSignal): Promise<{ runId: string; jobId: string }>;
+  /** A run that comes from a recipe file. */
+  startRecipe(
+    target: TrainingTarget,
+    place: (runDir: string) => Promise<PlacedRecipe>,
+  ): Promise<{ runId: string; jobId: string }>;
+  stop(runId: string, signal: AbortSignal): Promise<TrainingRunInfo>;
+  cancel(runId: string, signal: AbortSignal): Promise<TrainingRunInfo>;
+  resume(runId: string, maxSteps?: number): Promise<{ jobId: string }>;
+  cleanUp(runId: string, signal: AbortSignal): Promise<void>;
+  remove(runId: string): Promise<void>;
+  /** The body of the job. */
+  follow(input: RunJobInput, context: RunJobContext): Promise<void>;
+  /** Follows again what an ended process of the app left running, and settles what has ended since. */
+  attach(): Promise<void>;
+  /** From now on an aborted job is the app's end, not a cancel. */
+  beginClosing(trainers: 'leave' | 'stop'): void;
+}
+
+export function createRuns(deps: RunsDeps): Runs {
+  const store = createRunStore(deps.runsDir);
+  const phases = new Map<string, LivePhase>();
+  const attaching = new Set<string>();
+  let closing: 'leave' | 'stop' | undefined;
+
+  const describe = (run: StoredRun) =>
+    describeRun(run, {
+      findJob: deps.jobs.find,
+      phaseOf: (runId) => phases.get(runId),
+      nameOfHost: deps.nameOfHost,
+    });
+  const get = async (runId: string) => describe(await store.get(runId));
+  const launcherFor = (target: TrainingTarget) => launcherOf(deps.launchers, target);
+  const jobOf = ({ launch }: StoredRun) =>
+    launch?.jobId === undefined ? undefined : deps.jobs.find(launch.jobId);
+
+  const begin = async (runId: string, resume: boolean) => {
+    const { id: jobId } = deps.jobs.start({ runId, resume });
+    await store.change(runId, (launch) => ({ ...launch, jobId }));
+    return { runId, jobId };
+  };
+
+  /** Filled aside: a killed app leaves no half of a run in the list. */
+  const fill = async (aside: string, work: () => Promise<LaunchFile>): Promise<string> => {
+    try {
+      const launch = await work();
+      await writeLaunch(aside, launch);
+      const runId = await chooseId(deps.runsDir, launch.name);
+      await rename(aside, store.dirOf(runId));
+      return runId;
+    } catch (error) {
+      await rm(aside, { recursive: true, force: true });
+      throw error;
+    }
+  };
+
+  const endJob = async (jobId: string, signal: AbortSignal): Promise<void> => {
+    deps.jobs.cancel(jobId);
+    for (;;) {
+      const job = deps.jobs.find(jobId);
+      if (!job || hasEnded(job)) return;
+      await wait(pollMs, undefined, { signal });
+    }
+  };
+
+  return {
+    store,
+    describe,
+    get,
+    async list() {
+      const runs = await Promise.all((await store.list()).map(describe));
+      return runs.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
+    },
+    async start(prepared, signal) {
+      launcherFor(prepared.draft.target);
+      const aside = await makeAside(deps.runsDir);
+      const runId = await fill(aside, async () => {
+        await writeRunFolder(prepared, aside, signal);
+        return launchOf(prepared);
+      });
+      await deps.written(prepared, runId, store.dirOf(runId));
+      return begin(runId, false);
+    },
+    async startRecipe(target, place) {
+      launcherFor(target);
+      const aside = await makeAside(deps.runsDir);
+      const runId = await fill(aside, async () => {
+        const { name, needsQuantizedBase, baseDir } = await place(aside);
+        const createdAt = new Date().toISOString();
+        const launch = { format: 1 as const, name, target, createdAt, needsQuantizedBase, exports: [] };
+        return { ...launch, ...(baseDir !== undefined && { baseDir }) };
+      });
+      return begin(runId, false);
+    },
+    async stop(runId, signal) {
+      const run = await store.get(runId);
+      await expectState(run, describe, 'stop');
+      await store.change(runId, (launch) => ({ ...launch, stopRequestedAt: new Date().toISOString() }));
+      await launcherFor(toLaunchedRun(run).target).stop(toLaunchedRun(run), signal);
+      await addHappening(run.runDir, 'Asked to save a checkpoint and end.');
+      return get(runId);
+    },
+    async cancel(runId, signal) {
+      const run = await store.get(runId);
+      await expectState(run, describe, 'cancel');
+      const job = jobOf(run);
+      if (job && !hasEnded(job) && isOurs(phases, run)) await endJob(job.id, signal);
+      else {
+        if (job?.state === 'queued') await endJob(job.id, signal);
+        await store.change(runId, (launch) => ({ ...launch, cancelledAt: new Date().toISOString() }));
+        await launcherFor(toLaunchedRun(run).target).cancel(toLaunchedRun(run), signal);
+        await addHappening(run.runDir, 'Cancelled.');
+      }
+      return get(runId);
+    },
+    async resume(runId, maxSteps) {
+      const run = await store.get(runId);
+      toLaunchedRun(run);
+      const info = await describe(run);
+      if (isActive(info.state)) throw stillActive(info);
+      if (maxSteps !== undefined) await changeLimit(run.runDir, maxSteps);
+      await store.change(runId, ({ stopRequestedAt: _, cancelledAt: __, error: ___, ...launch }) => launch);
+      const { jobId } = await begin(runId, true);
+      return { jobId };
+    },
+    async cleanUp(runId, signal) {
+      const run = await store.get(runId);
+      await expectState(run, describe, 'cleanUp');
+      await launcherFor(toLaunchedRun(run).target).cleanUp(toLaunchedRun(run), signal);
+      await addHappening(run.runDir, `Removed from ${(await describe(run)).where}.`);
+    },
+    async remove(runId) {
+      const info = await get(runId);
+      if (!info.can.remove) throw stillActive(info);
+      await store.remove(runId);
+    },
+    follow: (input, context) =>
+      followRun(input, context, {
+        ...{ store, launchers: deps.launchers, finished: deps.finished },
+        closing: () => closing,
+        takeAttaching: (runId) => attaching.delete(runId),
+        setPhase: (runId, phase) =>
+          void (phase === undefined ? phases.delete(runId) : phases.set(runId, phase)),
+      }),
+    async attach() {
+      for (const run of await store.list()) {
+        const job = jobOf(run);
+        if (closing !== undefined || job?.state !== 'interrupted' || !(await canAttach(run))) continue;
+        attaching.add(run.id);
+        deps.jobs.resume(job.id);
+      }
+    },
+    beginClosing: (trainers) => void (closing = trainers),
+  };
+}
+
+const pollMs = 100;
+
+async function makeAside(runsDir: string): Promise<string> {
+  await mkdir(runsDir, { recursive: true });
+  return mkdtemp(join(runsDir, '.new-'));
+}
+
+function launchOf({ draft, base }: PreparedRun): LaunchFile {
+  return {
+    ...{ format: 1, name: draft.name, draft, target: draft.target, createdAt: new Date().toISOString() },
+    ...(base.folder !== undefined && { baseDir: base.folder }),
+    ...{ needsQuantizedBase: draft.recipe.method === 'qlora', exports: [] },
+  };
+}
+
+/** Its name, as a folder; a number behind it where there is one. */
+async function chooseId(runsDir: string, name: string): Promise<string> {
+  const wanted = fileNameOf(name).toLowerCase();
+  for (let number = 1; ; number += 1) {
+    const id = number === 1 ? wanted : `${wanted}-${number}`;
+    if (!(await stat(join(runsDir, id)).catch(() => undefined))) return id;
+  }
+}
+
+function isOurs(phases: ReadonlyMap<string, LivePhase>, { id }: StoredRun): boolean {
+  return phases.has(id);
+}
+
+/** Its process lives, or has ended with a word while nobody looked; elsewhere only its launcher can tell. */
+async function canAttach({ launch, runDir, log }: StoredRun): Promise<boolean> {
+  if (!launch?.startedAt) return false;
+  await log.update();
+  if (launch.target.kind !== 'local') return log.ended === undefined;
+  const { state } = await readProcess(runDir);
+  return state === 'running' || state === 'ended' || (state === 'lost' && log.ended !== undefined);
+}
+
+async function expectState(
+  run: StoredRun,
+  describe: (run: StoredRun) => Promise<TrainingRunInfo>,
+  ability: keyof TrainingRunInfo['can'],
+): Promise<void> {
+  toLaunchedRun(run);
+  const info = await describe(run);
+  if (info.can[ability]) return;
+  throw new AppError('CONFLICT', `The run ${info.name} is ${info.state.replace('_', ' ')}.`, {
+    hint: hints[ability] ?? 'See what can be done with it on its page.',
+  });
+}
+
+const hints: Partial<Record<keyof TrainingRunInfo['can'], string>> = {
+  stop: 'Only a run that trains can be stopped.',
+  cancel: 'Only a run that has not ended can be cancelled.',
+  cleanUp: 'Stop or cancel it first.',
+};
+
+function stillActive({ name }: TrainingRunInfo): AppError {
+  return new AppError('CONFLICT', `The run ${name} has not ended.`, { hint: 'Stop or cancel it first.' });
+}
+
+async function changeLimit(runDir: string, maxSteps: number): Promise<void> {
+  const file = join(runDir, 'recipe.yaml');
+  await writeAside(file, setMaxSteps(await readFile(file, 'utf8'), maxSteps));
+}

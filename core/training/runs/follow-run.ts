@@ -1,0 +1,215 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { AppError } from '../../contract/index.ts';
+import { launcherOf, type LaunchContext, type Launchers, type ProcessStatus } from '../launchers/index.ts';
+import { describeExit, toPayload, type LivePhase } from './find-state.ts';
+import { addHappening, type LaunchFile } from './launch-file.ts';
+import { toLaunchedRun, type RunStore, type StoredRun } from './run-store.ts';
+
+export interface RunJobInput {
+  runId: string;
+  /** Go on from the last checkpoint. */
+  resume: boolean;
+}
+
+/** What a job gives; `core/jobs` fits. */
+export interface RunJobContext {
+  jobId: string;
+  attempt: number;
+  signal: AbortSignal;
+  report: {
+    progress(progress: { done: number; total?: number; note?: string }): void;
+    log(text: string, level?: 'info' | 'warning' | 'error'): void;
+    result(resultId: string): void;
+  };
+}
+
+export interface FollowDeps {
+  store: RunStore;
+  launchers: Launchers;
+  setPhase(runId: string, phase: LivePhase | undefined): void;
+  /** What becomes of trainers that run when the app is closing; undefined while it is not. */
+  closing(): 'leave' | 'stop' | undefined;
+  /** Whether this attempt only attaches: what has ended meanwhile is not started again. Asked once. */
+  takeAttaching(runId: string): boolean;
+  /** The run has ended as it should, and its files are here. */
+  finished(run: StoredRun): Promise<void>;
+}
+
+/**
+ * A run from the first file that is brought to the last word of its trainer. Resolves where the trainer finished or was
+ * stopped, rejects where it failed. An abort is a cancel, unless the app is closing: then the trainer is left alone, or
+ * asked to save and end.
+ */
+export async function followRun(
+  { runId, resume }: RunJobInput,
+  job: RunJobContext,
+  deps: FollowDeps,
+): Promise<void> {
+  const run = await deps.store.get(runId);
+  job.report.result(runId);
+  try {
+    const context = createContext(run, job, deps);
+    await bringUp(run, resume || job.attempt > 1, job, context, deps);
+    const exit = await watchProgress(run, job, () => followProcess(run, context, deps));
+    await launcherFor(run, deps).fetch(toLaunchedRun(run), 'final', context);
+    await settle(await deps.store.get(runId), exit, deps);
+  } catch (error) {
+    if (job.signal.aborted) await leave(run, job, deps);
+    else await noteFailure(run, error, deps);
+    throw error;
+  } finally {
+    deps.setPhase(runId, undefined);
+  }
+}
+
+function launcherFor({ launch }: StoredRun, { launchers }: FollowDeps) {
+  return launcherOf(launchers, launch?.target ?? { kind: 'local' });
+}
+
+/** Prepares and starts it, unless it runs already or has ended while nobody looked. */
+async function bringUp(
+  run: StoredRun,
+  resume: boolean,
+  job: RunJobContext,
+  context: LaunchContext,
+  deps: FollowDeps,
+): Promise<void> {
+  const launched = toLaunchedRun(run);
+  const launcher = launcherFor(run, deps);
+  const attaches = deps.takeAttaching(run.id);
+  if (attaches) return deps.setPhase(run.id, { state: 'running' });
+  deps.setPhase(run.id, { state: 'preparing' });
+  const isUp = job.attempt > 1 && (await launcher.status(launched, job.signal)).state === 'running';
+  if (!isUp) {
+    await launcher.prepare(launched, context);
+    await deps.store.change(run.id, startAgain);
+    await launcher.start(launched, { resume }, context);
+    job.report.log('The trainer was started.');
+  }
+  deps.setPhase(run.id, { state: 'running' });
+}
+
+/** What ended the last start says nothing of this one. */
+function startAgain({ stopRequestedAt: _, cancelledAt: __, error: ___, ...launch }: LaunchFile): LaunchFile {
+  return { ...launch, startedAt: new Date().toISOString() };
+}
+
+async function followProcess(
+  run: StoredRun,
+  context: LaunchContext,
+  deps: FollowDeps,
+): Promise<ProcessStatus> {
+  return launcherFor(run, deps).follow(toLaunchedRun(run), context);
+}
+
+/** What the launcher says, on the job's channels and in the run's own list of happenings. */
+function createContext(run: StoredRun, { signal, report }: RunJobContext, deps: FollowDeps): LaunchContext {
+  const note = (state: LivePhase['state'], why: AppError | undefined): void => {
+    const phase: LivePhase = why ? { state, error: why.toPayload() } : { state: 'running' };
+    deps.setPhase(run.id, phase);
+    report.log(why?.message ?? 'It goes on.', why ? 'warning' : 'info');
+    void addHappening(run.runDir, why?.message ?? 'The connection is there again.', why?.hint);
+  };
+  return {
+    signal,
+    progress: (text, done, total) =>
+      report.progress({ done: done ?? 0, ...(total === undefined ? {} : { total }), note: text }),
+    log: (text, level) => report.log(text, level),
+    unreachable: (why) => note('unreachable', why),
+    paused: (why) => note('paused', why),
+    waiting(why) {
+      deps.setPhase(run.id, { state: why === undefined ? 'running' : 'waiting' });
+      if (why !== undefined) report.log(why);
+    },
+  };
+}
+
+const progressEveryMs = 500;
+
+/** The job's progress is the run's steps. */
+async function watchProgress<T>(
+  { log }: StoredRun,
+  { report }: RunJobContext,
+  work: () => Promise<T>,
+): Promise<T> {
+  const stop = new AbortController();
+  const ticking = (async () => {
+    let shown = -1;
+    while (!stop.signal.aborted) {
+      await log.update();
+      const { lastStep, started } = log;
+      const done = lastStep?.step ?? started?.step ?? -1;
+      if (done !== shown && done >= 0) {
+        const total = started?.max_steps ?? undefined;
+        report.progress({ done, ...(total === undefined ? {} : { total }), note: `step ${done}` });
+        shown = done;
+      }
+      await wait(progressEveryMs, undefined, { signal: stop.signal }).catch(() => undefined);
+    }
+  })();
+  try {
+    return await work();
+  } finally {
+    stop.abort();
+    await ticking.catch(() => undefined);
+  }
+}
+
+/** What the end means: by the trainer's own last event, else by how its process ended. */
+async function settle(run: StoredRun, exit: ProcessStatus, deps: FollowDeps): Promise<void> {
+  const { log, launch } = run;
+  await log.update();
+  if (launch?.cancelledAt !== undefined) throw new AppError('CANCELLED', 'The run was cancelled.');
+  if (log.ended?.event === 'run_finished') return deps.finished(run);
+  if (log.ended?.event === 'run_failed') throw AppError.fromPayload(toPayload(log.ended));
+  if (exit.state === 'lost' || exit.state === 'none') {
+    throw new AppError('TRAINER_FAILED', 'The trainer is gone and left no word.', {
+      hint: 'Resume the run from its last checkpoint.',
+    });
+  }
+  throw await explainExit(run, exit);
+}
+
+/** The last line of its log says more than the exit code. */
+async function explainExit({ pages }: StoredRun, exit: ProcessStatus): Promise<AppError> {
+  const error = describeExit(exit);
+  const { lines } = await pages.read(-20, 20);
+  const last = lines.findLast((line) => line.trim() !== '' && !line.startsWith('{'));
+  if (exit.signal !== undefined || last === undefined) return error;
+  return new AppError(
+    'TRAINER_FAILED',
+    `The trainer ended with exit code ${exit.exitCode}: ${last.slice(0, 400)}`,
+    {
+      hint: error.hint,
+    },
+  );
+}
+
+/** A cancel, or the app's own end. */
+async function leave(run: StoredRun, job: RunJobContext, deps: FollowDeps): Promise<void> {
+  const launched = toLaunchedRun(run);
+  const launcher = launcherFor(run, deps);
+  const closing = deps.closing();
+  if (closing === 'leave') return;
+  // The signal that led here is aborted; what follows has its own.
+  const { signal } = new AbortController();
+  if (closing === 'stop') {
+    await deps.store.change(run.id, (launch) => ({ ...launch, stopRequestedAt: new Date().toISOString() }));
+    await launcher.stop(launched, signal);
+    return addHappening(run.runDir, 'The app was closed: the trainer was asked to save and end.');
+  }
+  await deps.store.change(run.id, (launch) => ({ ...launch, cancelledAt: new Date().toISOString() }));
+  await launcher.cancel(launched, signal);
+  await addHappening(run.runDir, 'Cancelled.');
+  job.report.log('No process of it is left.');
+}
+
+/** The trainer's own words are in its events; what went wrong around it is kept with the run. */
+async function noteFailure(run: StoredRun, thrown: unknown, deps: FollowDeps): Promise<void> {
+  const error = AppError.from(thrown);
+  if (error.code === 'CANCELLED' || run.log.ended?.event === 'run_failed') return;
+  await deps.store
+    .change(run.id, (launch) => ({ ...launch, error: error.toPayload() }))
+    .catch(() => undefined);
+  await addHappening(run.runDir, error.message, error.hint);
+}

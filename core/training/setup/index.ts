@@ -1,0 +1,2 @@
+export { createSetupHandlers, type SetupDeps, type SetupHandlers } from './setup-handlers.ts';
+export { readMachine, type MachineDeps } from './read-machine.ts';

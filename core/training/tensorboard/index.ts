@@ -1,0 +1,1 @@
+export { createTensorBoards, type TensorBoards } from './open-tensorboard.ts';

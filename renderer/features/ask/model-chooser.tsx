@@ -1,0 +1,127 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Boxes, ChevronDown } from 'lucide-react';
+import { AppError } from '../../../core/contract/index.ts';
+import { Button } from '../../components/button.tsx';
+import { PopoverList, usePopover } from '../../components/popover.tsx';
+import { useToast } from '../../components/toaster.tsx';
+import { copy } from '../../copy.ts';
+import { useCore } from '../../lib/core-context.tsx';
+import { quantizationName, useModelCatalogue } from '../../lib/models.ts';
+import { navigate } from '../../lib/navigation.ts';
+import { keepPreference } from '../../lib/preferences.ts';
+import { queryKeys } from '../../lib/queries.ts';
+
+const text = copy.models.chooser;
+
+/** Which model answers, with the connection's adapter; another one is a click away. */
+export function ModelChooser({ connectionId }: { connectionId: string | undefined }) {
+  const { open, setOpen, anchorRef, triggerRef, dismiss } = usePopover();
+  const cache = useQueryClient();
+  const toast = useToast();
+  const choices = useChoices();
+  const adapter = useAdapterName(connectionId);
+  const choose = useMutation({
+    mutationFn: async ({ kept }: Choice) => keepPreference('modelPath', kept),
+    onSuccess: (_, { name }) => toast(copy.models.used(name)),
+    onError: (error) => toast(`${text.failed}: ${AppError.from(error).message}`),
+    onSettled: () => cache.invalidateQueries({ queryKey: queryKeys.models }),
+  });
+  const inUse = choices?.find(({ isInUse }) => isInUse);
+  if (!choices) return null;
+  const name = inUse?.name ?? text.label;
+  const title = adapter === undefined ? name : `${name} ${text.withAdapter(adapter)}`;
+  return (
+    <div className="popover-anchor" ref={anchorRef}>
+      <Button
+        ref={triggerRef}
+        variant="ghost"
+        small
+        icon={Boxes}
+        title={`${text.label}: ${title}`}
+        aria-label={`${text.label}: ${title}`}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
+        <span className="inline-block max-w-[220px] truncate align-bottom">
+          {adapter === undefined ? name : `${name} + ${adapter}`}
+        </span>
+        <ChevronDown aria-hidden />
+      </Button>
+      {open && (
+        <PopoverList role="menu" label={text.label} className="align-end" onDismiss={dismiss}>
+          {choices.map((choice) => (
+            <button
+              key={choice.path}
+              type="button"
+              role="menuitemradio"
+              aria-checked={choice.isInUse}
+              tabIndex={-1}
+              className="menu-item"
+              onClick={() => {
+                dismiss();
+                if (!choice.isInUse) choose.mutate(choice);
+              }}
+            >
+              <span className={choice.isInUse ? 'font-semibold' : ''}>{choice.name}</span>
+              <span className="text-s text-text-2"> {choice.note}</span>
+            </button>
+          ))}
+          <button
+            type="button"
+            role="menuitem"
+            tabIndex={-1}
+            className="menu-item"
+            onClick={() => {
+              dismiss();
+              navigate('models');
+            }}
+          >
+            {text.manage}
+          </button>
+        </PopoverList>
+      )}
+    </div>
+  );
+}
+
+interface Choice {
+  name: string;
+  note: string;
+  path: string;
+  /** What the setting holds for it: nothing for the starter. */
+  kept: string;
+  isInUse: boolean;
+}
+
+function useChoices(): Choice[] | undefined {
+  const core = useCore();
+  const catalogue = useModelCatalogue().data;
+  const servers = useQuery({
+    queryKey: [...queryKeys.models, 'servers'],
+    queryFn: ({ signal }) => core['models.servers']({}, { signal }),
+  }).data;
+  if (!catalogue) return undefined;
+  const { models, inUse } = catalogue;
+  const files = models.map((model) => ({
+    ...{ name: model.name, note: quantizationName(model), path: model.path },
+    ...{ kept: model.embedded ? '' : model.path, isInUse: model.path === inUse },
+  }));
+  const served = (servers ?? []).map(({ name, path, url }) => ({
+    ...{ name, note: URL.parse(url)?.host ?? url, path, kept: path, isInUse: path === inUse },
+  }));
+  return [...files, ...served];
+}
+
+function useAdapterName(connectionId: string | undefined): string | undefined {
+  const core = useCore();
+  const chosen = useQuery({
+    queryKey: [...queryKeys.models, 'connection-adapters'],
+    queryFn: ({ signal }) => core['models.connectionAdapters']({}, { signal }),
+  }).data;
+  const path = connectionId === undefined ? undefined : chosen?.[connectionId];
+  return path
+    ?.split(/[\\/]/)
+    .at(-1)
+    ?.replace(/\.gguf$/, '');
+}

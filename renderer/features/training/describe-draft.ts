@@ -1,0 +1,73 @@
+import type { TrainingDraft, TrainingRunInfo, TrainingSource } from '../../../core/contract/index.ts';
+import { copy } from '../../copy.ts';
+import { formatCount } from '../../lib/format-values.ts';
+
+const text = copy.training.setup;
+
+export interface NamedFact {
+  name: string;
+  value: string;
+}
+
+/** What a draft asks for, each by its name: as a run's page shows it and as runs are compared by it. */
+export function describeDraft(draft: TrainingDraft): NamedFact[] {
+  const { data, base, recipe, target } = draft;
+  const { facts } = text;
+  return [
+    { name: facts.data, value: data.sources.map(describeSource).join(', ') },
+    {
+      name: facts.validation,
+      value: data.validationPath ?? text.heldBack(`${Math.round(data.validationShare * 100)} %`),
+    },
+    { name: facts.base, value: describeBase(base) },
+    { name: facts.method, value: copy.training.methods[recipe.method] },
+    { name: facts.preset, value: recipe.preset },
+    ...Object.entries(recipe.changes).flatMap(([key, value]) =>
+      value === undefined
+        ? []
+        : [{ name: text.values[key as keyof typeof text.values], value: String(value) }],
+    ),
+    { name: facts.types, value: recipe.quantize.join(', ') || copy.common.none },
+    { name: facts.target, value: text.targets[target.kind] },
+  ];
+}
+
+function describeSource(source: TrainingSource): string {
+  const weight = source.weight === 1 ? '' : ` × ${source.weight}`;
+  if (source.kind === 'file') return `${source.path}${weight}`;
+  if (source.kind === 'verified') return `${text.verified(source.connectionId)}${weight}`;
+  return `${text.spider(source.version?.slice(0, 12))}${weight}`;
+}
+
+function describeBase(base: TrainingDraft['base']): string {
+  if (base.kind === 'hub') return base.revision ? `${base.id} @ ${base.revision}` : base.id;
+  return base.kind === 'folder' ? base.path : copy.training.bases[base.kind];
+}
+
+/** What a run's trainer said of itself when it began. */
+export function describeStart(started: NonNullable<TrainingRunInfo['started']>): NamedFact[] {
+  const { facts } = text;
+  const share = (part: number, whole: number) => `${((part / whole) * 100).toPrecision(2)} %`;
+  return [
+    { name: facts.device, value: text.devices(started.device, started.devices, started.threads) },
+    { name: facts.precision, value: started.precision },
+    { name: facts.parameters, value: formatCount(started.parameters) },
+    {
+      name: facts.trainable,
+      value: `${formatCount(started.trainable_parameters)} (${share(started.trainable_parameters, started.parameters)})`,
+    },
+    { name: facts.examples, value: formatCount(started.examples) },
+    { name: facts.promptTokens, value: formatCount(started.prompt_tokens) },
+    { name: facts.completionTokens, value: formatCount(started.completion_tokens) },
+    { name: facts.sharedTokens, value: formatCount(started.shared_tokens) },
+    { name: facts.packs, value: text.packs(formatCount(started.packs), started.packs_per_step) },
+    {
+      name: facts.limit,
+      value:
+        started.max_steps === null
+          ? text.minutes(started.max_minutes ?? 0)
+          : text.steps(formatCount(started.max_steps)),
+    },
+    ...(started.commit === null ? [] : [{ name: facts.commit, value: started.commit }]),
+  ];
+}

@@ -1,0 +1,60 @@
+import { useMutation } from '@tanstack/react-query';
+import { PackageOpen } from 'lucide-react';
+import { hasEnded, type TrainingRunInfo } from '../../../../../core/contract/index.ts';
+import { Button } from '../../../../components/button.tsx';
+import { FailureNotice } from '../../../../components/failure-notice.tsx';
+import { JobProgressBar } from '../../../../components/jobs/job-progress.tsx';
+import { Notice } from '../../../../components/notice.tsx';
+import { copy } from '../../../../copy.ts';
+import { useCore } from '../../../../lib/core-context.tsx';
+import { useActiveJobs, useJob } from '../../../../lib/jobs.tsx';
+
+const text = copy.loop.after;
+
+/** The first step: a file that the app can answer with. */
+export function ExportStep({ run, files }: { run: TrainingRunInfo; files: readonly string[] }) {
+  const core = useCore();
+  const start = useMutation({
+    mutationFn: () => core['training.export']({ runId: run.id, types: ['Q8_0'] }),
+  });
+  const started = useJob(start.data?.jobId);
+  // The recipe may ask for files, and then the run itself began the export.
+  const begun = useActiveJobs().find(({ kind }) => kind === 'training-export');
+  const job = started ?? begun;
+  const isRunning = start.isPending || (job !== undefined && !hasEnded(job));
+  return (
+    <div className="grid gap-2">
+      <h3 className="m-0">{text.exportTitle}</h3>
+      {files.length === 0 && <p className="text-s text-text-2">{text.exportHint}</p>}
+      {files.length > 0 && (
+        <ul className="m-0 list-none p-0 text-s" aria-label={text.exported(files.length)}>
+          {files.map((file) => (
+            <li key={file} className="[overflow-wrap:anywhere]">
+              <code>{file}</code>
+            </li>
+          ))}
+        </ul>
+      )}
+      {files.length === 0 && !isRunning && (
+        <div>
+          <Button
+            variant="primary"
+            icon={PackageOpen}
+            disabled={!run.can.export}
+            onClick={() => start.mutate()}
+          >
+            {text.exportAction}
+          </Button>
+          {!run.can.export && <p className="text-s text-text-2">{text.noFile}</p>}
+        </div>
+      )}
+      {job && !hasEnded(job) && <JobProgressBar job={job} />}
+      {job?.error && (
+        <Notice tone="error" title={text.exportFailed} message={job.error.message} hint={job.error.hint} />
+      )}
+      {start.error && (
+        <FailureNotice title={text.exportFailed} error={start.error} onRetry={() => start.mutate()} />
+      )}
+    </div>
+  );
+}

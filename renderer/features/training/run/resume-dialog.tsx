@@ -1,0 +1,67 @@
+import { useState, type FormEvent } from 'react';
+import type { TrainingRunInfo } from '../../../../core/contract/index.ts';
+import { Button } from '../../../components/button.tsx';
+import { Dialog } from '../../../components/dialog.tsx';
+import { copy } from '../../../copy.ts';
+import type { RunVerbs } from './use-run-verbs.ts';
+
+const text = copy.training.ask.resume;
+
+interface ResumeDialogProps {
+  run: TrainingRunInfo;
+  verbs: RunVerbs;
+  onClose(): void;
+}
+
+/** Asks how far a run shall go on; one that reached its end needs to be told. */
+export function ResumeDialog({ run, verbs, onClose }: ResumeDialogProps) {
+  const { step = 0, totalSteps, checkpoints } = run;
+  const isDone = totalSteps !== undefined && step >= totalSteps;
+  const [steps, setSteps] = useState(String(isDone ? totalSteps * 2 : (totalSteps ?? '')));
+  const wanted = steps.trim() === '' ? undefined : Number(steps);
+  const problem = findProblem(wanted, step, isDone);
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    if (problem) return;
+    onClose();
+    verbs.resume(wanted === totalSteps ? undefined : wanted);
+  }
+  return (
+    <Dialog
+      title={text.title}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{copy.common.cancel}</Button>
+          <Button variant="primary" type="submit" form="resume-run" disabled={problem !== undefined}>
+            {text.action}
+          </Button>
+        </>
+      }
+    >
+      <form id="resume-run" className="grid gap-3" onSubmit={submit}>
+        <p>{text.from(checkpoints.at(-1)?.step)}</p>
+        <label className="grid gap-1 text-s">
+          {text.steps}
+          <input
+            className="input w-[160px]"
+            inputMode="numeric"
+            value={steps}
+            aria-invalid={problem !== undefined}
+            aria-describedby="resume-problem"
+            onChange={(event) => setSteps(event.target.value)}
+          />
+        </label>
+        <p id="resume-problem" className={`text-s ${problem ? 'text-danger' : 'text-text-2'}`}>
+          {problem ?? (totalSteps === undefined ? text.hintNone : text.hint(totalSteps))}
+        </p>
+      </form>
+    </Dialog>
+  );
+}
+
+function findProblem(wanted: number | undefined, step: number, isDone: boolean): string | undefined {
+  if (wanted === undefined) return isDone ? text.needed(step) : undefined;
+  if (!Number.isInteger(wanted) || wanted < 1) return text.noNumber;
+  return wanted <= step ? text.needed(step) : undefined;
+}

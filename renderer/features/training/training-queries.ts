@@ -1,0 +1,28 @@
+import { useQuery } from '@tanstack/react-query';
+import type { TrainingRunInfo, TrainingRunState } from '../../../core/contract/index.ts';
+import { useCore } from '../../lib/core-context.tsx';
+
+export const runListKey = ['training.list'];
+
+/** Something is still to come of it, by itself or after the user did something. */
+const liveStates: readonly TrainingRunState[] = [
+  ...(['preparing', 'waiting', 'running', 'stopping'] as const),
+  ...(['unreachable', 'paused'] as const),
+];
+
+export function isLive({ state }: Pick<TrainingRunInfo, 'state'>): boolean {
+  return liveStates.includes(state);
+}
+
+const liveEveryMs = 2_000;
+const restEveryMs = 15_000;
+
+/** All runs, read again while the list is shown: a run may begin outside the app at any time. */
+export function useTrainingRuns() {
+  const core = useCore();
+  return useQuery({
+    queryKey: runListKey,
+    queryFn: ({ signal }) => core['training.list']({}, { signal }),
+    refetchInterval: ({ state }) => (state.data?.some(isLive) ? liveEveryMs : restEveryMs),
+  });
+}

@@ -1,0 +1,420 @@
+import { act, screen, waitFor, within } from '@testing-library/react';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { AppError, type Job } from '../../../../core/contract/index.ts';
+import { requestTraining } from '../../../lib/training-request.ts';
+import type { FakeOptions } from '../../../testing/fake-core.ts';
+import { createFakeJobs } from '../../../testing/fake-jobs.ts';
+import {
+  fakeDoctor,
+  fakeFailedDoctor,
+  fakeMachine,
+  fakePlan,
+  fakeSources,
+} from '../../../testing/fake-training-data.ts';
+import { openApp } from '../../../testing/open-app.tsx';
+import { forgetChecks } from './checks.ts';
+
+beforeEach(forgetChecks);
+
+function goTo(step: string): void {
+  act(() => {
+    window.location.hash = `#/training/new/${step}`;
+  });
+}
+
+async function openWizard(step: string, options: FakeOptions = {}) {
+  const opened = await openApp(options);
+  goTo(step);
+  await screen.findByRole('heading', { level: 1, name: 'New training run' });
+  await waitFor(() => expect(screen.queryByText('Loading…')).toBeNull());
+  return opened;
+}
+
+type Opened = Awaited<ReturnType<typeof openApp>>;
+const inputsOf = ({ core }: Opened, method: string) =>
+  core.calls.filter((call) => call.method === method).map(({ input }) => input);
+const stepLink = (name: RegExp) =>
+  within(screen.getByRole('navigation', { name: 'Steps' })).getByRole('link', { name });
+
+describe('the way from data to start', () => {
+  it('is filled in: from the first step to a run without a choice', async () => {
+    const opened = await openWizard('data', {
+      methods: { 'training.start': async () => ({ runId: 'run-7', jobId: 'job-7' }) },
+    });
+    const { user } = opened;
+    for (const next of ['Base model', 'Method and recipe', 'Where', 'Doctor']) {
+      await user.click(screen.getByRole('button', { name: `Next: ${next}` }));
+      await screen.findByRole('heading', { level: 2, name: next });
+    }
+    expect(await screen.findByText('Nothing speaks against this run')).toBeDefined();
+    await user.click(screen.getByRole('button', { name: 'Next: Estimate' }));
+    expect(await screen.findByRole('region', { name: 'Where it will run' })).toBeDefined();
+    await user.click(screen.getByRole('button', { name: 'Next: Start' }));
+    await user.click(await screen.findByRole('button', { name: 'Start the run' }));
+    await waitFor(() => expect(window.location.hash).toBe('#/training/run/run-7'));
+    expect(inputsOf(opened, 'training.start')).toEqual([
+      {
+        draft: expect.objectContaining({
+          name: 'ecommerce (demo), The starter model',
+          base: { kind: 'starter' },
+          target: { kind: 'local' },
+        }),
+        ignoreDoctor: false,
+      },
+    ]);
+  });
+
+  it('keeps what was typed while one looks elsewhere', async () => {
+    const { user } = await openWizard('data');
+    const weight = () => screen.findByRole('textbox', { name: 'Weight: ecommerce (demo)' });
+    await user.clear(await weight());
+    await user.type(await weight(), 'two');
+    expect(screen.getByText('A weight is a number from 0.01 to 100.')).toBeDefined();
+    act(() => {
+      window.location.hash = '#/jobs';
+    });
+    await screen.findByRole('heading', { level: 1, name: 'Jobs' });
+    goTo('data');
+    expect(await weight()).toHaveProperty('value', 'two');
+    expect(stepLink(/^1\. Data.*something is missing$/)).toBeDefined();
+  });
+
+  it('says why something cannot be read, and reads it again', async () => {
+    let fails = true;
+    const { user } = await openWizard('base', {
+      methods: {
+        'training.bases': async () => {
+          if (!fails) return [];
+          throw new AppError('PERMISSION_DENIED', 'models cannot be read.');
+        },
+      },
+    });
+    expect(await screen.findByText('models cannot be read.')).toBeDefined();
+    fails = false;
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(screen.queryByText('models cannot be read.')).toBeNull());
+  });
+
+  it('opens a copy of a run, and brings back what was typed before', async () => {
+    const { user } = await openWizard('start');
+    const name = await screen.findByRole('textbox', { name: 'Name of the run' });
+    await user.clear(name);
+    await user.type(name, 'Mine');
+    act(() =>
+      requestTraining({
+        draft: { name: 'Theirs 2', base: { kind: 'scratch' } },
+        copiedFrom: 'Theirs',
+        step: 'start',
+      }),
+    );
+    expect(await screen.findByText('A copy of Theirs')).toBeDefined();
+    expect(screen.getByRole('textbox', { name: 'Name of the run' })).toHaveProperty('value', 'Theirs 2');
+    expect(stepLink(/Base model.*A new small model/)).toBeDefined();
+    await user.click(screen.getByRole('button', { name: 'Bring back what I had typed' }));
+    expect(screen.getByRole('textbox', { name: 'Name of the run' })).toHaveProperty('value', 'Mine');
+    expect(screen.queryByText('A copy of Theirs')).toBeNull();
+  });
+});
+
+describe('data', () => {
+  it('mixes sources by weight, and says how much of an epoch each is', async () => {
+    const { user } = await openWizard('data');
+    await user.click(await screen.findByRole('button', { name: 'Add Spider beside them' }));
+    const own = screen.getByRole('textbox', { name: 'Weight: ecommerce (demo)' });
+    await user.clear(own);
+    await user.type(own, '50');
+    // 42 × 50 of 8,628 + 2,100.
+    expect(screen.getByText('20 % of an epoch')).toBeDefined();
+    await user.click(screen.getByRole('checkbox', { name: 'ecommerce (demo)' }));
+    expect(screen.getByText('100 % of an epoch')).toBeDefined();
+  });
+
+  it('leads to Dataset and Ask where there is nothing to learn from', async () => {
+    const [spider] = fakeSources;
+    if (!spider) throw new Error('The fake core has Spider.');
+    const missing = { code: 'DATASET_MISSING' as const, message: 'No dataset was built.' };
+    await openWizard('data', {
+      methods: { 'training.sources': async () => [{ ...spider, examples: 0, missing }] },
+    });
+    expect(await screen.findByText('No dataset was built.')).toBeDefined();
+    expect(screen.getByRole('link', { name: 'Build the dataset' }).getAttribute('href')).toBe(
+      '#/dataset/pipeline',
+    );
+    expect(screen.getByRole('link', { name: 'Ask and save examples' }).getAttribute('href')).toBe('#/ask');
+    expect(screen.getByText('Choose at least one source of examples.')).toBeDefined();
+  });
+});
+
+describe('base model and recipe', () => {
+  it('looks a hub id up only when asked, with its size and licence', async () => {
+    const opened = await openWizard('base', {
+      methods: {
+        'models.hub': async ({ id }) => ({
+          id,
+          revision: 'abcdef0123456789',
+          licence: 'mit',
+          gated: false,
+          ggufFiles: [],
+          folder: { files: 7, sizeBytes: 3 * 1_024 ** 3, architecture: 'qwen2', here: false },
+        }),
+      },
+    });
+    const { user } = opened;
+    await user.click(screen.getByRole('radio', { name: 'Another model of the Hugging Face hub' }));
+    await user.type(screen.getByRole('textbox', { name: 'Id of the model' }), 'someone/small');
+    expect(inputsOf(opened, 'models.hub')).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Look it up' }));
+    expect(await screen.findByText(/7 files, 3\.00 GiB · licence mit/)).toBeDefined();
+    expect(inputsOf(opened, 'models.hub')).toEqual([{ id: 'someone/small' }]);
+  });
+
+  it('changes single values, shows what differs, and refuses what is no value', async () => {
+    const { user } = await openWizard('recipe');
+    await user.click(await screen.findByText('Change values'));
+    const epochs = screen.getByRole('textbox', { name: /^Epochs/ });
+    await user.clear(epochs);
+    await user.type(epochs, '4');
+    expect(await screen.findByText('Preset: 2')).toBeDefined();
+    expect(stepLink(/Method and recipe.*1 change/)).toBeDefined();
+    await user.type(epochs, 'x');
+    expect(screen.getByText('This is no number that it can be.')).toBeDefined();
+    await user.click(screen.getByRole('button', { name: 'Epochs: as the preset' }));
+    expect(epochs).toHaveProperty('value', '2');
+    expect(stepLink(/Method and recipe.*ready$/)).toBeDefined();
+  });
+});
+
+describe('where', () => {
+  const withoutEnvironment = {
+    'training.machine': async () => ({ ...fakeMachine, environmentReady: false }),
+  };
+
+  it('makes the environment', async () => {
+    const opened = await openWizard('where', { methods: withoutEnvironment });
+    await opened.user.click(await screen.findByRole('button', { name: 'Make the environment' }));
+    expect(inputsOf(opened, 'training.prepareEnvironment')).toEqual([{}]);
+  });
+
+  it('shows how far the environment is, whoever began it', async () => {
+    const job: Job = {
+      id: 'environment-1',
+      kind: 'training-environment',
+      title: 'Environment for training',
+      state: 'running',
+      createdAt: '2026-05-01T10:00:00.000Z',
+      attempt: 1,
+      progress: { done: 12, total: 40, note: 'torch' },
+      canResume: false,
+      keepsWork: true,
+    };
+    await openWizard('where', { methods: { ...withoutEnvironment, ...createFakeJobs([job]) } });
+    const bar = await screen.findByRole('progressbar', { name: /Environment for training/ });
+    expect(bar.getAttribute('aria-valuenow')).toBe('30');
+    expect(screen.queryByRole('button', { name: 'Make the environment' })).toBeNull();
+  });
+
+  async function addHost(opened: Opened, host: string): Promise<void> {
+    const { user } = opened;
+    await user.click(await screen.findByRole('radio', { name: 'A machine over SSH' }));
+    await user.click(screen.getByRole('button', { name: 'Add a host' }));
+    await user.type(screen.getByRole('textbox', { name: 'Host' }), host);
+    await user.type(screen.getByRole('textbox', { name: 'User' }), 'ada');
+    const form = screen.getByRole('form', { name: 'Add an SSH host' });
+    await user.click(within(form).getByRole('button', { name: 'Test' }));
+  }
+
+  it('keeps an unknown key only after its fingerprint was agreed to', async () => {
+    const opened = await openWizard('where');
+    await addHost(opened, 'new.example');
+    expect(await screen.findByText(/SHA256:1Zr0bQ6m1nT5u3kq9dYwq2v8m0Xl4sPz7cJ/)).toBeDefined();
+    expect(inputsOf(opened, 'training.trustHost')).toEqual([]);
+    await opened.user.click(screen.getByRole('button', { name: 'It is the same: keep this key' }));
+    expect(await screen.findByText(/new\.example answers in 12 ms/)).toBeDefined();
+    expect(inputsOf(opened, 'training.trustHost')).toHaveLength(1);
+    await opened.user.click(screen.getByRole('button', { name: 'Save the host' }));
+    expect(await screen.findByRole('radio', { name: 'new.example' })).toHaveProperty('checked', true);
+  });
+
+  it('refuses a changed key: there is nothing to agree to', async () => {
+    const opened = await openWizard('where');
+    await addHost(opened, 'changed.example');
+    const alert = await screen.findByText('changed.example shows another key than before: refused');
+    expect(alert.closest('[role="alert"]')?.textContent).toContain('Kept: SHA256:Zk3xq9Qm');
+    expect(screen.queryByRole('button', { name: /keep this key/ })).toBeNull();
+  });
+
+  it('keeps what is typed of a host, but no secret', async () => {
+    const opened = await openWizard('where');
+    const { user } = opened;
+    await addHost(opened, 'down.example');
+    expect(await screen.findByText('down.example does not answer on port 22.')).toBeDefined();
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Sign in with' }), 'a password');
+    await user.type(screen.getByLabelText('Password'), 'hunter2');
+    goTo('data');
+    await screen.findByRole('heading', { level: 2, name: 'Data' });
+    goTo('where');
+    expect(await screen.findByRole('textbox', { name: 'Host' })).toHaveProperty('value', 'down.example');
+    expect(screen.getByLabelText('Password')).toHaveProperty('value', '');
+    expect(JSON.stringify({ ...sessionStorage, ...localStorage })).not.toContain('hunter2');
+  });
+
+  it('asks for the names that the Colab notebook needs', async () => {
+    const { user } = await openWizard('where');
+    await user.click(await screen.findByRole('radio', { name: 'Google Colab' }));
+    expect(screen.getByText(/^Give the Google Cloud project’s id/)).toBeDefined();
+    await user.type(screen.getByRole('textbox', { name: 'Google Cloud project id' }), 'my-project-1');
+    await user.type(screen.getByRole('textbox', { name: 'Bucket' }), 'my-runs');
+    expect(screen.queryByText(/^Give the/)).toBeNull();
+    expect(stepLink(/Where.*Colab, my-runs.*ready$/)).toBeDefined();
+  });
+});
+
+describe('the doctor', () => {
+  it('shows each check and the mask with learned tokens marked in words', async () => {
+    await openWizard('doctor');
+    expect(await screen.findByText('Only the answer is learned')).toBeDefined();
+    expect(screen.getByText(/3 of 6 tokens are learned\./)).toBeDefined();
+    const learned = document.querySelector('mark');
+    expect(learned?.textContent).toBe('learned: SELECT 1</s> end of what is learned ');
+  });
+
+  it('names the trainer’s options as the recipe does', async () => {
+    const check = {
+      id: 'x',
+      status: 'warning',
+      title: 'Steps',
+      detail: '2',
+      hint: 'Lower train.packs_per_step or data.no_such.',
+    } as const;
+    await openWizard('doctor', {
+      methods: { 'training.doctor': async () => ({ ...fakeDoctor, status: 'warning', checks: [check] }) },
+    });
+    expect(await screen.findByText('Lower “Packs a step” or data.no_such.')).toBeDefined();
+  });
+
+  it('blocks the start where it failed; to start anyway is a second act', async () => {
+    const opened = await openWizard('doctor', {
+      methods: { 'training.doctor': async () => fakeFailedDoctor },
+    });
+    const { user } = opened;
+    expect(await screen.findByText('This run would be wasted')).toBeDefined();
+    goTo('start');
+    expect(await screen.findByText('The doctor found failures')).toBeDefined();
+    expect(screen.queryByRole('button', { name: 'Start the run' })).toBeNull();
+    await user.click(await screen.findByRole('button', { name: 'Start anyway…' }));
+    expect(inputsOf(opened, 'training.start')).toEqual([]);
+    const dialog = screen.getByRole('dialog', { name: 'Start although the doctor found failures?' });
+    await user.click(within(dialog).getByRole('button', { name: 'Start anyway' }));
+    await waitFor(() =>
+      expect(inputsOf(opened, 'training.start')).toEqual([expect.objectContaining({ ignoreDoctor: true })]),
+    );
+  });
+
+  it('is stopped, and is asked again for another draft only', async () => {
+    let asked = 0;
+    const opened = await openWizard('doctor', {
+      methods: {
+        'training.doctor': (_, options) => {
+          asked += 1;
+          if (asked > 1) return Promise.resolve(fakeDoctor);
+          return new Promise((_resolve, reject) => {
+            options?.signal?.addEventListener('abort', () =>
+              reject(new AppError('CANCELLED', 'The request was cancelled.')),
+            );
+          });
+        },
+      },
+    });
+    await opened.user.click(await screen.findByRole('button', { name: 'Stop' }));
+    expect(await screen.findByText('The doctor was stopped')).toBeDefined();
+    goTo('recipe');
+    await opened.user.click(await screen.findByRole('checkbox', { name: /^F16/ }));
+    goTo('doctor');
+    expect(await screen.findByText('Nothing speaks against this run')).toBeDefined();
+    goTo('start');
+    await screen.findByRole('button', { name: 'Start the run' });
+    goTo('doctor');
+    await screen.findByText('Nothing speaks against this run');
+    expect(asked).toBe(2);
+  });
+
+  it('says why it cannot run', async () => {
+    await openWizard('doctor', {
+      methods: {
+        'training.doctor': async () => {
+          throw new AppError('PYTHON_MISSING', 'The environment is not made yet.', {
+            hint: 'Make it first.',
+          });
+        },
+      },
+    });
+    expect(await screen.findByText('The environment is not made yet.')).toBeDefined();
+  });
+});
+
+describe('the estimate', () => {
+  it('is assumed until it is measured, and compares hardware', async () => {
+    const opened = await openWizard('estimate');
+    const chosen = await screen.findByRole('region', { name: 'Where it will run' });
+    expect(within(chosen).getByText('assumed')).toBeDefined();
+    expect(within(chosen).getByText('24 min')).toBeDefined();
+    const row = screen.getByRole('row', { name: /^Colab, A100/ });
+    expect(within(row).getByText('$0.06')).toBeDefined();
+    expect(within(row).getByText('$0.30')).toBeDefined();
+    await opened.user.click(screen.getByRole('button', { name: 'Measure on this machine' }));
+    expect(
+      await within(await screen.findByRole('region', { name: 'Where it will run' })).findByText('measured'),
+    ).toBeDefined();
+    expect(inputsOf(opened, 'training.estimate')).toHaveLength(2);
+  });
+
+  it('lets prices be edited: a changed one is as of today', async () => {
+    const opened = await openWizard('estimate');
+    const { user } = opened;
+    await user.click(await screen.findByRole('button', { name: 'Edit prices…' }));
+    const price = screen.getByRole('textbox', { name: 'An hour, line 1' });
+    await user.clear(price);
+    await user.click(screen.getByRole('button', { name: 'Save the prices' }));
+    expect(screen.getByText(/^Marked fields are not in order/)).toBeDefined();
+    await user.type(price, '1.5');
+    await user.click(screen.getByRole('button', { name: 'Save the prices' }));
+    await waitFor(() => expect(inputsOf(opened, 'training.setPrices')).toHaveLength(1));
+    const [saved] = inputsOf(opened, 'training.setPrices') as {
+      hardware: { perHour: number; asOf: string }[];
+    }[];
+    expect(saved?.hardware[0]).toMatchObject({ perHour: 1.5 });
+    expect(saved?.hardware[0]?.asOf).not.toBe('2026-04-20');
+    expect(saved?.hardware[1]?.asOf).toBe('2026-04-20');
+  });
+});
+
+describe('the start', () => {
+  it('shows the recipe, and the plan’s problems keep it from being started', async () => {
+    await openWizard('doctor', {
+      methods: { 'training.plan': async () => ({ ...fakePlan, problems: ['The base is not downloaded.'] }) },
+    });
+    await screen.findByText('Nothing speaks against this run');
+    goTo('start');
+    expect(await screen.findByText('The base is not downloaded.')).toBeDefined();
+    expect(screen.getByRole('button', { name: 'Start the run' })).toHaveProperty('disabled', true);
+    expect(screen.getByText(/method: full/)).toBeDefined();
+  });
+
+  it('keeps the draft where the start fails', async () => {
+    const opened = await openWizard('start', {
+      methods: {
+        'training.start': async () => {
+          throw new AppError('DISK_FULL', 'No room is left on /data.');
+        },
+      },
+    });
+    const { user } = opened;
+    await user.click(await screen.findByRole('button', { name: 'Start without the doctor…' }));
+    await user.click(screen.getByRole('button', { name: 'Start anyway' }));
+    expect(await screen.findByText('No room is left on /data.')).toBeDefined();
+    expect(screen.getByRole('textbox', { name: 'Name of the run' })).toHaveProperty(
+      'value',
+      'ecommerce (demo), The starter model',
+    );
+  });
+});
