@@ -1,6 +1,6 @@
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { Readable } from 'node:stream';
+import { finished, PassThrough } from 'node:stream';
 import { admitRequest, type AdmittedRequest, type OutboundRequest } from './gate.ts';
 
 export interface PlainRequest {
@@ -30,8 +30,9 @@ export async function requestOutbound(
   const sentBytes = init.body === undefined ? 0 : Buffer.byteLength(init.body);
   try {
     const incoming = await send(url, init);
+    const response = toResponse(incoming);
     writeDown(admitted, incoming, sentBytes);
-    return toResponse(incoming);
+    return response;
   } catch (error) {
     admitted.end({ outcome: 'failed', message: (error as NodeJS.ErrnoException).code ?? 'error', sentBytes });
     throw error;
@@ -56,18 +57,21 @@ function send(
   });
 }
 
+/** The bytes that came, whatever the answer's header promised. To be called once the body has its reader, which sets the pace. */
 function writeDown(admitted: AdmittedRequest, incoming: IncomingMessage, sentBytes: number): void {
-  const { statusCode = 0, headers } = incoming;
-  const received = headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
+  const { statusCode = 0 } = incoming;
+  let receivedBytes = 0;
+  incoming.on('data', (chunk: Buffer) => (receivedBytes += chunk.length));
   incoming.on('error', () => undefined);
-  incoming.once('close', () =>
+  incoming.once('close', () => {
+    // Of a redirect nobody reads what comes behind its head.
+    const whole = incoming.complete || (statusCode >= 300 && statusCode < 400);
     admitted.end({
-      outcome: statusCode < 400 && incoming.complete ? 'succeeded' : 'failed',
-      message: `HTTP ${statusCode}`,
-      sentBytes,
-      receivedBytes: received,
-    }),
-  );
+      outcome: statusCode < 400 && whole ? 'succeeded' : 'failed',
+      message: `HTTP ${statusCode}${whole ? '' : ', cut off'}`,
+      ...{ sentBytes, receivedBytes },
+    });
+  });
 }
 
 function toResponse(incoming: IncomingMessage): Response {
@@ -78,6 +82,32 @@ function toResponse(incoming: IncomingMessage): Response {
   }
   const hasBody = ![101, 204, 205, 304].includes(statusCode);
   if (!hasBody) incoming.resume();
-  const body = hasBody ? (Readable.toWeb(incoming) as ReadableStream<Uint8Array<ArrayBuffer>>) : null;
-  return new Response(body, { status: statusCode, headers });
+  return new Response(hasBody ? toBody(incoming) : null, { status: statusCode, headers });
+}
+
+/** Waits for a reader that is slow, and no longer. */
+const aheadBytes = 256 * 1024;
+
+/** What came before a line broke is read to its end, and then the failure: Node's own conversion throws it away. */
+function toBody(incoming: IncomingMessage): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const ahead = new PassThrough({ highWaterMark: aheadBytes });
+  const chunks = ahead.iterator() as AsyncIterator<Uint8Array<ArrayBuffer>, undefined>;
+  let failure: Error | null | undefined;
+  finished(incoming, { writable: false }, (error) => {
+    failure = error;
+    ahead.end();
+  });
+  incoming.pipe(ahead, { end: false });
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        const { done, value } = await chunks.next();
+        if (!done) controller.enqueue(value);
+        else if (failure) controller.error(failure);
+        else controller.close();
+      },
+      cancel: () => void incoming.destroy(),
+    },
+    { highWaterMark: 0 },
+  );
 }

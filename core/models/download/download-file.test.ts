@@ -124,6 +124,36 @@ describe('a connection that breaks', () => {
   });
 });
 
+describe('an earlier part', () => {
+  const leave = (part: Buffer, validator = '"one"') => {
+    const state = { source: '/file.gguf', validator, totalBytes: bytes.length };
+    writeFileSync(`${target()}.part`, part);
+    writeFileSync(`${target()}.part.json`, JSON.stringify(state));
+  };
+
+  test('that is all there is ends with 416, is checked by its hash and named', async () => {
+    leave(bytes);
+    serve(serveBytes(bytes));
+    expect((await get({ expected: { sha256: sha(bytes) } })).verified).toBe(true);
+    expect(server.asked.map(({ range }) => range)).toEqual([`bytes=${bytes.length}-`]);
+    expect(left()).toEqual(['model.gguf']);
+  });
+
+  test('that is all there is, and wrong, is fetched once more from its first byte', async () => {
+    leave(other);
+    serve(serveBytes(bytes));
+    expect((await get({ expected: { sha256: sha(bytes) } })).sha256).toBe(sha(bytes));
+    expect(server.asked.map(({ range }) => range)).toEqual([`bytes=${bytes.length}-`, undefined]);
+  });
+
+  test('that is longer than the file is now is thrown away after the 416', async () => {
+    leave(Buffer.concat([bytes, bytes]));
+    serve(serveBytes(bytes));
+    expect((await get()).sha256).toBe(sha(bytes));
+    expect(server.asked.map(({ range }) => range)).toEqual([`bytes=${2 * bytes.length}-`, undefined]);
+  });
+});
+
 describe('a file that changes while it is downloaded', () => {
   test('begins anew where the server tells by its ETag', async () => {
     serve((request, response, count) =>

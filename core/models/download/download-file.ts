@@ -314,7 +314,7 @@ const resumeHint = 'What came so far is kept. Resume the download later.';
 
 function connectionError(url: string, cause: unknown, stalled: boolean): AppError {
   const { host } = new URL(url);
-  const reason = (cause as { cause?: { code?: string } }).cause?.code;
+  const reason = (cause as NodeJS.ErrnoException).code;
   const message = stalled
     ? `${host} sends nothing any more.`
     : `The connection to ${host} broke${reason === undefined ? '' : ` (${reason})`}.`;

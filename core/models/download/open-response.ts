@@ -1,5 +1,5 @@
 import { AppError } from '../../contract/index.ts';
-import { checkRequest, fetchOutbound, isLocalHost } from '../../network/index.ts';
+import { checkRequest, isLocalHost, requestOutbound } from '../../network/index.ts';
 
 export interface RequestOptions {
   url: string;
@@ -25,7 +25,7 @@ const maxRedirects = 10;
 
 /**
  * A GET through the gate, redirects followed.
- * @throws AppError PERMISSION_DENIED (offline, or a redirect that gives up encryption); else what fetch throws
+ * @throws AppError PERMISSION_DENIED (offline, or a redirect that gives up encryption); else what node:http throws
  */
 export async function openResponse(options: RequestOptions): Promise<OpenedResponse> {
   const { initiator, signal, token } = options;
@@ -33,10 +33,10 @@ export async function openResponse(options: RequestOptions): Promise<OpenedRespo
   let next = start;
   let first: Headers | undefined;
   for (let count = 0; count <= maxRedirects; count++) {
-    const headers = new Headers(options.headers);
-    if (token !== undefined && next.origin === start.origin) headers.set('authorization', `Bearer ${token}`);
+    const mayKnow = token !== undefined && next.origin === start.origin;
+    const headers = { ...options.headers, ...(mayKnow && { authorization: `Bearer ${token}` }) };
     const reason = { purpose: 'download', initiator } as const;
-    const response = await fetchOutbound(next.href, { headers, signal, redirect: 'manual' }, reason);
+    const response = await requestOutbound(next.href, { headers, signal }, reason);
     first ??= response.headers;
     const location = response.headers.get('location');
     if (response.status < 300 || response.status >= 400 || location === null) {

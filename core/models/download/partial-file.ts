@@ -26,8 +26,10 @@ export interface PartialFileOptions {
 export class PartialFile {
   /** @throws AppError CONFLICT where it is written already */
   static async open({ target, onRead, signal }: PartialFileOptions): Promise<PartialFile> {
-    await mkdir(path.dirname(target), { recursive: true });
-    const unlock = await lockDownload(target);
+    const unlock = await explainFullDisk(target, async () => {
+      await mkdir(path.dirname(target), { recursive: true });
+      return lockDownload(target);
+    });
     try {
       const file = new PartialFile(target, unlock);
       await file.readEarlier(onRead, signal);
@@ -59,8 +61,10 @@ export class PartialFile {
     this.handle ??= await open(this.part, 'a');
     if (!keep) await this.empty();
     this.state = state;
-    await writeFile(`${this.part}.json.new`, JSON.stringify(state));
-    await rename(`${this.part}.json.new`, `${this.part}.json`);
+    await explainFullDisk(this.target, async () => {
+      await writeFile(`${this.part}.json.new`, JSON.stringify(state));
+      await rename(`${this.part}.json.new`, `${this.part}.json`);
+    });
   }
 
   /** @throws AppError DISK_FULL; what came before stays */
@@ -137,9 +141,9 @@ export class PartialFile {
   }
 }
 
-async function explainFullDisk(target: string, write: () => Promise<void>): Promise<void> {
+async function explainFullDisk<T>(target: string, write: () => Promise<T>): Promise<T> {
   try {
-    await write();
+    return await write();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
     throw new AppError('DISK_FULL', `The disk of ${path.dirname(target)} is full.`, {

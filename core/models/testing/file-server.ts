@@ -18,8 +18,8 @@ export interface FileServer {
   close(): Promise<void>;
 }
 
-/** A server whose paths each behave as a test wants. */
-export async function startFileServer(): Promise<FileServer> {
+/** A server whose paths each behave as a test wants. @param host defaults to loopback */
+export async function startFileServer(host = '127.0.0.1'): Promise<FileServer> {
   const asked: Asked[] = [];
   const behaviours = new Map<string, Behaviour>();
   const server = createServer((request, response) => {
@@ -31,9 +31,9 @@ export async function startFileServer(): Promise<FileServer> {
     if (behave) behave(request, response, count);
     else response.writeHead(404).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${host}:${(server.address() as AddressInfo).port}`,
     asked,
     behaviours,
     close: () => closeServer(server),
