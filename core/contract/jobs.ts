@@ -68,6 +68,8 @@ export const jobSchema = z.object({
   progress: jobProgressSchema.optional(),
   /** Why it failed. */
   error: errorPayloadSchema.optional(),
+  /** What it works on, by the name that its domain knows it by: the run that it trains, fetches or exports. */
+  subjectId: z.string().optional(),
   /** What it makes, by the name that its domain knows it by. Present as soon as there is something to see. */
   resultId: z.string().optional(),
   /** Whether `jobs.resume` goes on with it now. */

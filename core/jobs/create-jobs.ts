@@ -88,11 +88,13 @@ export function createJobs({ rows, dataDir }: JobsOptions): Jobs {
     });
   };
 
-  const describe = ({ input: _, owner: __, ...job }: StoredJob): Job => {
+  const describe = ({ input, owner: _, ...job }: StoredJob): Job => {
     const definition = definitions.get(job.kind);
     const isOpen = hasEnded(job) && job.state !== 'succeeded';
+    const subjectId = subjectOf(definition, input);
     return {
       ...job,
+      ...(subjectId !== undefined && { subjectId }),
       canResume: isOpen && definition?.canResume === true,
       keepsWork: definition?.keepsWork === true,
     };
@@ -220,6 +222,12 @@ export function createJobs({ rows, dataDir }: JobsOptions): Jobs {
       isClosed = true;
     },
   };
+}
+
+/** A job of an earlier version may have been given something else. */
+function subjectOf(definition: JobDefinition<unknown> | undefined, input: unknown): string | undefined {
+  const read = definition?.subject && definition.input.safeParse(input);
+  return read?.success ? definition?.subject?.(read.data) : undefined;
 }
 
 async function endedOrLate(ended: readonly Promise<void>[]): Promise<void> {

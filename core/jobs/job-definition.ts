@@ -16,6 +16,8 @@ export interface JobDefinition<I> {
   /** Whether what was done stays when it is cancelled. */
   keepsWork: boolean;
   title(input: I): string;
+  /** What it works on, by the name that its domain knows it by. Defaults to nothing in particular. */
+  subject?(input: I): string;
   /** Rejects where it fails, or stops because of the signal. */
   run(input: I, context: JobContext): Promise<void>;
 }

@@ -63,6 +63,18 @@ describe('a job', () => {
     expect(jobs.list()).toEqual([job]);
   });
 
+  it('says what it works on from its start, in a list and after a restart', async () => {
+    const counting = createCountingJob({ subject: ({ to }) => `the numbers up to ${to}` });
+    const { id, subjectId } = jobs.define(counting)({ to: 1 });
+    expect(subjectId).toBe('the numbers up to 1');
+    await watch(id);
+    await jobs.close();
+    store.close();
+    open();
+    jobs.define(counting);
+    expect(jobs.list()).toMatchObject([{ id, subjectId: 'the numbers up to 1' }]);
+  });
+
   it('that throws has failed, and says why', async () => {
     const failing = createCountingJob({ run: () => Promise.reject(new Error('No more numbers.')) });
     const { id } = jobs.define(failing)({ to: 1 });

@@ -108,6 +108,7 @@ export function composeTraining(parts: TrainingParts): Training {
     canResume: true,
     keepsWork: true,
     title: ({ runId }) => `Training ${runId}`,
+    subject: ({ runId }) => runId,
     run: (input, context) => runs.follow(input, context),
   });
   const startFetch = jobs.define<{ runId: string }>({
@@ -116,6 +117,7 @@ export function composeTraining(parts: TrainingParts): Training {
     canResume: true,
     keepsWork: true,
     title: ({ runId }) => `Fetching ${runId}`,
+    subject: ({ runId }) => runId,
     run: ({ runId }, context) => fetchRun(runId, context, runs, launchers),
   });
   const startExport = jobs.define<ExportInput>({
@@ -124,6 +126,7 @@ export function composeTraining(parts: TrainingParts): Training {
     canResume: true,
     keepsWork: false,
     title: titleOfExport,
+    subject: ({ runId }) => runId,
     run: (input, context) => {
       const pythonOf = ({ launch }: StoredRun) =>
         ownPythonOf(launch?.target ?? { kind: 'local' }, { ownPython }) ?? environment.python;

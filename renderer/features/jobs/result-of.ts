@@ -8,9 +8,9 @@ export function isOfTraining({ kind }: Job): boolean {
 
 /** Where what a job makes is shown; undefined where there is nothing yet. */
 export function resultOf(job: Job): [Page, ...string[]] | undefined {
-  const { kind, resultId } = job;
+  const { kind, resultId, subjectId } = job;
   if (kind === 'dataset') return ['dataset'];
+  if (isOfTraining(job)) return subjectId === undefined ? undefined : ['training', 'run', subjectId];
   if (resultId === undefined) return undefined;
-  if (isOfTraining(job)) return ['training', 'run', resultId];
   return kind === 'evaluation' ? ['evaluation', 'runs', resultId] : undefined;
 }

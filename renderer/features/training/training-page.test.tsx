@@ -1,7 +1,8 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AppError, type StepPoints } from '../../../core/contract/index.ts';
+import { AppError, type Job, type StepPoints } from '../../../core/contract/index.ts';
 import type { FakeOptions } from '../../testing/fake-core.ts';
+import { createFakeJobs } from '../../testing/fake-jobs.ts';
 import { createFakeTrainingControl, type FakeControlOptions } from '../../testing/fake-training-control.ts';
 import { makeTrainingRun, makeStepPoints } from '../../testing/fake-training-runs.ts';
 import { openApp } from '../../testing/open-app.tsx';
@@ -165,6 +166,35 @@ describe('a run', () => {
       method: 'training.export',
       input: { runId: 'finished', types: ['Q4_K_M', 'Q8_0'], checkpoint: 'step-001000' },
     });
+  });
+
+  it('says why its export failed, and offers it again', async () => {
+    const failed: Job = {
+      ...{ id: 'export-1', kind: 'training-export', title: 'Exporting finished', subjectId: 'finished' },
+      ...{ state: 'failed', createdAt: '2026-07-01T10:00:00Z', attempt: 1, canResume: true },
+      ...{ keepsWork: false, error: { code: 'DISK_FULL', message: 'The export failed: the disk is full.' } },
+    };
+    await openTraining('/run/finished', { methods: createFakeJobs([failed]) });
+    const panel = await screen.findByRole('region', { name: 'From this run to the model in use' });
+    expect((await within(panel).findByRole('alert')).textContent).toContain('the disk is full');
+    expect(within(panel).getByRole('link', { name: 'Open its job' }).getAttribute('href')).toContain(
+      'export-1',
+    );
+  });
+
+  it('shows the export that makes files of it, and not that of another run', async () => {
+    const exporting = (subjectId: string): Job => ({
+      ...{ id: `export-${subjectId}`, kind: 'training-export', title: `Exporting ${subjectId}` },
+      ...{ state: 'running', createdAt: '2026-07-01T10:00:00Z', attempt: 1, subjectId },
+      ...{ progress: { done: 1, total: 3, note: 'converting to GGUF' }, canResume: false, keepsWork: false },
+    });
+    const jobs = [exporting('stopped'), exporting('finished')];
+    await openTraining('/run/finished', { methods: createFakeJobs(jobs) });
+    const panel = await screen.findByRole('region', { name: 'From this run to the model in use' });
+    expect(
+      await within(panel).findByRole('progressbar', { name: 'Progress of Exporting finished' }),
+    ).toBeDefined();
+    expect(screen.queryByRole('progressbar', { name: 'Progress of Exporting stopped' })).toBeNull();
   });
 
   it('is removed after asking, and the list comes back', async () => {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { hasEnded, type TrainingRunInfo } from '../../../../core/contract/index.ts';
+import { hasEnded, type Job, type TrainingRunInfo } from '../../../../core/contract/index.ts';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
 import { loopKey, usePromotions } from '../../../components/loop/loop-queries.ts';
 import { PromotionsCard } from '../../../components/loop/promotions-card.tsx';
@@ -22,7 +22,7 @@ export function AfterRun({ run }: { run: TrainingRunInfo }) {
     // A gate ends in a job; its verdict is read once that is over.
     refetchInterval: ({ state }) => (state.data?.[0] && !state.data[0].report ? 1_000 : false),
   });
-  const exports = useEndedExports();
+  const exports = useEndedExports(run.id);
   // A run that has ended is not watched any more: what an export made of it is read when that ends.
   const exported = useQuery({
     queryKey: ['training.get', run.id, exports],
@@ -64,10 +64,10 @@ export function AfterRun({ run }: { run: TrainingRunInfo }) {
   );
 }
 
-/** Of any run: an export's result is its file, which says nothing of the run. */
-function useEndedExports(): number {
+function useEndedExports(runId: string): number {
   const { jobs } = useJobs();
-  return (jobs ?? []).filter((job) => job.kind === 'training-export' && hasEnded(job)).length;
+  const isExport = ({ kind, subjectId }: Job) => kind === 'training-export' && subjectId === runId;
+  return (jobs ?? []).filter((job) => isExport(job) && hasEnded(job)).length;
 }
 
 /** An adapter alone answers nothing. */

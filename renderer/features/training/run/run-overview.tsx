@@ -30,7 +30,7 @@ export function RunOverview({ run, verbs, curves, onResume }: RunOverviewProps) 
     <div className="grid content-start gap-4">
       <RunNotice run={run} verbs={verbs} onResume={onResume} />
       {verbs.tensorBoardUrl !== undefined && <TensorBoardNotice url={verbs.tensorBoardUrl} />}
-      <SideJobs runId={run.id} />
+      <Fetches runId={run.id} />
       {!isLive(run) && <AfterRun run={run} />}
       {run.step !== undefined && <Figures run={run} />}
       {(run.started !== undefined || run.step !== undefined) && (
@@ -57,11 +57,10 @@ function TensorBoardNotice({ url }: { url: string }) {
   );
 }
 
-/** What is done with the run besides: files fetched, files exported. */
-function SideJobs({ runId }: { runId: string }) {
+/** Files that are brought here; what is exported and measured is shown by its own step. */
+function Fetches({ runId }: { runId: string }) {
   const jobs = useActiveJobs().filter(
-    ({ kind, resultId }) =>
-      resultId === runId && (kind === 'training-fetch' || kind === 'training-export' || kind === 'gate'),
+    ({ kind, subjectId }) => subjectId === runId && kind === 'training-fetch',
   );
   return jobs.map((job) => (
     <section key={job.id} className="card" aria-label={job.title}>

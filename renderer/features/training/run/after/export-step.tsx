@@ -1,13 +1,14 @@
 import { useMutation } from '@tanstack/react-query';
 import { PackageOpen } from 'lucide-react';
-import { hasEnded, type TrainingRunInfo } from '../../../../../core/contract/index.ts';
+import { hasEnded, type Job, type TrainingRunInfo } from '../../../../../core/contract/index.ts';
 import { Button } from '../../../../components/button.tsx';
 import { FailureNotice } from '../../../../components/failure-notice.tsx';
 import { JobProgressBar } from '../../../../components/jobs/job-progress.tsx';
 import { Notice } from '../../../../components/notice.tsx';
 import { copy } from '../../../../copy.ts';
 import { useCore } from '../../../../lib/core-context.tsx';
-import { useActiveJobs, useJob } from '../../../../lib/jobs.tsx';
+import { useJobs } from '../../../../lib/jobs.tsx';
+import { hrefOf } from '../../../../lib/navigation.ts';
 
 const text = copy.loop.after;
 
@@ -17,10 +18,8 @@ export function ExportStep({ run, files }: { run: TrainingRunInfo; files: readon
   const start = useMutation({
     mutationFn: () => core['training.export']({ runId: run.id, types: ['Q8_0'] }),
   });
-  const started = useJob(start.data?.jobId);
-  // The recipe may ask for files, and then the run itself began the export.
-  const begun = useActiveJobs().find(({ kind }) => kind === 'training-export');
-  const job = started ?? begun;
+  // Whoever began it: this button, the dialog, or the run itself where its recipe asks for files.
+  const job = useLatestExport(run.id);
   const isRunning = start.isPending || (job !== undefined && !hasEnded(job));
   return (
     <div className="grid gap-2">
@@ -49,12 +48,22 @@ export function ExportStep({ run, files }: { run: TrainingRunInfo; files: readon
         </div>
       )}
       {job && !hasEnded(job) && <JobProgressBar job={job} />}
+      {job && job.state !== 'succeeded' && (
+        <a className="justify-self-start text-s" href={hrefOf('jobs', job.id)}>
+          {text.openJob}
+        </a>
+      )}
       {job?.error && (
-        <Notice tone="error" title={text.exportFailed} message={job.error.message} hint={job.error.hint} />
+        <Notice tone="error" title={text.exportBroke} message={job.error.message} hint={job.error.hint} />
       )}
       {start.error && (
         <FailureNotice title={text.exportFailed} error={start.error} onRetry={() => start.mutate()} />
       )}
     </div>
   );
+}
+
+function useLatestExport(runId: string): Job | undefined {
+  const { jobs } = useJobs();
+  return jobs?.find(({ kind, subjectId }) => kind === 'training-export' && subjectId === runId);
 }

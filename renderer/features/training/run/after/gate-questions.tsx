@@ -10,7 +10,7 @@ import { useCore } from '../../../../lib/core-context.tsx';
 
 const text = copy.loop.gate;
 
-/** The questions whose verdict changed, those broken first, and those that are wrong with both. */
+/** The questions whose verdict changed, those broken first and of them the verified ones, and those that are wrong with both. */
 export function GateQuestions({ gateId }: { gateId: string }) {
   const core = useCore();
   const gate = useQuery({
@@ -25,11 +25,13 @@ export function GateQuestions({ gateId }: { gateId: string }) {
   }
   const { rows } = gate.data;
   const broken = rows.filter((row) => row.correctBefore && !row.correctAfter);
+  const [verified, others] = [broken.filter((row) => row.important), broken.filter((row) => !row.important)];
   const fixed = rows.filter((row) => !row.correctBefore && row.correctAfter);
   const wrong = rows.filter((row) => !row.correctBefore && !row.correctAfter);
   return (
     <div className="grid gap-2">
-      <Group title={text.brokenQuestions(broken.length)} rows={broken} open />
+      <Group title={text.brokenVerified(verified.length)} rows={verified} open />
+      <Group title={text.brokenQuestions(others.length)} rows={others} open />
       <Group title={text.fixedQuestions(fixed.length)} rows={fixed} />
       <Group title={text.stillWrong(wrong.length)} rows={wrong} />
     </div>

@@ -2,10 +2,11 @@ import { useState } from 'react';
 import type { Gate, GateFigures, GateVerdict } from '../../../../../core/contract/index.ts';
 import { Button } from '../../../../components/button.tsx';
 import { FailureNotice } from '../../../../components/failure-notice.tsx';
-import { usePromote } from '../../../../components/loop/loop-queries.ts';
+import { useKeep, usePromote } from '../../../../components/loop/loop-queries.ts';
 import { Notice, type Tone } from '../../../../components/notice.tsx';
 import { useToast } from '../../../../components/toaster.tsx';
 import { copy } from '../../../../copy.ts';
+import { formatMoment } from '../../../../lib/format-values.ts';
 import { GateQuestions } from './gate-questions.tsx';
 import { InsistDialog } from './insist-dialog.tsx';
 
@@ -14,6 +15,7 @@ const promoteText = copy.loop.promote;
 const tones: Record<GateVerdict, Tone> = {
   better: 'success',
   same: 'info',
+  unclear: 'warning',
   worse: 'warning',
   broken: 'error',
 };
@@ -50,7 +52,8 @@ function Choice({ gate, verdict }: { gate: Gate; verdict: GateVerdict }) {
   const toast = useToast();
   const [insisting, setInsisting] = useState(false);
   const promote = usePromote(({ to }) => toast(promoteText.done(to.name)));
-  const isAgainst = verdict === 'worse' || verdict === 'broken';
+  const keep = useKeep(() => toast(promoteText.kept));
+  const isFor = verdict === 'better' || verdict === 'same';
   const run = (insistBecause?: string) =>
     promote.mutate({
       model: { path: gate.candidate.path },
@@ -59,18 +62,34 @@ function Choice({ gate, verdict }: { gate: Gate; verdict: GateVerdict }) {
     });
   return (
     <>
-      {!isAgainst && (
+      {isFor && (
         <Button variant="primary" disabled={promote.isPending} onClick={() => run()}>
           {promoteText.action}
         </Button>
       )}
-      <Button variant={isAgainst ? 'primary' : 'secondary'} onClick={() => toast(promoteText.kept)}>
-        {promoteText.keep}
-      </Button>
-      {isAgainst && (
+      {gate.keptAt === undefined && (
+        <Button
+          variant={isFor ? 'secondary' : 'primary'}
+          disabled={keep.isPending}
+          onClick={() => keep.mutate(gate.id)}
+        >
+          {promoteText.keep}
+        </Button>
+      )}
+      {!isFor && (
         <Button variant="ghost" disabled={promote.isPending} onClick={() => setInsisting(true)}>
           {promoteText.anyway}
         </Button>
+      )}
+      {gate.keptAt !== undefined && (
+        <span className="text-s">{promoteText.keptAt(formatMoment(gate.keptAt))}</span>
+      )}
+      {keep.error && (
+        <FailureNotice
+          title={promoteText.keepFailed}
+          error={keep.error}
+          onRetry={() => keep.mutate(gate.id)}
+        />
       )}
       {promote.error && (
         <FailureNotice
@@ -105,6 +124,9 @@ function Figures({ report }: { report: NonNullable<Gate['report']> }) {
             <th scope="col">{columns.after}</th>
             <th scope="col">{columns.fixed}</th>
             <th scope="col">{columns.broken}</th>
+            <th scope="col" title={text.gainHint}>
+              {columns.gain}
+            </th>
             <th scope="col" title={text.pHint}>
               {columns.p}
             </th>
@@ -132,8 +154,21 @@ function Row({ title, figures }: { title: string; figures: GateFigures }) {
       <ShareCell share={figures.after} />
       <td className="tabular-nums text-success">{figures.fixed}</td>
       <td className={`tabular-nums ${figures.broken > 0 ? 'text-danger' : ''}`}>{figures.broken}</td>
+      <GainCell gain={figures.gain} />
       <td className="tabular-nums">{figures.p.toFixed(3)}</td>
     </tr>
+  );
+}
+
+function GainCell({ gain }: { gain: GateFigures['gain'] }) {
+  if (!gain || gain.share === null) return <td />;
+  return (
+    <td className="tabular-nums">
+      {text.points(gain.share)}
+      <span className="block text-xs text-text-2">
+        {text.interval(text.points(gain.low ?? 0), text.points(gain.high ?? 0))}
+      </span>
+    </td>
   );
 }
 

@@ -1,0 +1,80 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { beforeEach, expect, it } from 'vitest';
+import type { Gate, GateRow } from '../../../../core/contract/index.ts';
+import { createFakeLoop, fakeGate, fakeReport } from '../../../testing/fake-loop.ts';
+import { createFakeTrainingControl } from '../../../testing/fake-training-control.ts';
+import { openApp } from '../../../testing/open-app.tsx';
+
+beforeEach(() => {
+  HTMLCanvasElement.prototype.getContext = () => null;
+});
+
+const row = (id: string, important: boolean): GateRow => ({
+  ...{ id, set: 0, connectionId: 'demo:retail', question: `Question ${id}?`, goldSql: 'SELECT 1' },
+  ...{ important, use: 'unseen', sqlBefore: 'SELECT 1', sqlAfter: 'SELECT 2' },
+  ...{ correctBefore: true, correctAfter: false, causesAfter: [] },
+});
+
+/** The page of a run whose export was measured with this verdict. */
+async function openMeasured(verdict: NonNullable<Gate['report']>['verdict'], rows: GateRow[] = []) {
+  const loop = createFakeLoop();
+  const report = { ...fakeReport, verdict, reason: 'Only 5 were asked.' };
+  let gate: Gate = { ...fakeGate, report };
+  const app = await openApp({
+    methods: {
+      ...createFakeTrainingControl(),
+      ...loop,
+      'loop.gates': async () => [gate],
+      'loop.gate': async () => ({ ...gate, rows }),
+      'loop.keep': async () => (gate = { ...gate, keptAt: '2026-11-23T09:00:00.000Z' }),
+    },
+  });
+  window.location.hash = '#/training/run/finished';
+  const after = await screen.findByRole('region', { name: 'From this run to the model in use' });
+  const sent = (method: string) =>
+    app.core.calls.filter((call) => call.method === method).map(({ input }) => input);
+  return { ...app, after, sent };
+}
+
+it('what the measurement cannot tell is used with a reason only', async () => {
+  const { user, after, sent } = await openMeasured('unclear');
+  expect(await within(after).findByText('Too few questions to tell')).toBeDefined();
+  expect(within(after).queryByRole('button', { name: 'Use this model' })).toBeNull();
+  await user.click(within(after).getByRole('button', { name: 'Use it all the same' }));
+  const dialog = screen.getByRole('dialog');
+  await user.type(within(dialog).getByRole('textbox', { name: 'Reason' }), 'I looked at each.');
+  await user.click(within(dialog).getByRole('button', { name: 'Use it all the same' }));
+  await waitFor(() =>
+    expect(sent('loop.promote')).toEqual([
+      expect.objectContaining({ gateId: 'gate-1', insistBecause: 'I looked at each.' }),
+    ]),
+  );
+  const models = await screen.findByRole('region', { name: 'Models in use, over time' });
+  expect(within(models).getByText(/I looked at each\./)).toBeDefined();
+  await user.click(within(models).getByRole('button', { name: /^Roll back to/ }));
+  expect(await within(models).findByText('rolled back to')).toBeDefined();
+});
+
+it('what is better is used in one click, or the model in use is kept, and that is kept in mind', async () => {
+  const { user, after, sent } = await openMeasured('better');
+  await user.click(await within(after).findByRole('button', { name: 'Keep the model in use' }));
+  expect(await within(after).findByText(/^You kept the model in use,/)).toBeDefined();
+  expect(within(after).queryByRole('button', { name: 'Keep the model in use' })).toBeNull();
+  await user.click(within(after).getByRole('button', { name: 'Use this model' }));
+  await waitFor(() => expect(sent('loop.promote')).toHaveLength(1));
+  expect(sent('loop.promote')[0]).not.toHaveProperty('insistBecause');
+});
+
+it('lists what was broken, the verified questions first, each with its statements', async () => {
+  const { after } = await openMeasured('broken', [row('demo', false), row('own', true)]);
+  const verified = await within(after).findByRole('list', { name: '1 verified question broken' });
+  expect(within(verified).getByText('Question own?')).toBeDefined();
+  expect(within(verified).getByText('SELECT 2')).toBeDefined();
+  expect(within(verified).getByRole('button', { name: 'Open in Ask' })).toBeDefined();
+  expect(
+    within(within(after).getByRole('list', { name: '1 other question broken' })).getByText('Question demo?'),
+  ).toBeDefined();
+  const figures = within(after).getByRole('table', { name: 'Questions right, before and after' });
+  const all = within(figures).getByRole('row', { name: /^All/ });
+  expect(within(all).getByText('−2.0 to +11.0')).toBeDefined();
+});
