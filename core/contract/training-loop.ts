@@ -82,9 +82,10 @@ export type GateSetInfo = z.infer<typeof gateSetInfoSchema>;
 
 /**
  * `broken`: an important question that was right is wrong now. `worse`: fewer are right than before, or on one set so many
- * fewer that chance does not explain it. `better`: more are right, and neither of those. `same`: as many.
+ * fewer that chance does not explain it. `unclear`: neither, but too few questions were asked that it was not trained on.
+ * `better`: more are right, and none of those. `same`: as many.
  */
-export const gateVerdictSchema = z.enum(['better', 'same', 'worse', 'broken']);
+export const gateVerdictSchema = z.enum(['better', 'same', 'unclear', 'worse', 'broken']);
 export type GateVerdict = z.infer<typeof gateVerdictSchema>;
 
 /** What the candidate's training had to do with a question. */
@@ -110,6 +111,14 @@ export const gateRowSchema = z.object({
 });
 export type GateRow = z.infer<typeof gateRowSchema>;
 
+/** How many more are right than before, as a share of all (-1 to 1), with its 95 % interval; null without questions. */
+export const gateGainSchema = z.object({
+  share: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+});
+export type GateGain = z.infer<typeof gateGainSchema>;
+
 /** Both models on the same questions. */
 export const gateFiguresSchema = z.object({
   n: z.number().int(),
@@ -119,6 +128,8 @@ export const gateFiguresSchema = z.object({
   broken: z.number().int(),
   /** McNemar's exact test, two-sided. */
   p: z.number(),
+  /** Absent in what older versions of the app measured. */
+  gain: gateGainSchema.optional(),
 });
 export type GateFigures = z.infer<typeof gateFiguresSchema>;
 
@@ -155,6 +166,8 @@ export const gateSchema = z.object({
   /** Without its rows. Absent before it has ended. */
   report: gateReportSchema.omit({ rows: true }).optional(),
   error: errorPayloadSchema.optional(),
+  /** When the user looked at the verdict and kept the model in use. */
+  keptAt: z.string().optional(),
 });
 export type Gate = z.infer<typeof gateSchema>;
 
@@ -230,6 +243,8 @@ export const trainingLoopContract = {
   /** With its rows, of one that has ended. */
   'loop.gate': call(gateIdSchema, gateSchema.extend({ rows: z.array(gateRowSchema) })),
   'loop.removeGate': call(gateIdSchema, z.object({})),
+  /** Writes down that the model in use stays. @throws CONFLICT where it has not ended */
+  'loop.keep': call(gateIdSchema, gateSchema),
   /**
    * Makes a model the one in use. @throws CONFLICT where no gate found it better or as good as the model in use and no
    * reason is given, NOT_FOUND where its file is gone

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { measureCalibration } from './calibration.ts';
-import { mcNemarExact, shareOf } from './intervals.ts';
+import { mcNemarExact, pairedGain, shareOf } from './intervals.ts';
 
 // Wilson's intervals as R's binom.wilson gives them; the exact p as R's binom.test(5, 20) and (0, 6).
 it.each([
@@ -28,6 +28,26 @@ it.each([
   [700, 600, 0.00602],
 ])('%i fixed, %i broken', (fixed, broken, p) => {
   expect(mcNemarExact(fixed, broken)).toBeCloseTo(p, 4);
+});
+
+// The first as in Newcombe 1998; the others by his formulas, written down once more in another language.
+it.each([
+  [{ bothRight: 36, fixed: 12, broken: 2, bothWrong: 0 }, 0.0569, 0.3404],
+  [{ bothRight: 43, fixed: 0, broken: 1, bothWrong: 0 }, -0.1181, 0.0597],
+  [{ bothRight: 0, fixed: 0, broken: 30, bothWrong: 0 }, -1, -0.8395],
+  [{ bothRight: 2, fixed: 2, broken: 0, bothWrong: 1 }, -0.1626, 0.7264],
+])('the gain of %j', (counts, low, high) => {
+  const gain = pairedGain(counts);
+  expect(gain.low).toBeCloseTo(low, 4);
+  expect(gain.high).toBeCloseTo(high, 4);
+});
+
+it('no questions show no gain', () => {
+  expect(pairedGain({ bothRight: 0, fixed: 0, broken: 0, bothWrong: 0 })).toEqual({
+    share: null,
+    low: null,
+    high: null,
+  });
 });
 
 it('calibration: bins of what was claimed, and how far off it was', () => {

@@ -43,7 +43,16 @@ export const fakeVersion: TrainingVersion = {
 
 export function fakeFigures(n: number, before: number, after: number, broken = 0): GateFigures {
   const share = (count: number) => ({ n, count, share: n ? count / n : null, low: 0.2, high: 0.9 });
-  return { n, before: share(before), after: share(after), fixed: after - before + broken, broken, p: 0.25 };
+  const gain = { share: n ? (after - before) / n : null, low: -0.02, high: 0.11 };
+  return {
+    n,
+    before: share(before),
+    after: share(after),
+    fixed: after - before + broken,
+    broken,
+    p: 0.25,
+    gain,
+  };
 }
 
 const row: GateRow = {
@@ -107,6 +116,12 @@ export function createFakeLoop(): LoopMethods {
     'loop.gate': async ({ gateId }) => {
       const gate = gates.find(({ id }) => id === gateId) ?? fakeGate;
       return { ...gate, rows: [row] };
+    },
+    'loop.keep': async ({ gateId }) => {
+      gates = gates.map((gate) =>
+        gate.id === gateId ? { ...gate, keptAt: new Date().toISOString() } : gate,
+      );
+      return gates.find(({ id }) => id === gateId) ?? fakeGate;
     },
     'loop.removeGate': async ({ gateId }) => {
       gates = gates.filter(({ id }) => id !== gateId);

@@ -26,7 +26,8 @@ export interface GateDeps extends QuestionDeps {
   runOfModel(model: LoopModel): Promise<string | undefined>;
 }
 
-type GateMethod = 'loop.sets' | 'loop.startGate' | 'loop.gates' | 'loop.gate' | 'loop.removeGate';
+type GateMethod =
+  'loop.sets' | 'loop.startGate' | 'loop.gates' | 'loop.gate' | 'loop.keep' | 'loop.removeGate';
 
 const jobInputSchema = z.object({ id: z.string(), title: z.string() });
 
@@ -75,6 +76,15 @@ export function createGateHandlers(deps: GateDeps): Pick<CoreHandlers, GateMetho
     'loop.gate': async ({ gateId }) => {
       const report = await folder.report(gateId);
       return { ...(await gateOf(gateId)), rows: report?.rows ?? [] };
+    },
+    'loop.keep': async ({ gateId }) => {
+      if (!(await gateOf(gateId)).report) {
+        throw new AppError('CONFLICT', 'This evaluation has no verdict yet.', {
+          hint: 'Wait until it has ended.',
+        });
+      }
+      await folder.change(gateId, { keptAt: new Date().toISOString() });
+      return gateOf(gateId);
     },
     'loop.removeGate': async ({ gateId }) => {
       if (!hasEnded(await gateOf(gateId))) {

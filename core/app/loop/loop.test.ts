@@ -65,13 +65,20 @@ it('measures, promotes, traces an answer back, and rolls back', async () => {
   );
   await waitForJob(jobId);
   const gate = await core.handlers['loop.gate']({ gateId }, context);
-  expect(gate).toMatchObject({ state: 'succeeded', runId: 'gone', report: { verdict: 'same' } });
+  expect(gate).toMatchObject({ state: 'succeeded', runId: 'gone', report: { verdict: 'unclear' } });
   expect(gate.rows.map((row) => [row.question, row.correctBefore, row.correctAfter, row.use])).toEqual([
     [count.question, true, true, 'unseen'],
     [jargon.question, false, false, 'unseen'],
   ]);
 
-  await core.handlers['loop.promote']({ model: { path }, gateId }, context);
+  // Two questions tell nothing: it is used because someone says so, and that is kept.
+  await expect(core.handlers['loop.promote']({ model: { path }, gateId }, context)).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: expect.stringContaining('only 2 were asked'),
+  });
+  expect((await core.handlers['loop.keep']({ gateId }, context)).keptAt).toBeDefined();
+  const insistBecause = 'It is the same file.';
+  await core.handlers['loop.promote']({ model: { path }, gateId, insistBecause }, context);
   expect((await core.handlers['models.catalogue']({}, context)).inUse).toBe(path);
   const lineage = await core.handlers['loop.lineage']({ historyId: await ask(count.question) }, context);
   expect(lineage).toMatchObject({
@@ -79,7 +86,7 @@ it('measures, promotes, traces an answer back, and rolls back', async () => {
     model: { path, origin: 'run', present: true, embedded: false },
     run: { id: 'gone', name: 'Gone', checkpoint: 'step-000012' },
     gate: { id: gateId },
-    promotion: { gateId, verdict: 'same' },
+    promotion: { gateId, verdict: 'unclear', insistedBecause: insistBecause },
   });
 
   await core.handlers['loop.rollBack']({}, context);

@@ -7,7 +7,9 @@ import {
   type CoreClient,
   type GateFigures,
   type GateReport,
+  type GateRow,
   type GateSet,
+  type GateSetInfo,
 } from '../../contract/index.ts';
 import type { CliContext } from '../context.ts';
 import { formatShare } from './eval-format.ts';
@@ -22,7 +24,7 @@ interface GateFlags {
 export function registerGate(train: Command, context: CliContext): void {
   train
     .command('gate')
-    .description('measure a model against the one in use; exit code 1 where it is worse or broke a question')
+    .description('measure a model against the one in use; exit code 1 where it does not speak for it')
     .argument('<run or file>', "a run, whose newest GGUF file is taken, or a model's file")
     .option(
       '--set <set>',
@@ -43,8 +45,26 @@ export function registerGate(train: Command, context: CliContext): void {
       context.console.out(
         json === true ? JSON.stringify(gate, null, 2) : formatGate({ ...report, rows }, gate.id),
       );
-      context.setExitCode(report.verdict === 'worse' || report.verdict === 'broken' ? 1 : 0);
+      context.setExitCode(report.verdict === 'better' || report.verdict === 'same' ? 0 : 1);
     });
+}
+
+/** `train sets`: what can be asked, in the words of `--set`. */
+export function registerSets(train: Command, { core, console, signal }: CliContext): void {
+  train
+    .command('sets')
+    .description('the questions that a gate can ask, as --set takes them')
+    .action(async (_flags: unknown, command: Command) => {
+      const sets = await (await core())['loop.sets']({}, { signal });
+      const isJson = command.optsWithGlobals<GateFlags>().json === true;
+      console.out(isJson ? JSON.stringify(sets, null, 2) : sets.map(formatSet).join('\n'));
+    });
+}
+
+function formatSet({ set, title, questions, important, suggested, missing }: GateSetInfo): string {
+  const name = set.kind === 'verified' ? `verified:${set.connectionId}` : set.split;
+  const marks = [important ? 'important' : '', suggested ? 'asked by itself' : ''].filter(Boolean).join(', ');
+  return `${name}  ${title}: ${missing ? missing.message : `${questions} questions`}${marks && ` (${marks})`}`;
 }
 
 function addSet(text: string, before: GateSet[] = []): GateSet[] {
@@ -75,13 +95,42 @@ async function findCandidate(target: string, client: CoreClient) {
   });
 }
 
+/** In points, with the interval of 95 %. */
+function formatGain(gain: GateFigures['gain']): string {
+  if (!gain || gain.share === null) return '';
+  const points = (share: number | null) => `${(share ?? 0) < 0 ? '' : '+'}${(100 * (share ?? 0)).toFixed(1)}`;
+  return `, gain ${points(gain.share)} points (${points(gain.low)} to ${points(gain.high)})`;
+}
+
+function describeBroken({
+  question,
+  important,
+  goldSql,
+  sqlBefore,
+  sqlAfter,
+  messageAfter,
+}: GateRow): string[] {
+  const statement = (name: string, sql: string) =>
+    `    ${name.padEnd(7)}${sql === '' ? 'no statement' : sql.replaceAll(/\s+/g, ' ')}`;
+  return [
+    `  ${question}${important ? ' (important)' : ''}`,
+    statement('gold', goldSql),
+    statement('before', sqlBefore),
+    statement('now', sqlAfter),
+    ...(messageAfter === undefined ? [] : [`    ${messageAfter}`]),
+  ];
+}
+
 export function formatGate(
   { verdict, reason, rule, overall, notTrainedOn, sets, cautions, rows }: GateReport,
   id: string,
 ): string {
-  const line = (title: string, { before, after, fixed, broken, p }: GateFigures) =>
-    `  ${title}: ${formatShare(before)} → ${formatShare(after)}, fixed ${fixed}, broken ${broken}, p ${p.toFixed(3)}`;
-  const broken = rows.filter((row) => row.correctBefore && !row.correctAfter);
+  const line = (title: string, { before, after, fixed, broken, p, gain }: GateFigures) =>
+    `  ${title}: ${formatShare(before)} → ${formatShare(after)}, fixed ${fixed}, broken ${broken}, p ${p.toFixed(3)}` +
+    formatGain(gain);
+  const broken = rows
+    .filter((row) => row.correctBefore && !row.correctAfter)
+    .toSorted((a, b) => Number(b.important) - Number(a.important));
   return [
     `${verdict}: ${reason}`,
     ...sets.map((set) => line(set.title, set)),
@@ -89,7 +138,7 @@ export function formatGate(
     line('All', overall),
     ...cautions,
     ...(broken.length > 0 ? ['Broken:'] : []),
-    ...broken.map(({ question, important }) => `  ${question}${important ? ' (important)' : ''}`),
+    ...broken.flatMap(describeBroken),
     `The rule: ${rule}`,
     `Gate ${id}`,
   ].join('\n');

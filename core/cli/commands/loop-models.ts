@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { AppError, type Lineage, type Promotion } from '../../contract/index.ts';
+import { AppError, type Lineage, type Promotion, type Promotions } from '../../contract/index.ts';
 import type { CliContext } from '../context.ts';
-import { registerGate } from './loop-gate.ts';
+import { registerGate, registerSets } from './loop-gate.ts';
 
 interface PromoteFlags {
   gate?: string;
@@ -15,7 +15,10 @@ interface PromoteFlags {
 export function registerLoop(program: Command, context: CliContext): void {
   const group = (name: string) => program.commands.find((command) => command.name() === name);
   const [train, models] = [group('train'), group('models')];
-  if (train) registerGate(train, context);
+  if (train) {
+    registerGate(train, context);
+    registerSets(train, context);
+  }
   if (models) registerLoopModels(models, context);
 }
 
@@ -41,6 +44,24 @@ function registerLoopModels(models: Command, context: CliContext): void {
       console.out(json === true ? JSON.stringify(promotion, null, 2) : formatPromotion(promotion));
     });
   models
+    .command('keep')
+    .description('write down that the model in use stays after a gate')
+    .argument('<gate>', 'its id, as `train gate` prints it')
+    .option('--json', 'print JSON')
+    .action(async (gateId: string, { json }: PromoteFlags) => {
+      const gate = await (await context.core())['loop.keep']({ gateId });
+      const said = `${gate.inUse.name} stays; ${gate.candidate.name} is not used.`;
+      console.out(json === true ? JSON.stringify(gate, null, 2) : said);
+    });
+  models
+    .command('promotions')
+    .description('which models were in use, the latest first, and what a roll back would use')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: PromoteFlags) => {
+      const promotions = await (await context.core())['loop.promotions']({});
+      console.out(json === true ? JSON.stringify(promotions, null, 2) : formatPromotions(promotions));
+    });
+  models
     .command('rollback')
     .description('use the model again that was in use before the last promotion')
     .option('--json', 'print JSON')
@@ -63,6 +84,20 @@ function registerLoopModels(models: Command, context: CliContext): void {
       });
       console.out(json === true ? JSON.stringify(lineage, null, 2) : formatLineage(lineage));
     });
+}
+
+function formatPromotions({ promotions, inUse, previous }: Promotions): string {
+  return [
+    `In use: ${inUse.name} (${inUse.path})`,
+    ...(previous
+      ? [`A roll back uses ${previous.name}${previous.missing ? ', whose file is gone' : ''}.`]
+      : []),
+    ...promotions.map(
+      ({ at, kind, from, to, verdict, insistedBecause }) =>
+        `${at}  ${kind === 'promoted' ? 'promoted' : 'rolled back'}  ${from.name} → ${to.name}` +
+        `${verdict === undefined ? '' : `, ${verdict}`}${insistedBecause === undefined ? '' : `, because: ${insistedBecause}`}`,
+    ),
+  ].join('\n');
 }
 
 function formatPromotion({ kind, from, to, insistedBecause }: Promotion): string {

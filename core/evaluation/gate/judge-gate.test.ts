@@ -58,10 +58,34 @@ describe('the gate', () => {
   });
 
   it('says same where as many are right', () => {
-    expect(judgeGate(rows(1, 'unseen', { fixed: 1, broken: 1, right: 3 }), sets)).toMatchObject({
+    expect(judgeGate(rows(1, 'unseen', { fixed: 1, broken: 1, right: 18 }), sets)).toMatchObject({
       verdict: 'same',
-      reason: 'As many questions are right as before: 4.',
+      reason: 'As many questions are right as before: 19.',
     });
+  });
+
+  it('does not judge by a handful of questions that it was not trained on', () => {
+    expect(judgeGate(rows(1, 'unseen', { fixed: 2, right: 3 }), sets)).toMatchObject({
+      verdict: 'unclear',
+      reason:
+        '2 more questions are right, but of the questions that it was not trained on only 5 were asked: at least 20 are needed to tell.',
+    });
+    const learned = rows(0, 'trained', { fixed: 30, right: 10 });
+    expect(judgeGate(learned, sets).verdict).toBe('unclear');
+    expect(judgeGate([...learned, ...rows(1, 'held-out', { right: 19 })], sets).verdict).toBe('unclear');
+    expect(judgeGate([...learned, ...rows(1, 'held-out', { right: 20 })], sets).verdict).toBe('better');
+    expect(judgeGate(rows(1, 'unseen', { right: 5 }), sets).reason).toMatch(
+      /^As many questions are right, but/,
+    );
+    // What is broken or worse is so with few questions, too.
+    expect(judgeGate(rows(1, 'unseen', { broken: 1 }), sets).verdict).toBe('worse');
+  });
+
+  it('says how large the gain may be in truth', () => {
+    const { gain } = judgeGate(rows(1, 'unseen', { right: 36, fixed: 12, broken: 2 }), sets).overall;
+    expect(gain?.share).toBeCloseTo(0.2);
+    expect(gain?.low).toBeCloseTo(0.0569, 4);
+    expect(gain?.high).toBeCloseTo(0.3404, 4);
   });
 
   it('warns of what its figures do not show', () => {

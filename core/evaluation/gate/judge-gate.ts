@@ -1,13 +1,16 @@
 import type { GateFigures, GateReport, GateRow, GateVerdict } from '../../contract/index.ts';
-import { mcNemarExact, shareWhere } from '../intervals.ts';
+import { mcNemarExact, pairedGain, shareWhere } from '../intervals.ts';
 
 /** Two-sided; below it chance does not explain that one set got worse. */
 const significance = 0.05;
+/** With fewer questions that it was not trained on, one answer is more than five points: nothing is said of other questions. */
+const fewestUnseen = 20;
 
 export const gateRule =
   'Broken: a verified question that was right is wrong now. Worse: fewer questions are right than before, or on one set so ' +
-  'many fewer that chance does not explain it (McNemar’s exact test, p below 0.05). Better: more questions are right than ' +
-  'before, and neither of those. Same: as many are right.';
+  'many fewer that chance does not explain it (McNemar’s exact test, p below 0.05). Too few: neither of those, but fewer ' +
+  `than ${fewestUnseen} questions were asked that it was not trained on. Better: more questions are right than before, and ` +
+  'none of those. Same: as many are right.';
 
 export interface JudgedSet {
   title: string;
@@ -46,12 +49,15 @@ interface Judged {
   worseSet: GateReport['sets'][number] | undefined;
 }
 
-function decide({ overall, brokenImportant, worseSet }: Judged): { verdict: GateVerdict; reason: string } {
+function decide({ overall, notTrainedOn, brokenImportant, worseSet }: Judged): {
+  verdict: GateVerdict;
+  reason: string;
+} {
   const gain = overall.fixed - overall.broken;
   if (brokenImportant > 0) {
     return {
       verdict: 'broken',
-      reason: `${count(brokenImportant, 'verified question')} that ${isAre(brokenImportant)} right with the model in use ${brokenImportant === 1 ? 'is' : 'are'} wrong now.`,
+      reason: `${count(brokenImportant, 'verified question')} that ${choose(brokenImportant, 'was', 'were')} right with the model in use ${isNow(brokenImportant)} wrong now.`,
     };
   }
   if (gain < 0) {
@@ -62,10 +68,19 @@ function decide({ overall, brokenImportant, worseSet }: Judged): { verdict: Gate
     const reason = `On “${title}” it broke ${broken} and fixed ${fixed}: more than chance explains (p ${formatP(p)}).`;
     return { verdict: 'worse', reason };
   }
+  const unseen = notTrainedOn?.n ?? 0;
+  if (unseen < fewestUnseen) return { verdict: 'unclear', reason: describeTooFew(gain, unseen) };
   if (gain === 0)
     return { verdict: 'same', reason: `As many questions are right as before: ${overall.after.count}.` };
   const reason = `${count(gain, 'more question')} ${isNow(gain)} right, and no verified question was broken.`;
   return { verdict: 'better', reason };
+}
+
+function describeTooFew(gain: number, unseen: number): string {
+  const found =
+    gain === 0 ? 'As many questions are right' : `${count(gain, 'more question')} ${isNow(gain)} right`;
+  const asked = unseen === 0 ? 'none was asked' : `only ${unseen} ${choose(unseen, 'was', 'were')} asked`;
+  return `${found}, but of the questions that it was not trained on ${asked}: at least ${fewestUnseen} are needed to tell.`;
 }
 
 function findCautions({ overall, notTrainedOn, figures }: Judged, notAsked: readonly string[]): string[] {
@@ -93,11 +108,13 @@ function countFigures(rows: readonly GateRow[]): GateFigures {
   const countRows = (was: boolean, is: boolean) =>
     rows.filter((row) => row.correctBefore === was && row.correctAfter === is).length;
   const [fixed, broken] = [countRows(false, true), countRows(true, false)];
+  const [bothRight, bothWrong] = [countRows(true, true), countRows(false, false)];
   return {
     n: rows.length,
     before: shareWhere(rows, (row) => row.correctBefore),
     after: shareWhere(rows, (row) => row.correctAfter),
     ...{ fixed, broken, p: mcNemarExact(fixed, broken) },
+    gain: pairedGain({ bothRight, fixed, broken, bothWrong }),
   };
 }
 
@@ -109,10 +126,10 @@ function count(n: number, what: string): string {
   return `${n} ${what}${n === 1 ? '' : 's'}`;
 }
 
-function isAre(n: number): string {
-  return n === 1 ? 'was' : 'were';
+function choose(n: number, one: string, many: string): string {
+  return n === 1 ? one : many;
 }
 
 function isNow(n: number): string {
-  return n === 1 ? 'is' : 'are';
+  return choose(n, 'is', 'are');
 }

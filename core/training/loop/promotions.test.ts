@@ -44,8 +44,8 @@ describe('promoting', () => {
     });
   });
 
-  it.each(['worse', 'broken'] as const)(
-    'refuses what is %s, unless a reason is given and kept',
+  it.each(['worse', 'broken', 'unclear'] as const)(
+    'refuses what the gate calls %s, unless a reason is given and kept',
     async (verdict) => {
       const input = { model: first, gateId: gate(first, starter, verdict) };
       await expect(promote(input, deps)).rejects.toMatchObject({

@@ -89,7 +89,7 @@ function findObjection(gate: Gate | undefined, model: LoopModel, inUse: LoopMode
   if (!isSame(gate.inUse, inUse))
     return `It was measured against ${gate.inUse.name}, which is not in use now.`;
   const { verdict, reason } = gate.report;
-  return verdict === 'worse' || verdict === 'broken' ? reason : undefined;
+  return verdict === 'better' || verdict === 'same' ? undefined : reason;
 }
 
 function change(deps: PromotionDeps, draft: Omit<Promotion, 'id' | 'at'>): Promotion {

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { CoreClient, Promotion } from '../../../core/contract/index.ts';
+import type { CoreClient, Gate, Promotion } from '../../../core/contract/index.ts';
 import { useCore } from '../../lib/core-context.tsx';
 import { queryKeys } from '../../lib/queries.ts';
 
@@ -23,6 +23,17 @@ export function usePromote(onDone: (promotion: Promotion) => void) {
     mutationFn: (input: PromoteInput) => core['loop.promote'](input),
     onSuccess: onDone,
     onSettled: refresh,
+  });
+}
+
+/** Writes down that the model in use stays. */
+export function useKeep(onDone: (gate: Gate) => void) {
+  const core = useCore();
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (gateId: string) => core['loop.keep']({ gateId }),
+    onSuccess: onDone,
+    onSettled: () => cache.invalidateQueries({ queryKey: loopKey }),
   });
 }
 
