@@ -19,6 +19,7 @@ interface ReportFlags {
 }
 
 export function registerModelsReport(models: Command, context: CliContext): void {
+  registerReports(models, context);
   models
     .command('report')
     .description('execution accuracy, tokens a second and memory of several files, side by side')
@@ -41,6 +42,48 @@ export function registerModelsReport(models: Command, context: CliContext): void
       const speed = await (await core())['models.bench']({ path: resolve(file), rounds }, { signal });
       console.out(json ? JSON.stringify(speed, null, 2) : formatSpeed(speed));
     });
+}
+
+/** Comparisons that were kept, newest first. */
+function registerReports(models: Command, { core, console }: CliContext): void {
+  models
+    .command('reports')
+    .description('comparisons that were made, the newest first')
+    .option('--show <id>', 'one of them')
+    .option('--out <file>', 'with --show: write it as JSON, too')
+    .option('--remove <id>', 'forget one')
+    .option('--json', 'print JSON')
+    .action(async ({ show, out, remove, json }: ReportsFlags) => {
+      const client = await core();
+      if (remove !== undefined) await client['models.removeReport']({ id: remove });
+      const kept = await client['models.reports']({});
+      const shown = show === undefined ? undefined : findReport(kept, show);
+      if (shown && out !== undefined) {
+        await writeFile(out, (await client['models.exportReport']({ id: shown.id })).text);
+      }
+      if (json === true) return console.out(JSON.stringify(shown ?? kept, null, 2));
+      if (shown) return console.out(formatReport(shown));
+      console.out(kept.length === 0 ? 'No comparisons yet.' : kept.map(describeReport).join('\n'));
+    });
+}
+
+interface ReportsFlags {
+  show?: string;
+  out?: string;
+  remove?: string;
+  json?: boolean;
+}
+
+function findReport(reports: readonly ModelReport[], id: string): ModelReport {
+  const report = reports.find((one) => one.id === id);
+  if (report) return report;
+  throw new AppError('NOT_FOUND', `There is no comparison ${id}.`, {
+    hint: '`sqlcodegen models reports` lists them.',
+  });
+}
+
+function describeReport({ id, state, createdAt, request, rows }: ModelReport): string {
+  return `${id}  ${createdAt}  ${state}, ${request.split}: ${rows.map(({ name }) => name).join(', ')}`;
 }
 
 function parseCount(text: string): number {

@@ -7,6 +7,8 @@ import { registerModelsFiles } from './models-files.ts';
 import { registerModelsPull } from './models-pull.ts';
 import { registerModelsQuantize } from './models-quantize.ts';
 import { registerModelsReport } from './models-report.ts';
+import { registerModelsServers } from './models-servers.ts';
+import { registerModelsUse } from './models-use.ts';
 
 export function registerModels(program: Command, context: CliContext): void {
   const models = program.command('models').description('models on this machine');
@@ -21,6 +23,8 @@ export function registerModels(program: Command, context: CliContext): void {
   registerModelsQuantize(models, context);
   registerModelsCheck(models, context);
   registerModelsReport(models, context);
+  registerModelsUse(models, context);
+  registerModelsServers(models, context);
 }
 
 async function inspect(path: string, json: boolean, { console, core }: CliContext): Promise<void> {

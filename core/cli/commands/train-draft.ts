@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import {
   AppError,
   trainingDraftSchema,
@@ -7,6 +8,14 @@ import {
   type TrainingDraft,
   type TrainingTarget,
 } from '../../contract/index.ts';
+import { findHost } from './train-hosts.ts';
+
+/** Those that stand at `train`. */
+export interface DraftFlags {
+  draft?: string;
+  target?: TargetFlag;
+  python?: string;
+}
 
 /** `local`, `ssh:HOST`, `colab`, `colab:PROJECT/BUCKET`; a host by its name or id. */
 export type TargetFlag =
@@ -32,7 +41,7 @@ export async function resolveTarget(
     if (python !== undefined) return { kind: 'local', python };
     return flag && { kind: 'local' };
   }
-  if (flag.kind === 'ssh') return { kind: 'ssh', hostId: await findHost(flag.host, client) };
+  if (flag.kind === 'ssh') return { kind: 'ssh', hostId: (await findHost(flag.host, client)).id };
   const { projectId, bucketName } = flag;
   if (projectId === undefined || bucketName === undefined) {
     throw new AppError('INVALID_INPUT', 'Colab needs a project and a bucket.', {
@@ -42,14 +51,14 @@ export async function resolveTarget(
   return { kind: 'colab', projectId, bucketName, prefix: 'sqlcodegen' };
 }
 
-async function findHost(name: string, client: CoreClient): Promise<string> {
-  const hosts = await client['training.hosts']({});
-  const host = hosts.find((one) => one.name === name || one.id === name || one.host === name);
-  if (host) return host.id;
-  throw new AppError('NOT_FOUND', `There is no SSH host ${name}.`, {
-    hint:
-      hosts.length > 0 ? `There are ${hosts.map((one) => one.name).join(', ')}.` : 'Add it under Training.',
-  });
+/** What `--draft`, `--target` and `--python` name together. @throws AppError INVALID_INPUT, NOT_FOUND */
+export async function draftOf(flags: DraftFlags, client: CoreClient): Promise<TrainingDraft> {
+  if (flags.draft === undefined) {
+    throw new AppError('INVALID_INPUT', 'Give --draft FILE.', {
+      hint: 'For a recipe in YAML there is `python -m training.doctor --config FILE`.',
+    });
+  }
+  return readDraft(resolve(flags.draft), await resolveTarget(flags.target, flags.python, client));
 }
 
 /** A draft of the wizard, with another target where the flags name one. @throws AppError INVALID_INPUT, NOT_FOUND */

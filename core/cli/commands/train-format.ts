@@ -1,5 +1,6 @@
 import type {
   DoctorReport,
+  MachineInfo,
   TrainingEstimate,
   TrainingRunInfo,
   TrainingRunState,
@@ -93,5 +94,18 @@ export function formatEstimate(estimate: TrainingEstimate): string {
         ? ''
         : `, ${estimate.storagePerMonth.toFixed(3)} a month in a bucket`),
     ...estimate.assumptions.map((each) => `  ${each}`),
+  ].join('\n');
+}
+
+/** What a machine has for training. */
+export function formatMachine(machine: MachineInfo): string {
+  const { host, gpus, cores, memoryBytes, freeDiskBytes, python, environmentReady, problems } = machine;
+  const names = gpus.map(({ name, memoryBytes: bytes }) => `${name}, ${(bytes / gib).toFixed(0)} GiB`);
+  return [
+    `${host}: ${cores} cores, ${(memoryBytes / gib).toFixed(1)} GiB, ${(freeDiskBytes / gib).toFixed(1)} GiB free on disk`,
+    names.length > 0 ? names.join('; ') : 'no GPU: it trains on its processor',
+    python ? `Python ${python.version} at ${python.path}` : 'no Python 3.11 or newer',
+    `The trainer's environment is ${environmentReady ? 'ready' : 'not made yet'}.`,
+    ...problems,
   ].join('\n');
 }

@@ -1,19 +1,10 @@
 import type { Command } from 'commander';
-import { resolve } from 'node:path';
-import {
-  AppError,
-  type BaseInfo,
-  type CoreClient,
-  type MachineInfo,
-  type RecipePreset,
-  type SourceInfo,
-  type TrainingDraft,
-} from '../../contract/index.ts';
+import type { BaseInfo, CoreClient, RecipePreset, SourceInfo } from '../../contract/index.ts';
 import type { CliContext } from '../context.ts';
 import type { TrainFlags } from './train.ts';
-import { readDraft, resolveTarget } from './train-draft.ts';
+import { draftOf } from './train-draft.ts';
 import { untilJobEnded } from './train-follow.ts';
-import { formatDoctor, formatEstimate } from './train-format.ts';
+import { formatDoctor, formatEstimate, formatMachine } from './train-format.ts';
 
 /** What can be trained, and whether it is worth it. `--draft`, `--target`, `--python` and `--json` stand at `train`. */
 export function registerTrainSetup(train: Command, context: CliContext): void {
@@ -86,31 +77,8 @@ export function registerTrainSetup(train: Command, context: CliContext): void {
   add('bases', 'what can be fine-tuned', (client) => client['training.bases']({}), formatBases);
 }
 
-async function draftOf(flags: TrainFlags, client: CoreClient): Promise<TrainingDraft> {
-  if (flags.draft === undefined) {
-    throw new AppError('INVALID_INPUT', 'Give --draft FILE.', {
-      hint: 'For a recipe in YAML there is `python -m training.doctor --config FILE`.',
-    });
-  }
-  return readDraft(resolve(flags.draft), await resolveTarget(flags.target, flags.python, client));
-}
-
 function readMachine(signal: AbortSignal) {
   return (client: CoreClient, { python }: TrainFlags) => client['training.machine']({ python }, { signal });
-}
-
-const gib = 1_024 ** 3;
-
-function formatMachine(machine: MachineInfo): string {
-  const { host, gpus, cores, memoryBytes, freeDiskBytes, python, environmentReady, problems } = machine;
-  const names = gpus.map(({ name, memoryBytes: bytes }) => `${name}, ${(bytes / gib).toFixed(0)} GiB`);
-  return [
-    `${host}: ${cores} cores, ${(memoryBytes / gib).toFixed(1)} GiB, ${(freeDiskBytes / gib).toFixed(1)} GiB free on disk`,
-    names.length > 0 ? names.join('; ') : 'no GPU: it trains on its processor',
-    python ? `Python ${python.version} at ${python.path}` : 'no Python 3.11 or newer',
-    `The trainer's environment is ${environmentReady ? 'ready' : 'not made yet'}.`,
-    ...problems,
-  ].join('\n');
 }
 
 function formatSources(sources: SourceInfo[]): string {

@@ -6,6 +6,8 @@ import type { CliContext } from '../context.ts';
 import { parseTarget, readDraft, resolveTarget, type TargetFlag } from './train-draft.ts';
 import { followRun, untilStarted } from './train-follow.ts';
 import { formatRun } from './train-format.ts';
+import { registerTrainHosts } from './train-hosts.ts';
+import { registerTrainMore } from './train-more.ts';
 import { registerTrainRuns } from './train-runs.ts';
 import { registerTrainSetup } from './train-setup.ts';
 
@@ -38,6 +40,8 @@ export function registerTrain(program: Command, context: CliContext): void {
     .action((flags: TrainFlags) => start(flags, context));
   registerTrainRuns(train, context);
   registerTrainSetup(train, context);
+  registerTrainHosts(train, context);
+  registerTrainMore(train, context);
 }
 
 async function start(flags: TrainFlags, context: CliContext): Promise<void> {
