@@ -5,7 +5,8 @@ data/cache/llama.cpp-RELEASE. Quantizing and running a GGUF file need no compile
 llama.cpp that the package installed.
 
 Environment: SQLCODEGEN_LLAMA_CPP names a llama.cpp checkout to use instead; SQLCODEGEN_CLI the app's command, where it
-is not `node core/cli/main.ts` of this repository (the packaged app's is `sqlcodegen`).
+is not `node core/cli/main.ts` of this repository (the packaged app's is `sqlcodegen`). The packaged app says, too, where
+its npm packages lie (SQLCODEGEN_NODE_MODULES) and where the converters are kept (SQLCODEGEN_CACHE_DIR).
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = ROOT / "node_modules/node-llama-cpp/llama"
-CACHE = ROOT / "data/cache"
+PACKAGE = Path(os.environ.get("SQLCODEGEN_NODE_MODULES") or ROOT / "node_modules", "node-llama-cpp/llama")
+CACHE = Path(os.environ.get("SQLCODEGEN_CACHE_DIR") or ROOT / "data/cache")
 LAUNCHER = ROOT / "training/convert_with_metadata.py"
 CONVERTER_PATHS = ("convert_hf_to_gguf.py", "convert_lora_to_gguf.py", "conversion", "gguf-py", "LICENSE")
 OUT_TYPES = ("f16", "bf16", "f32")

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { placeTrainer } from './place-trainer.ts';
 
 /** The project's root: this file lies two folders below it, and so does the bundle in dist/electron. */
 const root = resolve(import.meta.dirname, '..', '..');
@@ -36,9 +37,30 @@ export function locateRunsDir(
   return isCheckout() ? join(root, 'runs') : join(dataDir, 'runs');
 }
 
-/** The trainer's sources: in the checkout, or beside the packaged app's archive. */
-export function locateTrainerDir(): string {
-  return isCheckout() ? join(root, 'training') : join(root, '..', 'training');
+/** The trainer's sources: in the checkout, or a copy in the app's data of those beside the packaged app's archive. */
+export function locateTrainerDir(dataDir: string): string {
+  return isCheckout() ? join(root, 'training') : placeTrainer(join(root, '..', 'training'), dataDir);
+}
+
+/** How the trainer finds the app that it belongs to. */
+export interface TrainerTools {
+  /** The words that start the app's command line. */
+  command: string[];
+  /** For its Python: what lies elsewhere in the packaged app than in a checkout. */
+  env: Record<string, string>;
+}
+
+export function locateTrainerTools(dataDir: string): TrainerTools {
+  if (isCheckout()) return { command: [process.execPath, join(root, 'core', 'cli', 'main.ts')], env: {} };
+  const launcher = join(root, '..', 'bin', process.platform === 'win32' ? 'sqlcodegen.cmd' : 'sqlcodegen');
+  return {
+    command: [launcher],
+    env: {
+      SQLCODEGEN_CLI: `'${launcher}'`,
+      SQLCODEGEN_NODE_MODULES: join(root.replace(/app\.asar$/, 'app.asar.unpacked'), 'node_modules'),
+      SQLCODEGEN_CACHE_DIR: join(dataDir, 'cache'),
+    },
+  };
 }
 
 /**

@@ -64,7 +64,13 @@ import { createColabLauncher } from '../training/launchers/colab/index.ts';
 import { createHostHandlers, createSshHosts, createSshLauncher } from '../training/launchers/ssh/index.ts';
 import { createTrainingHandlers } from '../training/index.ts';
 import { createAppHandlers, type Updates } from './app-handlers.ts';
-import { locateDatasetDir, locateRunsDir, locateTrainerDir, storeFile } from './app-paths.ts';
+import {
+  locateDatasetDir,
+  locateRunsDir,
+  locateTrainerDir,
+  locateTrainerTools,
+  storeFile,
+} from './app-paths.ts';
 import { defineDatasetBuild } from './dataset-build-job.ts';
 import { createDatasetEditingHandlers } from './dataset-editing-handlers.ts';
 import { createDemoResolver } from './demo-resolver.ts';
@@ -115,6 +121,7 @@ export interface CloseOptions {
  */
 export async function createCore({ dataDir, version, secretStore, ...options }: CoreOptions): Promise<Core> {
   ensureDataDir(dataDir);
+  const trainerDir = locateTrainerDir(dataDir);
   const datasetDir = options.datasetDir ?? locateDatasetDir(dataDir);
   const store = openStore({ file: storeFile(dataDir) });
   const closeNetwork = openAppNetwork(store);
@@ -142,7 +149,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
   });
   const sshHosts = createSshHosts({
     rows: keepSshHosts(store.settings),
-    ...{ secrets, knownHostsFile: join(dataDir, 'known_hosts'), trainerDir: locateTrainerDir() },
+    ...{ secrets, knownHostsFile: join(dataDir, 'known_hosts'), trainerDir },
   });
   const models = createModelPool({
     load: loadWithAdvice(() => catalogue),
@@ -185,11 +192,12 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
   const evaluation = createEvaluationHandlers({ ...evaluationDeps, jobs, folder: runs, describeSplits });
   const training = composeTraining({
     ...{ dataDir, datasetDir, jobs, settings: store.settings },
-    ...{ runsDir: locateRunsDir(dataDir), trainerDir: locateTrainerDir() },
+    ...{ runsDir: locateRunsDir(dataDir), trainerDir },
+    tools: locateTrainerTools(dataDir),
     // Launchers of other machines: ssh, colab.
     launchers: {
-      ssh: createSshLauncher({ hosts: sshHosts, trainerDir: locateTrainerDir() }),
-      colab: createColabLauncher({ trainerDir: locateTrainerDir(), stateDir: join(dataDir, 'uploads') }),
+      ssh: createSshLauncher({ hosts: sshHosts, trainerDir }),
+      colab: createColabLauncher({ trainerDir, stateDir: join(dataDir, 'uploads') }),
     },
     nameOfHost: (hostId) => sshHosts.list().find(({ id }) => id === hostId)?.name ?? hostId,
     readVerified: (id, form, signal) => readVerified(id, form, { examples: store.verified, ...ask }, signal),
@@ -263,8 +271,8 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         listEvaluations: () => evaluation['evaluation.list']({}, { signal: new AbortController().signal }),
       }),
       ...training.handlers,
-      ...createTaskFileHandlers({ trainerDir: locateTrainerDir() }),
-      ...createTrainingHandlers({ runsDir: locateRunsDir(dataDir), trainerDir: locateTrainerDir() }),
+      ...createTaskFileHandlers({ trainerDir }),
+      ...createTrainingHandlers({ runsDir: locateRunsDir(dataDir), trainerDir }),
       ...composeLoop({
         ...{ dataDir, runsDir: locateRunsDir(dataDir), settings: store.settings, jobs, starterModel },
         ...{ catalogue, added, describeSplits, evaluation: { ask, openDatabase } },

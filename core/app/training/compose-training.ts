@@ -13,6 +13,7 @@ import {
   type VerifiedExample,
 } from '../../contract/index.ts';
 import type { EvaluationCase } from '../../evaluation/index.ts';
+import type { TrainerTools } from '../app-paths.ts';
 import type { Jobs } from '../../jobs/index.ts';
 import { locateStarterBase } from '../../models/index.ts';
 import { readSettings, type SettingRows } from '../../store/index.ts';
@@ -38,6 +39,7 @@ export interface TrainingParts {
   datasetDir: string;
   runsDir: string;
   trainerDir: string;
+  tools: TrainerTools;
   jobs: Jobs;
   settings: SettingRows;
   /** Those of other machines; this machine's own is made here. */
@@ -92,7 +94,7 @@ export function composeTraining(parts: TrainingParts): Training {
       starterBase: locateStarterBase(),
       baseModels: join(dataDir, 'base-models'),
     },
-    evaluateCommand: evaluateCommand(trainerDir),
+    evaluateCommand: [...parts.tools.command, 'eval', '--json', '--predictions'],
     readVerified: parts.readVerified,
     readForbidden: async (signal) => {
       const cases = await parts.listMeasured(signal);
@@ -131,7 +133,8 @@ export function composeTraining(parts: TrainingParts): Training {
       const pythonOf = ({ launch }: StoredRun) =>
         ownPythonOf(launch?.target ?? { kind: 'local' }, { ownPython }) ?? environment.python;
       const { store } = runs;
-      return exportRun(input, context, { store, trainerDir, modelsDir, pythonOf, quantize: parts.quantize });
+      const { quantize, tools } = parts;
+      return exportRun(input, context, { store, trainerDir, modelsDir, pythonOf, quantize, env: tools.env });
     },
   });
   const startEnvironment = jobs.define<{ quantized: boolean }>({
@@ -239,16 +242,11 @@ function notMade(): AppError {
 }
 
 /** What the trainer's own commands of the app work on. */
-function childEnvironment({ dataDir, datasetDir, runsDir }: TrainingParts): Record<string, string> {
+function childEnvironment({ dataDir, datasetDir, runsDir, tools }: TrainingParts): Record<string, string> {
   return {
+    ...tools.env,
     ...{ SQLCODEGEN_DATA_DIR: dataDir, SQLCODEGEN_DATASET_DIR: datasetDir, SQLCODEGEN_RUNS_DIR: runsDir },
   };
-}
-
-/** The command line of this very app. */
-function evaluateCommand(trainerDir: string): string[] {
-  const cli = join(trainerDir, '..', 'core', 'cli', 'main.ts');
-  return [process.execPath, cli, 'eval', '--json', '--predictions'];
 }
 
 async function titleOfSource(source: TrainingSource, { listConnections }: TrainingParts): Promise<string> {

@@ -24,6 +24,8 @@ export interface ExportDeps {
   trainerDir: string;
   /** Its GGUF files are listed under Models. */
   modelsDir: string;
+  /** For its Python: where the app's own programs lie. */
+  env: Record<string, string>;
   pythonOf(run: StoredRun): string;
   quantize(options: {
     input: string;
@@ -103,7 +105,7 @@ async function convert(
     python: deps.pythonOf({ runDir, ...run }),
     args: ['-m', 'training.export', '--run', '.', '--quantization', 'F16', '--out', aside, ...chosen],
     ...{ trainerDir: deps.trainerDir, cwd: runDir, signal },
-    env: { HF_HUB_OFFLINE: '1', TRANSFORMERS_OFFLINE: '1' },
+    env: { ...deps.env, HF_HUB_OFFLINE: '1', TRANSFORMERS_OFFLINE: '1' },
     onLine: (line, stream) => stream === 'err' && report.log(line),
   });
   if (result.code !== 0) throw exportFailed(result.stderr);

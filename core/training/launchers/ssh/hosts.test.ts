@@ -77,7 +77,7 @@ describe.skipIf(!sshd)('a host that is tested (needs openssh-server)', () => {
       ...keepInMemory(),
       knownHostsFile: join(server.folder, 'app-data', 'known_hosts'),
       otherKnownHosts: [join(server.folder, 'known_hosts')],
-      trainerDir: locateTrainerDir(),
+      trainerDir: locateTrainerDir(join(server.folder, 'app-data')),
     });
   });
   afterEach(async () => {
