@@ -222,13 +222,35 @@ def start(options):
         raise LaunchError("NOT_FOUND", f"{run_dir} holds no {RECIPE}", "Write the run's recipe first.")
     if not os.path.isdir("/proc/self"):
         raise LaunchError("INTERNAL", "this system has no /proc", "Train on Linux, on an SSH host or on Colab.")
-    # Held until the record is written: of two starts at once the second finds the first one's trainer.
-    with open(os.path.join(run_dir, ".launch.lock"), "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        found = read_status(run_dir)
-        if found["state"] == "running":
-            return {**found, "started": False}
-        return {**launch(run_dir, make_command(options), make_environment(options), lock), "started": True}
+    lock = lock_run(run_dir)
+    # Of two starts at once the second finds the first one's trainer.
+    found = read_status(run_dir)
+    if found["state"] == "running":
+        return {**found, "started": False}
+    command, environment = make_command(options), make_environment(options)
+    end_left_over(run_dir)
+    return {**launch(run_dir, command, environment, lock), "started": True}
+
+
+def lock_run(run_dir):
+    """Held while a run is started (until its record is written) or ended, by this process until it has answered and ended."""
+    lock = os.open(os.path.join(run_dir, ".launch.lock"), os.O_RDWR | os.O_CREAT, 0o644)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
+
+
+def end_left_over(run_dir, grace=10):
+    """A trainer that was killed may have left workers: they hold the run and the GPU's memory against the next one."""
+    record = read_json(os.path.join(run_dir, RECORD))
+    left = processes_of(record)
+    if not left:
+        return
+    for pid in left:
+        send(pid, signal.SIGTERM)
+    wait_for_none(record, grace)
+    end_all(record)
+    with contextlib.suppress(OSError), open(os.path.join(run_dir, LOG), "a") as log:
+        log.write(f"Processes that an earlier start had left were ended first: {', '.join(map(str, left))}.\n")
 
 
 def make_command(options):
@@ -261,8 +283,7 @@ def launch(run_dir, command, environment, lock):
     if os.fork() == 0:
         try:
             os.close(reader)
-            lock.close()
-            supervise(run_dir, command, environment, writer)
+            supervise(run_dir, command, environment, writer, lock)
         finally:
             os._exit(0)
     os.close(writer)
@@ -270,16 +291,17 @@ def launch(run_dir, command, environment, lock):
         said = pipe.read()
     if not said:
         raise LaunchError("INTERNAL", "the supervisor ended before the trainer was started", "Start again.")
-    answer = json.loads(said)
-    if "error" in answer:
-        error = answer["error"]
+    told = json.loads(said)
+    if "error" in told:
+        error = told["error"]
         raise LaunchError(error["code"], error["message"], error.get("hint"))
-    return answer
+    return told
 
 
-def supervise(run_dir, command, environment, writer):
+def supervise(run_dir, command, environment, writer, lock):
     """Start the trainer, say so, wait for it, write how it ended. A system that shuts down signals all: the trainer saves and
-    ends first, so this ignores what would end it."""
+    ends first, so this ignores what would end it. The lock is this process's too: whoever asked for the start may be killed
+    before the record is written, and who would end the run must find it."""
     os.setsid()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
@@ -297,14 +319,21 @@ def supervise(run_dir, command, environment, writer):
     except OSError as error:
         for path in (EXIT, RECORD):  # the trainer's gate closes unopened with this process: it ends without having run
             remove(partial_of(os.path.join(run_dir, path)))
-        os.write(writer, json.dumps({"error": describe_os_error(error).payload}).encode())
+        answer(writer, {"error": describe_os_error(error).payload})
         return
     os.write(gate, b"g")
     os.close(gate)
-    os.write(writer, json.dumps({"state": "running", "pid": pid, "startedAt": record["startedAt"]}).encode())
+    os.close(lock)
+    answer(writer, {"state": "running", "pid": pid, "startedAt": record["startedAt"]})
     os.close(writer)
     _, status = os.waitpid(pid, 0)
     write_exit(run_dir, status, mark)
+
+
+def answer(writer, value):
+    """To whoever asked for the start, where that still lives."""
+    with contextlib.suppress(BrokenPipeError):
+        os.write(writer, json.dumps(value).encode())
 
 
 def fork_trainer(run_dir, command, environment, log, writer):
@@ -373,6 +402,9 @@ def signal_name(number):
 
 def stop(options):
     """The trainer finishes its step, saves and ends; this does not wait for it."""
+    if not os.path.isdir(options.run_dir):
+        return {"state": "none", "signalled": False}
+    lock_run(options.run_dir)
     record = read_json(os.path.join(options.run_dir, RECORD))
     is_running = is_alive(record)
     if is_running:
@@ -381,14 +413,40 @@ def stop(options):
 
 
 def cancel(options):
-    """Ends the run; returns when no process of it is left."""
+    """Ends the run; returns when no process of it is left, and none that would still start it."""
+    if not os.path.isdir(options.run_dir):
+        return {"state": "none"}
+    # A start under way is waited for: its trainer is on record then.
+    lock_run(options.run_dir)
     record = read_json(os.path.join(options.run_dir, RECORD))
-    if record and processes_of(record):
+    end_pending_starts(options.run_dir, record)
+    if processes_of(record):
         if is_alive(record):
             send(record["pid"], signal.SIGTERM)
         wait_for_none(record, options.grace)
         end_all(record)
     return read_status(options.run_dir)
+
+
+def end_pending_starts(run_dir, record):
+    """Those that wait for the lock, or are not as far yet: none of them has begun anything."""
+    started = [record["pid"]] if is_alive(record) else []
+    supervisors = [record["supervisorPid"]] if is_supervised(record) else []
+    for name in os.listdir("/proc") if os.path.isdir("/proc") else []:
+        if name.isdigit() and int(name) not in [*started, *supervisors] and starts_run(name, run_dir):
+            send(int(name), signal.SIGKILL)
+
+
+def starts_run(pid, run_dir):
+    """Whether a process was called as `launch.py start RUN_DIR`."""
+    words = read_text(f"/proc/{pid}/cmdline").split("\0")
+    if "start" not in words[2:]:
+        return False
+    at = words.index("start", 2)
+    with contextlib.suppress(OSError):
+        folder = os.path.join(os.readlink(f"/proc/{pid}/cwd"), *words[at + 1 : at + 2])
+        return os.path.basename(words[at - 1]) == "launch.py" and os.path.normpath(folder) == run_dir
+    return False
 
 
 def wait_for_none(record, seconds):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ast
 import base64
+import contextlib
+import fcntl
 import json
 import os
 import re
@@ -50,6 +52,8 @@ with open("events.jsonl", "a") as events:
         events.write(json.dumps({"event": "run_finished", "time": now}) + "\\n")
 print("ready", flush=True)
 time.sleep(how.get("seconds", 0))
+while how.get("waits") and not pathlib.Path("go").exists():
+    time.sleep(0.02)
 sys.exit(how.get("code", 0))
 """
 
@@ -227,11 +231,12 @@ def test_a_killed_trainer_is_told(run: Run) -> None:
 
 @pytest.mark.parametrize("finishes", [False, True])
 def test_without_its_supervisor_it_runs_on_and_is_seen(run: Run, finishes: bool) -> None:
-    run.start(seconds=1.5, steps=3, finishes=finishes)
+    run.start(waits=True, steps=3, finishes=finishes)
     os.kill(run.record()["supervisorPid"], signal.SIGKILL)
     status = run.call("status")
     assert (status["state"], status["supervised"]) == ("running", False)
     assert not run.call("start")["started"]
+    (run.dir / "go").touch()
     wait_until(lambda: run.call("status")["state"] != "running")
     status = run.call("status")
     # How it ended is nobody's to know, unless its own last event says it.
@@ -278,6 +283,90 @@ def test_of_many_starts_at_once_one_starts(run: Run) -> None:
     assert len({answer["pid"] for answer in answers}) == 1
     wait_until(lambda: "ready" in run.log())
     assert run.log().count("ready") == 1
+    assert len(run.processes()) == 1
+
+
+@pytest.fixture
+def open_start(run: Run) -> Iterator[Callable[[], None]]:
+    """A start whose supervisor waits, with the trainer not begun, until the function is called."""
+    (run.dir / "recipe.yaml").write_text(json.dumps({"seconds": 600}))
+    os.mkfifo(run.dir / "trainer.log")  # opening it to write waits for a reader
+    readers: list[int] = []
+    yield lambda: readers.append(os.open(run.dir / "trainer.log", os.O_RDONLY | os.O_NONBLOCK))
+    for reader in readers:
+        os.close(reader)
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def opens(pid: int, name: str) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        return any(os.path.realpath(file) == name for file in Path(f"/proc/{pid}/fd").iterdir())
+    return False
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+@pytest.mark.parametrize("command", ["cancel", "stop"])
+def test_what_is_ended_while_it_starts_does_not_run(
+    run: Run, open_start: Callable[[], None], command: str, is_killed: bool
+) -> None:
+    """Whether who asked for the start waits for it, or was killed meanwhile."""
+    start = subprocess.Popen(run.command("start"), stdout=subprocess.PIPE)
+    wait_until(lambda: children_of(start.pid) != [])
+    if is_killed:
+        start.kill()
+    end = subprocess.Popen(run.command(command), stdout=subprocess.PIPE)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        end.wait(1)
+    open_start()
+    assert start.wait(30) == (-signal.SIGKILL if is_killed else 0)
+    assert end.wait(30) == 0
+    wait_until(lambda: run.processes() == [], 5)
+    assert run.call("status")["signal"] == "SIGTERM"
+
+
+def test_a_start_that_has_not_begun_is_ended_by_a_cancel(run: Run) -> None:
+    (run.dir / "recipe.yaml").write_text(json.dumps({"seconds": 600}))
+    other = run.dir.with_name("another run")
+    shutil.copytree(run.dir, other)
+    locks = [open(folder / ".launch.lock", "w") for folder in (run.dir, other)]
+    for lock in locks:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    cancel = subprocess.Popen(run.command("cancel"), stdout=subprocess.PIPE)
+    waits = subprocess.Popen(run.command("start"), stdout=subprocess.PIPE)
+    waits_there = subprocess.Popen(Run(other, run.file.parent).command("start"), stdout=subprocess.PIPE)
+    wait_until(lambda: cancel.poll() is not None or opens(cancel.pid, locks[0].name))
+    wait_until(lambda: opens(waits.pid, locks[0].name) and opens(waits_there.pid, locks[1].name))
+    for lock in locks:
+        lock.close()
+    assert cancel.wait(30) == 0
+    waits.wait(30)
+    if (run.dir / "process.json").exists():
+        wait_until(lambda: run.processes() == [], 5)
+    assert waits_there.wait(30) == 0, "the start of another run was ended"
+    Run(other, run.file.parent).call("cancel", "--grace", "0")
+
+
+def test_nothing_is_ended_where_nothing_was_started(run: Run, tmp_path: Path) -> None:
+    for folder in (run.dir, tmp_path / "nowhere"):
+        run.dir = folder
+        assert run.call("cancel") == {"state": "none"}
+        assert run.call("stop") == {"state": "none", "signalled": False}
+
+
+def test_a_start_ends_what_an_earlier_one_left(run: Run) -> None:
+    """As torchrun's workers do, which live on where it was killed and hold the run and the GPU."""
+    run.start(child=True, seconds=600)
+    child = int((run.dir / "child").read_text())
+    os.kill(run.record()["pid"], signal.SIGKILL)
+    wait_until(lambda: run.call("status")["state"] == "ended")
+    assert is_alive(child)
+    (run.dir / "recipe.yaml").write_text(json.dumps({"seconds": 600}))
+    assert run.call("start")["started"]
+    assert not is_alive(child)
+    assert f"an earlier start had left were ended first: {child}." in run.log()
     assert len(run.processes()) == 1
 
 
