@@ -4,6 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../contract/index.ts';
 import { withLock, writeAside } from '../../dataset/stages/index.ts';
+import { admitIndexes } from './admit-index.ts';
 import { expectMaker } from './find-python.ts';
 import { explainPipFailure, readPipLine } from './pip-output.ts';
 import { runPython } from './run-python.ts';
@@ -21,7 +22,7 @@ export interface TrainingEnvironment {
   python: string;
   /** Whether it was made to its end, from the packages that this version wants. */
   isReady(needsQuantizedBase?: boolean): boolean;
-  /** Makes it, or goes on with what an interrupted attempt left. @throws AppError PYTHON_MISSING, DISK_FULL, TRAINER_FAILED */
+  /** Makes it, or goes on with what an interrupted attempt left. @throws AppError PYTHON_MISSING, DISK_FULL, TRAINER_FAILED, PERMISSION_DENIED */
   make(context: EnvironmentContext, needsQuantizedBase?: boolean): Promise<void>;
 }
 
@@ -127,6 +128,7 @@ async function install(
 ): Promise<void> {
   const total = countPackages(lockFile);
   const seen = new Set<string>();
+  const end = await admitIndexes({ python, trainerDir, signal });
   progress('installing packages', 0, total);
   const options = ['--disable-pip-version-check', '--no-input', '--progress-bar', 'off'];
   const result = await runPython({
@@ -139,7 +141,11 @@ async function install(
       if (name) seen.add(name);
       if (note) progress(note, Math.min(seen.size, total), total);
     },
+  }).catch((error: unknown) => {
+    end(false);
+    throw error;
   });
+  end(result.code === 0);
   if (result.code !== 0)
     throw explainPipFailure(`${result.stdout}\n${result.stderr}`, 'The packages could not be installed');
 }

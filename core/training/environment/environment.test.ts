@@ -12,6 +12,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openNetwork } from '../../network/index.ts';
+import { listIndexes, readPipSettings } from './admit-index.ts';
 import { createEnvironment, type EnvironmentContext } from './create-environment.ts';
 import { checkOwnPython, findPython } from './find-python.ts';
 import { explainPipFailure, readPipLine } from './pip-output.ts';
@@ -43,6 +45,7 @@ beforeEach(() => {
 afterEach(() => {
   delete process.env.PIP_FIND_LINKS;
   delete process.env.PIP_NO_INDEX;
+  delete process.env.PIP_INDEX_URL;
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -95,6 +98,28 @@ describe.skipIf(python === undefined)(`the app's own environment${reason}`, () =
     expect(environment.isReady()).toBe(false);
   }, 120_000);
 
+  it('is not made in offline mode: pip is not started, and the ledger says what was refused', async () => {
+    writeFileSync(join(trainerDir, 'requirements.lock'), 'tinypackage==1.0\n');
+    process.env.PIP_INDEX_URL = 'https://index.example/simple';
+    process.env.PIP_FIND_LINKS = folder;
+    const lines: string[] = [];
+    const close = openNetwork({
+      policy: { read: () => ({ offline: true, allowedHosts: [] }) },
+      ledger: {
+        begin: ({ host, purpose }) => lines.push(`${purpose} ${host}`) - 1,
+        end: (id, { outcome }) => void (lines[id] += ` ${outcome}`),
+      },
+    });
+    try {
+      const environment = createEnvironment({ dataDir: join(folder, 'data'), trainerDir });
+      await expect(environment.make(context)).rejects.toMatchObject({ details: { reason: 'offline' } });
+      expect(lines).toEqual(['training index.example refused']);
+      expect(notes).not.toContain('installing packages 0/1');
+    } finally {
+      close();
+    }
+  }, 60_000);
+
   it('is told of a Python that is not there', async () => {
     await expect(checkOwnPython(join(folder, 'nothing'), false)).rejects.toMatchObject({
       code: 'PYTHON_MISSING',
@@ -145,6 +170,18 @@ time.sleep(600)`;
     expect(pids).toHaveLength(2);
     expect(pids.map(isAlive)).toEqual([false, false]);
   }, 60_000);
+});
+
+it('knows which hosts pip will ask', () => {
+  const ask = (output: string) => listIndexes(readPipSettings(output)).map(({ host }) => host);
+  expect(ask('')).toEqual(['pypi.org']);
+  expect(
+    ask("global.index-url='https://one.example/simple'\n:env:.index-url='http://two.example:8080/'"),
+  ).toEqual(['two.example:8080']);
+  expect(ask("global.extra-index-url='https://a.example/x\\nhttps://b.example/y'")).toEqual([
+    ...['pypi.org', 'a.example', 'b.example'],
+  ]);
+  expect(ask(":env:.no-index='1'\n:env:.find-links='/wheels https://w.example/'")).toEqual(['w.example']);
 });
 
 it('says what pip’s trouble is', () => {

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
@@ -8,7 +9,7 @@ import ssh2 from 'ssh2';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openNetwork } from '../../../network/index.ts';
 import { connectSsh, type SshTarget } from './connect.ts';
-import type { SshConnection } from './connection.ts';
+import { wrapClient, type SshConnection } from './connection.ts';
 import { addKnownKey } from './known-hosts.ts';
 import { findSshd, makeKey, startSshd, type TestSshd } from './testing/start-sshd.ts';
 
@@ -213,6 +214,24 @@ describe.skipIf(!sshd)('a connection to a real sshd (needs openssh-server)', () 
       details: { reason: 'offline' },
     });
     expect(lines.at(-1)?.outcome).toBe('refused');
+  });
+
+  it('ends what runs over an open connection once offline mode comes on', async () => {
+    const policy = { offline: false, allowedHosts: [] };
+    const ledger = { begin: () => 0, end: () => undefined };
+    closers.push(openNetwork({ policy: { read: () => policy }, ledger }));
+    const client = new ssh2.Client();
+    const { port, user: username } = server;
+    const ready = once(client, 'ready');
+    client.connect({ host: '127.0.0.1', port, username, privateKey: readFileSync(server.keyPath) });
+    await ready;
+    // The same server, as if it were another machine's: one that is not this machine is what the switch is about.
+    const connection = wrapClient(client, { host: '192.0.2.1', port: 22 }, 0, () => undefined);
+    const onOutput = (): void => void (policy.offline = true);
+    await expect(
+      connection.run('echo one; sleep 0.3; echo two; sleep 60', { signal, onOutput }),
+    ).rejects.toMatchObject({ details: { reason: 'offline' } });
+    await expect.poll(() => connection.isOpen()).toBe(false);
   });
 });
 

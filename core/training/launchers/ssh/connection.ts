@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import { AppError } from '../../../contract/index.ts';
+import { checkRequest } from '../../../network/index.ts';
 import { describeLoss, type Place } from './describe-failure.ts';
 
 export interface RunOptions {
@@ -28,7 +29,8 @@ export interface SshConnection {
   isOpen(): boolean;
   /**
    * Runs a script of one line by `sh`, whatever the user's own shell is.
-   * @throws AppError REMOTE_UNREACHABLE where the connection is lost meanwhile; the signal's reason
+   * @throws AppError REMOTE_UNREACHABLE where the connection is lost meanwhile, PERMISSION_DENIED where offline mode came
+   *   on, which closes it; the signal's reason
    */
   run(script: string, options: RunOptions): Promise<RunResult>;
   /** A way through to another host. @throws AppError REMOTE_UNREACHABLE */
@@ -53,6 +55,16 @@ export function wrapClient(
     onClose();
   });
   const loss = (): AppError => describeLoss(place, failure);
+  // A connection lives for hours: the offline switch is heeded by every command, and by every piece that comes.
+  const checkAllowed = (): void => {
+    try {
+      const { host, port } = place;
+      checkRequest({ host, port, purpose: 'training', method: 'SSH', initiator: host });
+    } catch (error) {
+      client.destroy();
+      throw error;
+    }
+  };
   return {
     place,
     latencyMs,
@@ -60,7 +72,8 @@ export function wrapClient(
     run: async (script, options) => {
       options.signal.throwIfAborted();
       if (!open) throw loss();
-      return runScript({ client, place, loss }, script, options);
+      checkAllowed();
+      return runScript({ client, place, loss, checkAllowed }, script, options);
     },
     forward: (to) =>
       new Promise((resolve, reject) => {
@@ -85,6 +98,8 @@ interface Session {
   client: Client;
   place: Place;
   loss(): AppError;
+  /** @throws AppError PERMISSION_DENIED in offline mode */
+  checkAllowed(): void;
 }
 
 function runScript(session: Session, script: string, options: RunOptions): Promise<RunResult> {
@@ -110,7 +125,7 @@ function describeRefusedChannel({ host, port }: Place, cause: Error): AppError {
 
 function runChannel(
   channel: ClientChannel,
-  { client, loss }: Session,
+  { client, loss, checkAllowed }: Session,
   { signal, input, onOutput }: RunOptions,
 ): Promise<RunResult> {
   const stdout: Buffer[] = [];
@@ -130,7 +145,8 @@ function runChannel(
     const lost = (): void => settle(() => reject(loss()));
     signal.addEventListener('abort', abort, { once: true });
     client.once('close', lost);
-    takeOutput(channel, onOutput ?? ((chunk) => void stdout.push(chunk)), fail);
+    const take = onOutput ?? ((chunk: Buffer) => void stdout.push(chunk));
+    takeOutput(channel, take, checkAllowed, fail);
     channel.on('exit', (status: number | null) => (code = status));
     channel.on('error', () => undefined);
     channel.on('close', () => {
@@ -150,9 +166,15 @@ function runChannel(
 function takeOutput(
   channel: ClientChannel,
   take: (chunk: Buffer) => void | Promise<void>,
+  checkAllowed: () => void,
   fail: (error: unknown) => void,
 ): void {
   channel.on('data', (chunk: Buffer) => {
+    try {
+      checkAllowed();
+    } catch (error) {
+      return fail(error);
+    }
     const taken = take(chunk);
     if (!taken) return;
     channel.pause();
