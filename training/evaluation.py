@@ -22,7 +22,7 @@ from training.distributed import World
 from training.events import log
 from training.examples import Examples
 from training.loss import judge_completions
-from training.packing import Pack, collate
+from training.packing import Pack, collate_for
 from training.scratch_model import ScratchModel, to_hf_config
 from training.tokenizer import Tokenizer
 from training.weights import Model
@@ -57,8 +57,8 @@ def measure_loss(
     model.eval()
     sums = Scores()
     for pack in packs[world.rank :: world.size]:
-        # On CUDA of the length that training has, for which compiled layers have their graph.
-        batch = collate(examples, [pack], pad_to=pack_length if world.device.type == "cuda" else None).to(world.device)
+        # Of lengths that training has, for which compiled layers have their graph.
+        batch = collate_for(world.device, examples, [pack], pack_length).to(world.device)
         hidden = model(batch, make_mask(batch))
         labels = batch.wanted
         losses, right = judge_completions(hidden, model.head, labels, chunk)

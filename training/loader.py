@@ -11,7 +11,7 @@ import torch
 from training.config import Config
 from training.distributed import World
 from training.examples import Examples
-from training.packing import Batch, Pack, collate, iterate_packs
+from training.packing import Batch, Pack, collate_for, iterate_packs
 
 
 @dataclass
@@ -49,8 +49,8 @@ class StepLoader:
         on_gpu = self.world.device.type == "cuda"
         for at in range(0, len(packs), self.micro_batch_packs):
             part = packs[at : at + self.micro_batch_packs]
-            pad_to = len(part) * self.config.data.pack_length if on_gpu else None
-            batch = collate(self.examples, part, self.config.train.prompt_loss_weight > 0, pad_to)
+            learn_prompt = self.config.train.prompt_loss_weight > 0
+            batch = collate_for(self.world.device, self.examples, part, self.config.data.pack_length, learn_prompt)
             yield batch.pin() if on_gpu else batch
 
     def _make(self) -> Step:
@@ -70,5 +70,4 @@ def longest_batch(
     heavy = sorted(packs, key=lambda pack: sum(len(row) for row in pack), reverse=True)[:count]
     while len(heavy) < count:
         heavy.append(heavy[0])
-    pad_to = count * pack_length if device.type == "cuda" else None
-    return collate(examples, heavy, learn_prompt, pad_to)
+    return collate_for(device, examples, heavy, pack_length, learn_prompt)

@@ -11,6 +11,8 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
+from training.packing import round_up
+
 
 def completion_losses(hidden: Tensor, head: Tensor, labels: Tensor, chunk: int) -> Tensor:
     """Loss of each position in nats, fp32 [n]; hidden [n, size], head [vocab, size], labels [n]."""
@@ -24,7 +26,14 @@ def completion_losses(hidden: Tensor, head: Tensor, labels: Tensor, chunk: int) 
 
 
 def _chunk_losses(hidden: Tensor, head: Tensor, labels: Tensor) -> Tensor:
-    return F.cross_entropy(F.linear(hidden, head).float(), labels, reduction="none")
+    return F.cross_entropy(_logits(hidden, head), labels, reduction="none")
+
+
+def _logits(hidden: Tensor, head: Tensor) -> Tensor:
+    """fp32. On a CPU of a padded number of positions while they are made: packing.STRIDE says why."""
+    count = len(hidden)
+    missing = 0 if hidden.is_cuda else round_up(count) - count
+    return F.linear(F.pad(hidden, (0, 0, 0, missing)) if missing else hidden, head)[:count].float()
 
 
 @torch.no_grad()
@@ -32,7 +41,7 @@ def judge_completions(hidden: Tensor, head: Tensor, labels: Tensor, chunk: int) 
     """Losses [n], and whether each label has the highest logit [n]."""
     losses, right = [], []
     for at in range(0, len(labels), chunk):
-        logits = F.linear(hidden[at : at + chunk], head).float()
+        logits = _logits(hidden[at : at + chunk], head)
         wanted = labels[at : at + chunk]
         losses.append(F.cross_entropy(logits, wanted, reduction="none"))
         right.append(logits.argmax(-1) == wanted)

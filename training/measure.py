@@ -148,7 +148,7 @@ def compute_heaviest(trainer: Any) -> None:
     """The packs that need most memory, of those that the run will come to: the longest, and the one with the longest rows.
 
     Twice each, since the gradients of a step's earlier packs lie beside those of the next."""
-    from training.packing import collate, row_length
+    from training.packing import collate_for, row_length
 
     config, packs = trainer.config, trainer.first_epoch
     if trainer.max_steps:
@@ -161,7 +161,8 @@ def compute_heaviest(trainer: Any) -> None:
         max(range(len(packs)), key=lambda at: sum(length**2 for length in rows[at])),
     }
     for at in chosen:
-        batch = collate(trainer.examples, [packs[at]], config.train.prompt_loss_weight > 0)
+        learn_prompt = config.train.prompt_loss_weight > 0
+        batch = collate_for(trainer.device, trainer.examples, [packs[at]], config.data.pack_length, learn_prompt)
         for _ in range(2 if config.train.packs_per_step > trainer.micro_batch_packs else 1):
             trainer.compute(batch, 1)
         trainer.masters.drop()

@@ -9,7 +9,7 @@ from typing import Any
 from training.config import Config
 from training.doctor.check import OK, WARNING, Check, share
 from training.examples import Examples
-from training.packing import Pack, Row, row_length, summarize
+from training.packing import Pack, Row, round_up, row_length, summarize
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Work:
     pack_length: int
     learnt: int  # positions with a label
     attended: float  # mean number of keys that a token sees
-    scores: int  # of one attention head over the pack that has most: the rows' lengths, squared
+    scores: int  # of one attention head over the pack that has most: the rows' padded lengths, squared
 
     @property
     def padding_share(self) -> float:
@@ -57,7 +57,7 @@ def measure_work(examples: Examples, packs: list[Pack], config: Config) -> Work:
         pack_length=config.data.pack_length,
         learnt=summary.completion_tokens + questions,
         attended=summary.mean_attended,
-        scores=max(sum(row_length(examples, row) ** 2 for row in pack) for pack in packs),
+        scores=max(sum(round_up(row_length(examples, row)) ** 2 for row in pack) for pack in packs),
     )
 
 
@@ -87,7 +87,8 @@ def count_steps(work: Work, config: Config) -> tuple[int, int | None]:
     train = config.train
     limits = [train.max_steps] if train.max_steps else []
     if train.epochs:
-        limits.append(math.ceil(train.epochs * work.packs / train.packs_per_step))
+        steps = math.ceil(train.epochs * work.packs / train.packs_per_step)
+        limits.append(max(steps, train.min_steps or 0))
     return math.ceil(work.packs / train.packs_per_step), min(limits) if limits else None
 
 
@@ -97,7 +98,7 @@ def check_steps(work: Work, config: Config) -> Check:
     a_step = work.examples / an_epoch
     detail = f"{an_epoch:,} an epoch of about {a_step:.0f} examples each; {ends}"
     if steps and steps < 20:
-        hint = "Lower train.packs_per_step or data.pack_length, or give more epochs."
+        hint = "Lower train.packs_per_step or data.pack_length, or give more epochs, or train.min_steps."
         return Check(
             "plan.steps", WARNING, "Steps", f"{detail}: too few for a learning rate that rises and falls", hint
         )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
 from torch.nn.attention.flex_attention import create_mask, flex_attention
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from training.attention import PackedMask, attend, make_block_mask, make_mask_function
 from training.config import Config
@@ -18,12 +20,15 @@ from training.examples import Examples, load_examples
 from training.loss import completion_losses, judge_completions
 from training.packing import (
     IGNORED,
+    STRIDE,
     Batch,
     collate,
+    collate_for,
     iterate_packs,
     make_rows,
     plan_epoch,
     plan_evaluation,
+    round_up,
     row_length,
     summarize,
 )
@@ -301,3 +306,58 @@ def test_gradients_of_several_passes_are_summed_in_fp32(small_config: Config, ex
         assert gradient is not None and gradient.dtype == torch.float32
         if parameter.dim() > 1:
             assert F.cosine_similarity(gradient.flatten(), parameter.grad.flatten(), dim=0) > 0.99, name
+
+
+class ProductShapes(TorchDispatchMode):
+    """The shapes of all matrix products."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[tuple[Any, ...]] = set()
+
+    def __torch_dispatch__(self, function: Any, types: Any, arguments: Any = (), options: Any = None) -> Any:
+        if function.overloadpacket in (torch.ops.aten.mm, torch.ops.aten.bmm, torch.ops.aten.addmm):
+            self.seen.add((function.overloadpacket, *(tuple(one.shape) for one in arguments if torch.is_tensor(one))))
+        return function(*arguments, **(options or {}))
+
+
+def test_rows_of_like_length_share_their_products_shapes_on_a_cpu(
+    small_config: Config, examples: Examples, tokenizer: Tokenizer
+) -> None:
+    """Each shape costs time and memory for good: with every length as it comes a run grows for hundreds of steps."""
+    torch.manual_seed(3)
+    model = ScratchModel(small_config.model, tokenizer.vocab_size)
+    rows = make_rows(examples, small_config.data, None)
+    lengths = np.asarray([row_length(examples, row) for row in rows])
+    common = round_up(int(np.median(lengths)))
+    alike = [row for row, length in zip(rows, lengths, strict=True) if round_up(length) == common][:8]
+    assert len({row_length(examples, row) for row in alike}) > 1, "the rows under test have one length"
+    found = []
+    for row in alike:
+        with ProductShapes() as shapes:
+            batch = collate_for(torch.device("cpu"), examples, [[row]], small_config.data.pack_length)
+            loss_of(model, batch).backward()
+        found.append(shapes.seen)
+        assert batch.tokens.shape[1] == common and common % STRIDE == 0
+    assert len(found[0]) > 5 and all(shapes == found[0] for shapes in found)
+
+
+def test_a_padded_row_attends_as_an_unpadded_one() -> None:
+    from training.attention import _attend_row_plain
+
+    torch.manual_seed(4)
+    for length in (STRIDE - 3, STRIDE, STRIDE + 1):
+        parts = [torch.randn(1, heads, length, 8, requires_grad=True) for heads in (4, 2, 2)]
+        mask = torch.ones(length, length, dtype=torch.bool).tril()
+        mask[5:, 2:4] = False
+        for chosen in (None, mask):
+            given = mask.new_ones(length, length).tril() if chosen is None else mask
+            expected = F.scaled_dot_product_attention(*parts, attn_mask=given, enable_gqa=True).transpose(1, 2)
+            found = _attend_row_plain(*parts, chosen)
+            torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
+            for ours, theirs in zip(
+                torch.autograd.grad(found.square().sum(), parts),
+                torch.autograd.grad(expected.square().sum(), parts),
+                strict=True,
+            ):
+                torch.testing.assert_close(ours, theirs, rtol=1e-3, atol=1e-4)
