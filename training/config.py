@@ -106,6 +106,9 @@ class TrainConfig:
     max_minutes: float | None = option(None, "End of the run by training time, resumed parts added up.", "minutes")
     max_steps: int | None = option(None, "End of the run by optimiser steps.", "steps")
     epochs: float | None = option(None, "End of the run by passes over the training data.", "epochs")
+    min_steps: int | None = option(
+        None, "With epochs: at least so many steps, by more passes where there is little data.", "steps"
+    )
     packs_per_step: int = option(1, "Packs of data.pack_length tokens in one optimiser step, over all GPUs.", "packs")
     micro_batch_packs: int | None = option(
         None, "Packs computed at once on one device; found by trying when absent (CPU: 1).", "packs"

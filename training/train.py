@@ -181,11 +181,12 @@ class Trainer:
         check_room(self.checkpoints, self.masters)
 
     def _find_max_steps(self) -> int | None:
-        """The nearer of max_steps and epochs, in steps."""
+        """The nearer of max_steps and epochs (min_steps at least), in steps."""
         train = self.config.train
         limits = [train.max_steps] if train.max_steps else []
         if train.epochs:
-            limits.append(math.ceil(train.epochs * len(self.first_epoch) / train.packs_per_step))
+            steps = math.ceil(train.epochs * len(self.first_epoch) / train.packs_per_step)
+            limits.append(max(steps, train.min_steps or 0))
         return min(limits) if limits else None
 
     def progress(self) -> float:

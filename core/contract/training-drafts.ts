@@ -49,6 +49,8 @@ export type TrainingMethod = z.infer<typeof trainingMethodSchema>;
 /** What a recipe sets; keys are those of the trainer's YAML file with their units (docs/training-options.md). */
 export const recipeValuesSchema = z.object({
   epochs: z.number().positive().optional(),
+  /** With `epochs`: so many steps at least, by more passes where there is little data. */
+  minSteps: z.number().int().positive().optional(),
   maxSteps: z.number().int().positive().optional(),
   maxMinutes: z.number().positive().optional(),
   learningRate: z.number().positive(),

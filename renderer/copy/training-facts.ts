@@ -3,6 +3,7 @@ import { pluralize } from '../lib/format-values.ts';
 
 const values: Record<keyof RecipeValues, string> = {
   epochs: 'Epochs',
+  minSteps: 'Steps at least',
   maxSteps: 'Steps at most',
   maxMinutes: 'Minutes at most',
   learningRate: 'Learning rate',

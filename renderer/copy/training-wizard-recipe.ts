@@ -13,6 +13,12 @@ const values: Record<keyof RecipeValues, ValueWords> = {
     unit: 'passes',
     about: 'How often all examples are seen. Of several limits, the first that is reached ends the run.',
   },
+  minSteps: {
+    label: 'Steps at least',
+    unit: 'steps',
+    about:
+      'A few dozen examples make an epoch of one or two steps, which teach nothing: they are repeated until there are so many.',
+  },
   maxSteps: {
     label: 'Steps at most',
     unit: 'steps',

@@ -141,6 +141,7 @@ export const trainingCopy = {
     stopHint: 'The trainer finishes its step, saves a checkpoint and ends. It can be resumed.',
     cancel: 'Cancel…',
     resume: 'Resume…',
+    further: 'Train further…',
     export: 'Export to GGUF…',
     clone: 'Clone with changes…',
     cloneName: (name: string) => `${name}, changed`,
@@ -181,6 +182,12 @@ export const trainingCopy = {
     },
     resume: {
       title: 'Resume this run',
+      furtherTitle: 'Train this run further',
+      further: (step: number) =>
+        `It reached its end at step ${formatCount(step)}. Its weights and the optimiser’s state go on from there; the learning rate’s curve is stretched to the new end, so it begins again higher than it ended.`,
+      furtherEarly: (step: number) =>
+        `It ended at step ${formatCount(step)}, because nothing got better. It goes on from there without watching for that.`,
+      furtherFiles: 'Files that were exported stay as they are; the new end is exported beside them.',
       from: (step: number | undefined) =>
         step === undefined
           ? 'There is no checkpoint: it begins anew.'
@@ -193,6 +200,7 @@ export const trainingCopy = {
         `It has reached step ${formatCount(step)}: write a later one to train it further.`,
       noNumber: 'Write a whole number of steps.',
       action: 'Resume',
+      furtherAction: 'Train further',
     },
     export: {
       title: 'Export to GGUF',

@@ -15,6 +15,7 @@ import torch
 from training import train
 from training.checkpoint import list_checkpoints
 from training.config import Config, save_config
+from training.doctor.plan import Work, count_steps
 from training.packing import Batch
 from training.tests.make_examples import write_chat_examples
 from training.tests.processes import checkpoint_names, of_kind, read_events
@@ -53,6 +54,20 @@ def test_epochs_end_a_run_once_each_example_was_seen_so_often(small_config: Conf
     trainer.run()
     assert trainer.examples_seen == 2 * len(trainer.examples)
     assert of_kind(read_events(small_config.run_dir), "step")[-1]["epoch"] == 2.0
+
+
+def test_few_examples_are_repeated_up_to_the_least_number_of_steps(small_config: Config) -> None:
+    small_config.train.max_steps, small_config.train.epochs, small_config.train.min_steps = None, 0.1, 4
+    small_config.data.pack_length = 4096
+    trainer = Trainer(small_config, False)
+    assert len(trainer.first_epoch) < 4
+    work = Work(examples=40, alone=9, processed=9, packs=len(trainer.first_epoch), rows=9, pack_length=4096,
+                learnt=9, attended=1.0, scores=9)  # fmt: skip
+    assert count_steps(work, small_config)[1] == 4
+    trainer.run()
+    assert trainer.step == 4
+    small_config.train.epochs = 20.0
+    assert trainer._find_max_steps() == 20 * len(trainer.first_epoch) > 4
 
 
 def test_the_nearer_of_two_limits_ends_a_run(small_config: Config) -> None:

@@ -90,7 +90,7 @@ describe.skipIf(reason !== undefined)(
         where: 'this machine',
       });
       expect(last?.checkpoints.map(({ name }) => name)).toContain('step-000010');
-      expect(last?.can).toMatchObject({ stop: false, resume: false, export: true, remove: true });
+      expect(last?.can).toMatchObject({ stop: false, resume: true, export: true, remove: true });
       expect(happenings.map(({ kind }) => kind)).toEqual(
         expect.arrayContaining(['started', 'checkpoint', 'finished']),
       );
@@ -101,9 +101,17 @@ describe.skipIf(reason !== undefined)(
         readFileSync(join(folder, 'runs', runId, 'dataset-version.json'), 'utf8'),
       ) as object;
       expect(version).toMatchObject({ targetForm: 'sketch', trainExamples: expect.any(Number) });
+      await expect(call['training.resume']({ runId }, context)).rejects.toMatchObject({
+        ...{ code: 'INVALID_INPUT', message: 'The run Tiny run has reached step 10.' },
+      });
+      await call['training.resume']({ runId, maxSteps: 13 }, context);
+      const further = await until(runId, ({ state, step }) => state === 'finished' && step === 13);
+      expect(further).toMatchObject({ totalSteps: 13, can: { export: true } });
+      expect(further.checkpoints.map(({ name }) => name)).toContain('step-000013');
+      await expect.poll(async () => (await jobOf(runId)).state).toBe('succeeded');
       await call['training.remove']({ runId }, context);
       expect(existsSync(join(folder, 'runs', runId))).toBe(false);
-    }, 240_000);
+    }, 420_000);
 
     it('outlives the app, is followed by the next one, stopped, resumed, and cancelled without a process left', async () => {
       const runId = await start(100_000);
@@ -126,7 +134,7 @@ describe.skipIf(reason !== undefined)(
       expect(cancelled.state).toBe('cancelled');
       expect(processesOf(folder)).toEqual([]);
       expect((await jobOf(runId)).state).toBe('cancelled');
-    }, 240_000);
+    }, 420_000);
 
     it('says why it failed, and is not started where nothing is to be learned', async () => {
       const examples = writeTinyExamples(folder);
@@ -150,6 +158,6 @@ describe.skipIf(reason !== undefined)(
       ).rejects.toMatchObject({
         code: 'NOT_FOUND',
       });
-    }, 240_000);
+    }, 420_000);
   },
 );

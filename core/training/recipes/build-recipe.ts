@@ -28,12 +28,12 @@ export function findPreset(id: string): StoredPreset {
 /** The preset's values with the draft's changes; a limit that was chosen takes the preset's own ones' place. */
 export function valuesOf({ recipe }: Pick<TrainingDraft, 'recipe'>): RecipeValues {
   const { values } = findPreset(recipe.preset);
-  const { epochs, maxSteps, maxMinutes, ...others } = values;
+  const { epochs, minSteps, maxSteps, maxMinutes, ...others } = values;
   const { changes } = recipe;
   const setsLimit = [changes.epochs, changes.maxSteps, changes.maxMinutes].some(
     (limit) => limit !== undefined,
   );
-  return { ...others, ...(setsLimit ? {} : { epochs, maxSteps, maxMinutes }), ...changes };
+  return { ...others, ...(setsLimit ? {} : { epochs, minSteps, maxSteps, maxMinutes }), ...changes };
 }
 
 /** The trainer's YAML, with paths relative to the run's folder. */
@@ -111,6 +111,7 @@ function optimizerSection(values: RecipeValues): YamlMapping {
 function trainSection(values: RecipeValues, { hasValidation }: RecipePlace): YamlMapping {
   return {
     epochs: values.epochs,
+    min_steps: values.minSteps,
     max_steps: values.maxSteps,
     max_minutes: values.maxMinutes,
     packs_per_step: values.packsPerStep,

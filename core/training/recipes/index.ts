@@ -7,4 +7,4 @@ export {
   type RecipePlace,
 } from './build-recipe.ts';
 export { listPresets } from './presets.ts';
-export { setMaxSteps } from './write-yaml.ts';
+export { dropEarlyStopping, setMaxSteps } from './write-yaml.ts';

@@ -19,6 +19,7 @@ const seed: RecipeValues = {
 
 const ours: RecipeValues = {
   ...seed,
+  minSteps: 30,
   ...{ packLength: 4_096, packsPerStep: 1, questionsPerRow: 8 },
   ...{
     evaluateEverySteps: 100,
@@ -38,9 +39,9 @@ const oursFull: RecipeValues = {
 
 /** For a model of a few million parameters on a processor. */
 const small: RecipeValues = {
-  ...{ epochs: 2, learningRate: 3e-4, warmupRatio: 0.1, weightDecay: 0.01, gradientClip: 1 },
+  ...{ epochs: 2, minSteps: 60, learningRate: 3e-4, warmupRatio: 0.1, weightDecay: 0.01, gradientClip: 1 },
   ...{ maxLength: 2_048, packLength: 2_048, packsPerStep: 1, questionsPerRow: 8, precision: 'bf16' },
-  ...{ evaluateEverySteps: 50, checkpointEverySteps: 50, keepCheckpoints: 2, logEverySteps: 1 },
+  ...{ evaluateEverySteps: 30, checkpointEverySteps: 30, keepCheckpoints: 2, logEverySteps: 1 },
   ...{ predictExamples: 0, seed: 1 },
 };
 
@@ -76,7 +77,7 @@ export const presets: readonly StoredPreset[] = [
     id: 'lora',
     title: 'LoRA, ours',
     explanation:
-      'For one GPU of 40 GB or more: questions on one schema share its computation, so that an epoch takes about a quarter of the tokens, and the checkpoint with the best figures is kept.',
+      'For one GPU of 40 GB or more: questions on one schema share its computation, so that an epoch takes about a quarter of the tokens, and the checkpoint with the best figures is kept. Few examples are repeated up to 30 steps.',
     methods: ['lora'],
     bases: ['folder', 'hub'],
     values: ours,
@@ -116,7 +117,7 @@ export const presets: readonly StoredPreset[] = [
     id: 'starter-small',
     title: 'The starter, on a processor',
     explanation:
-      'All weights of the small embedded model, in minutes on a processor: enough to pick up your own questions and words, not to become a large model.',
+      'All weights of the small embedded model, in minutes on a processor: enough to pick up your own questions and words, not to become a large model. Few examples are repeated up to 60 steps.',
     methods: ['full'],
     bases: ['starter'],
     values: small,
@@ -126,7 +127,7 @@ export const presets: readonly StoredPreset[] = [
     id: 'starter-lora',
     title: 'The starter with an adapter',
     explanation:
-      'A LoRA adapter on the small embedded model: it can be taken off again, and learns somewhat less than all weights do.',
+      'A LoRA adapter on the small embedded model: it can be taken off again, and learns somewhat less than all weights do. Few examples are repeated up to 60 steps.',
     methods: ['lora'],
     bases: ['starter'],
     values: { ...small, learningRate: 2e-3, rank: 16, alpha: 32, dropout: 0 },

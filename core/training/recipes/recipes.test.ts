@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { trainingDraftSchema, type TrainingMethod } from '../../contract/index.ts';
 import { buildRecipe, fileNameOf } from './build-recipe.ts';
 import { presets } from './presets.ts';
-import { setMaxSteps, writeYaml } from './write-yaml.ts';
+import { dropEarlyStopping, setMaxSteps, writeYaml } from './write-yaml.ts';
 
 const root = resolve(import.meta.dirname, '..', '..', '..');
 const python = join(root, 'training', '.venv', 'bin', 'python');
@@ -65,6 +65,15 @@ it('a limit that is chosen takes the place of the preset’s', () => {
   expect(buildRecipe(limited, place)).not.toMatch(/epochs:/);
 });
 
+it('few examples are repeated up to a least number of steps, unless a limit is chosen', () => {
+  const draft = draftOf('starter-small', 'full');
+  expect(buildRecipe(draft, place)).toMatch(/^ {2}epochs: 2\n {2}min_steps: 60$/m);
+  const limited = { ...draft, recipe: { ...draft.recipe, changes: { epochs: 3 } } };
+  expect(buildRecipe(limited, place)).not.toMatch(/min_steps:/);
+  const least = { ...draft, recipe: { ...draft.recipe, changes: { minSteps: 200 } } };
+  expect(buildRecipe(least, place)).toMatch(/^ {2}epochs: 2\n {2}min_steps: 200$/m);
+});
+
 it('predictions are executed where the model writes SQL and the app is there', () => {
   const draft = draftOf('lora', 'lora');
   const command = ['node', 'main.ts', 'eval'];
@@ -86,8 +95,13 @@ it('writes YAML that reads back as what it was', () => {
 });
 
 it('gives a run that goes on another limit', () => {
-  const yaml = 'name: x\ntrain:\n  epochs: 3\n  max_minutes: 5\n  precision: bf16\n';
+  const yaml = 'name: x\ntrain:\n  epochs: 3\n  min_steps: 30\n  max_minutes: 5\n  precision: bf16\n';
   expect(setMaxSteps(yaml, 900)).toBe('name: x\ntrain:\n  max_steps: 900\n  precision: bf16\n');
+});
+
+it('lets a run that ended early go on', () => {
+  const yaml = 'train:\n  keep_checkpoints: 2\n  early_stopping_evaluations: 6\nevaluate:\n';
+  expect(dropEarlyStopping(yaml)).toBe('train:\n  keep_checkpoints: 2\nevaluate:\n');
 });
 
 it('names files without what file systems refuse', () => {

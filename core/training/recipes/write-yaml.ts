@@ -40,8 +40,13 @@ function writeText(text: string): string {
   return plainPattern.test(text) && !reservedWords.has(text.toLowerCase()) ? text : JSON.stringify(text);
 }
 
+/** Without the word that ended a run early: whoever goes on with it wants more steps all the same. */
+export function dropEarlyStopping(yaml: string): string {
+  return yaml.replaceAll(/^ {2}early_stopping_evaluations:.*\n/gm, '');
+}
+
 /** Another limit for a recipe that is to go on: `train.max_steps` alone ends it then. */
 export function setMaxSteps(yaml: string, maxSteps: number): string {
-  const without = yaml.replaceAll(/^ {2}(?:max_steps|epochs|max_minutes):.*\n/gm, '');
+  const without = yaml.replaceAll(/^ {2}(?:min_steps|max_steps|epochs|max_minutes):.*\n/gm, '');
   return without.replace(/^train:[ \t]*\n/m, `train:\n  max_steps: ${maxSteps}\n`);
 }

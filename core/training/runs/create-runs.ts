@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
@@ -8,13 +8,13 @@ import {
   type TrainingRunInfo,
   type TrainingTarget,
 } from '../../contract/index.ts';
-import { writeAside } from '../../dataset/stages/index.ts';
 import { launcherOf, type Launchers } from '../launchers/index.ts';
 import { readProcess } from '../launchers/local/index.ts';
 import { writeRunFolder, type PlacedRecipe, type PreparedRun } from '../plan/index.ts';
-import { fileNameOf, setMaxSteps } from '../recipes/index.ts';
+import { fileNameOf } from '../recipes/index.ts';
 import { describeRun, isActive } from './describe-run.ts';
 import type { LivePhase } from './find-state.ts';
+import { prepareToGoOn } from './go-on.ts';
 import { followRun, type RunJobContext, type RunJobInput } from './follow-run.ts';
 import { addHappening, writeLaunch, type LaunchFile } from './launch-file.ts';
 import { createRunStore, toLaunchedRun, type RunStore, type StoredRun } from './run-store.ts';
@@ -163,7 +163,7 @@ export function createRuns(deps: RunsDeps): Runs {
       toLaunchedRun(run);
       const info = await describe(run);
       if (isActive(info.state)) throw stillActive(info);
-      if (maxSteps !== undefined) await changeLimit(run.runDir, maxSteps);
+      await prepareToGoOn(run, info, maxSteps);
       await store.change(runId, ({ stopRequestedAt: _, cancelledAt: __, error: ___, ...launch }) => launch);
       const { jobId } = await begin(runId, true);
       return { jobId };
@@ -172,6 +172,7 @@ export function createRuns(deps: RunsDeps): Runs {
       const run = await store.get(runId);
       await expectState(run, describe, 'cleanUp');
       await launcherFor(toLaunchedRun(run).target).cleanUp(toLaunchedRun(run), signal);
+      await store.change(runId, (launch) => ({ ...launch, cleanedUpAt: new Date().toISOString() }));
       await addHappening(run.runDir, `Removed from ${(await describe(run)).where}.`);
     },
     async remove(runId) {
@@ -257,9 +258,4 @@ const hints: Partial<Record<keyof TrainingRunInfo['can'], string>> = {
 
 function stillActive({ name }: TrainingRunInfo): AppError {
   return new AppError('CONFLICT', `The run ${name} has not ended.`, { hint: 'Stop or cancel it first.' });
-}
-
-async function changeLimit(runDir: string, maxSteps: number): Promise<void> {
-  const file = join(runDir, 'recipe.yaml');
-  await writeAside(file, setMaxSteps(await readFile(file, 'utf8'), maxSteps));
 }

@@ -48,6 +48,7 @@ export async function describeRun(run: StoredRun, deps: DescribeDeps): Promise<T
         isRemote,
         checkpoints,
         isOurs: launch !== undefined,
+        isCleanedUp: launch?.cleanedUpAt !== undefined,
         isFollowed: job !== undefined && !hasEnded(job),
       },
     }),
@@ -110,26 +111,36 @@ interface Abilities {
   /** Started by the app. */
   isOurs: boolean;
   isFollowed: boolean;
+  /** What it left elsewhere is gone. */
+  isCleanedUp: boolean;
   checkpoints: TrainingRunInfo['checkpoints'];
 }
 
-const resumable: ReadonlySet<TrainingRunState> = new Set(['stopped', 'cancelled', 'failed', 'lost']);
+const resumable: ReadonlySet<TrainingRunState> = new Set([
+  ...(['finished', 'stopped_early', 'stopped', 'cancelled', 'failed', 'lost'] as const),
+]);
 
 function abilitiesOf({
   state,
   isRemote,
   isOurs,
   isFollowed,
+  isCleanedUp,
   checkpoints,
 }: Abilities): TrainingRunInfo['can'] {
   const active = isActive(state);
   return {
     stop: isOurs && state === 'running',
     cancel: isOurs && active,
-    resume: isOurs && !isFollowed && resumable.has(state),
-    fetch: isOurs && isRemote && !['preparing', 'waiting'].includes(state) && checkpoints.length > 0,
+    resume: isOurs && !isFollowed && !isCleanedUp && resumable.has(state),
+    fetch:
+      isOurs &&
+      isRemote &&
+      !isCleanedUp &&
+      !['preparing', 'waiting'].includes(state) &&
+      checkpoints.length > 0,
     export: !active && checkpoints.some(({ here }) => here),
-    cleanUp: isOurs && isRemote && !active,
+    cleanUp: isOurs && isRemote && !isCleanedUp && !active,
     remove: !active,
   };
 }

@@ -23,6 +23,8 @@ export const launchFileSchema = z.object({
   cancelledAt: z.string().optional(),
   /** What ended it other than the trainer's own word. */
   error: errorPayloadSchema.optional(),
+  /** What it left on another machine is gone. */
+  cleanedUpAt: z.string().optional(),
   /** GGUF files that were made from it, wherever they lie. */
   exports: z.array(z.string()).default([]),
 });

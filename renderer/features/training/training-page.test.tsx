@@ -154,6 +154,26 @@ describe('a run', () => {
     });
   });
 
+  it('that is finished is trained further, to a later step only', async () => {
+    const { core, user } = await openTraining('/run/finished');
+    await user.click(await screen.findByRole('button', { name: 'Train further…' }));
+    const dialog = screen.getByRole('dialog', { name: 'Train this run further' });
+    expect(dialog.textContent).toContain('It reached its end at step 2,000');
+    const field = within(dialog).getByRole('textbox', { name: 'Until step' });
+    expect(field).toHaveProperty('value', '4000');
+    await user.clear(field);
+    await user.type(field, '2000');
+    const go = within(dialog).getByRole('button', { name: 'Train further' });
+    expect(go).toHaveProperty('disabled', true);
+    await user.clear(field);
+    await user.type(field, '2500');
+    await user.click(go);
+    expect(core.calls).toContainEqual({
+      method: 'training.resume',
+      input: { runId: 'finished', maxSteps: 2_500 },
+    });
+  });
+
   it('is exported from the checkpoint that was chosen', async () => {
     const { core, user } = await openTraining('/run/finished/checkpoints');
     const table = await screen.findByRole('table', { name: 'Checkpoints' });

@@ -14,6 +14,11 @@ export function isLive({ state }: Pick<TrainingRunInfo, 'state'>): boolean {
   return liveStates.includes(state);
 }
 
+/** It ended by itself: more steps are a choice, not a repair. */
+export function hasReachedEnd({ state }: Pick<TrainingRunInfo, 'state'>): boolean {
+  return state === 'finished' || state === 'stopped_early';
+}
+
 const liveEveryMs = 2_000;
 const restEveryMs = 15_000;
 

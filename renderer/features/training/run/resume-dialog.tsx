@@ -3,6 +3,7 @@ import type { TrainingRunInfo } from '../../../../core/contract/index.ts';
 import { Button } from '../../../components/button.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
 import { copy } from '../../../copy.ts';
+import { hasReachedEnd } from '../training-queries.ts';
 import type { RunVerbs } from './use-run-verbs.ts';
 
 const text = copy.training.ask.resume;
@@ -15,32 +16,36 @@ interface ResumeDialogProps {
 
 /** Asks how far a run shall go on; one that reached its end needs to be told. */
 export function ResumeDialog({ run, verbs, onClose }: ResumeDialogProps) {
-  const { step = 0, totalSteps, checkpoints } = run;
-  const isDone = totalSteps !== undefined && step >= totalSteps;
-  const [steps, setSteps] = useState(String(isDone ? totalSteps * 2 : (totalSteps ?? '')));
+  const { step = 0, totalSteps } = run;
+  const isFurther = hasReachedEnd(run);
+  const isDone = run.state === 'finished' || (totalSteps !== undefined && step >= totalSteps);
+  const [steps, setSteps] = useState(String(isDone ? step * 2 : (totalSteps ?? '')));
   const wanted = steps.trim() === '' ? undefined : Number(steps);
   const problem = findProblem(wanted, step, isDone);
   function submit(event: FormEvent): void {
     event.preventDefault();
     if (problem) return;
     onClose();
-    verbs.resume(wanted === totalSteps ? undefined : wanted);
+    verbs.resume(wanted === totalSteps && !isFurther ? undefined : wanted);
   }
   return (
     <Dialog
-      title={text.title}
+      title={isFurther ? text.furtherTitle : text.title}
       onClose={onClose}
       footer={
         <>
           <Button onClick={onClose}>{copy.common.cancel}</Button>
           <Button variant="primary" type="submit" form="resume-run" disabled={problem !== undefined}>
-            {text.action}
+            {isFurther ? text.furtherAction : text.action}
           </Button>
         </>
       }
     >
       <form id="resume-run" className="grid gap-3" onSubmit={submit}>
-        <p>{text.from(checkpoints.at(-1)?.step)}</p>
+        <p>{describeStart(run)}</p>
+        {isFurther && run.artifacts.some(({ kind }) => kind === 'gguf') && (
+          <p className="text-s text-text-2">{text.furtherFiles}</p>
+        )}
         <label className="grid gap-1 text-s">
           {text.steps}
           <input
@@ -58,6 +63,11 @@ export function ResumeDialog({ run, verbs, onClose }: ResumeDialogProps) {
       </form>
     </Dialog>
   );
+}
+
+function describeStart({ state, step = 0, checkpoints }: TrainingRunInfo): string {
+  if (state === 'finished') return text.further(step);
+  return state === 'stopped_early' ? text.furtherEarly(step) : text.from(checkpoints.at(-1)?.step);
 }
 
 function findProblem(wanted: number | undefined, step: number, isDone: boolean): string | undefined {

@@ -7,6 +7,7 @@ import { formatMoment } from '../../../lib/format-values.ts';
 import { hrefOf } from '../../../lib/navigation.ts';
 import { RunStateMark } from '../run-state.tsx';
 import { StepProgress } from '../step-progress.tsx';
+import { hasReachedEnd } from '../training-queries.ts';
 import { RunElapsed } from './run-elapsed.tsx';
 import { RunMenu, type RunQuestion } from './run-menu.tsx';
 import type { RunVerbs } from './use-run-verbs.ts';
@@ -48,7 +49,7 @@ export function RunHead({ run, verbs, onAsk }: RunHeadProps) {
         )}
         {can.resume && run.state !== 'paused' && (
           <Button icon={Play} disabled={isOff} onClick={() => onAsk('resume')}>
-            {text.verbs.resume}
+            {hasReachedEnd(run) ? text.verbs.further : text.verbs.resume}
           </Button>
         )}
         {can.export && (

@@ -5,6 +5,7 @@ import { MenuButton } from '../../../components/menu-button.tsx';
 import { copy } from '../../../copy.ts';
 import { useActions, type Action } from '../../../lib/actions.ts';
 import { requestTraining } from '../../../lib/training-request.ts';
+import { hasReachedEnd } from '../training-queries.ts';
 import type { RunVerbs } from './use-run-verbs.ts';
 
 const text = copy.training.verbs;
@@ -48,7 +49,13 @@ function listEntries(run: TrainingRunInfo, verbs: RunVerbs, onAsk: RunMenuProps[
   const entries: (Entry & { isThere: boolean })[] = [
     { id: 'stop', label: text.stop, isThere: can.stop, isButton: true, do: verbs.stop },
     { id: 'cancel', label: text.cancel, isThere: can.cancel, isButton: true, do: () => onAsk('cancel') },
-    { id: 'resume', label: text.resume, isThere: can.resume, isButton: true, do: () => onAsk('resume') },
+    {
+      id: 'resume',
+      label: hasReachedEnd(run) ? text.further : text.resume,
+      isThere: can.resume,
+      isButton: true,
+      do: () => onAsk('resume'),
+    },
     { id: 'export', label: text.export, isThere: can.export, isButton: true, do: () => onAsk('export') },
     {
       ...{ id: 'clone', label: text.clone, isThere: draft !== undefined },

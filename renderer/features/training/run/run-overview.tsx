@@ -31,8 +31,8 @@ export function RunOverview({ run, verbs, curves, onResume }: RunOverviewProps) 
       <RunNotice run={run} verbs={verbs} onResume={onResume} />
       {verbs.tensorBoardUrl !== undefined && <TensorBoardNotice url={verbs.tensorBoardUrl} />}
       <Fetches runId={run.id} />
-      {!isLive(run) && <AfterRun run={run} />}
       {run.step !== undefined && <Figures run={run} />}
+      {!isLive(run) && <AfterRun run={run} />}
       {(run.started !== undefined || run.step !== undefined) && (
         <Suspense fallback={<p role="status">{copy.common.loading}</p>}>
           <RunCharts curves={curves} />

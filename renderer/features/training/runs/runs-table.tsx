@@ -173,7 +173,11 @@ function RunRow({ run, isChosen, isFull, onChoose }: RunRowProps) {
         />
       </td>
       <td className="max-w-[300px] min-w-[200px]">
-        <a className="block font-medium break-words" href={hrefOf('training', 'run', run.id)}>
+        <a
+          className="line-clamp-2 font-medium break-words"
+          title={run.name}
+          href={hrefOf('training', 'run', run.id)}
+        >
           {run.name}
         </a>
         <span className="block truncate text-xs text-text-2" title={about}>

@@ -9,7 +9,7 @@ import { formatNumber, valueKeys, type WizardForm } from './form.ts';
 export type ValueKey = keyof RecipeValues;
 
 export const valueGroups = [
-  { id: 'end', keys: ['epochs', 'maxSteps', 'maxMinutes', 'earlyStoppingEvaluations'] },
+  { id: 'end', keys: ['epochs', 'minSteps', 'maxSteps', 'maxMinutes', 'earlyStoppingEvaluations'] },
   { id: 'learning', keys: ['learningRate', 'warmupRatio', 'weightDecay', 'gradientClip'] },
   { id: 'adapter', keys: ['rank', 'alpha', 'dropout'] },
   { id: 'batches', keys: ['maxLength', 'packLength', 'packsPerStep', 'questionsPerRow', 'precision'] },
@@ -32,14 +32,15 @@ export function groupsFor(method: TrainingMethod) {
   return valueGroups.filter(({ id }) => id !== 'adapter' || method === 'lora' || method === 'qlora');
 }
 
-/** What ends a run. Whichever of them is chosen takes the place of the preset's. */
+/** What ends a run. Whichever of them is chosen takes the place of the preset's, and of its least number of steps. */
 const limits: readonly ValueKey[] = ['epochs', 'maxSteps', 'maxMinutes'];
 
 const isTyped = (form: WizardForm, key: ValueKey) => (form.changes[key] ?? '').trim() !== '';
 
 /** Whether a chosen limit takes the place of what the preset says here. */
 export function isReplaced(form: WizardForm, key: ValueKey): boolean {
-  return limits.includes(key) && limits.some((limit) => limit !== key && isTyped(form, limit));
+  const isLimit = key === 'minSteps' || limits.includes(key);
+  return isLimit && limits.some((limit) => limit !== key && isTyped(form, limit));
 }
 
 /** What a preset says, as it would be typed; empty where it says nothing. */
