@@ -133,10 +133,16 @@ function formatSpeed(speed: ModelSpeed): string {
     ['Load', `${Math.round(loadMs)} ms`],
     ['Prompt tokens a second', speed.promptTokensPerSecond.toFixed(1)],
     ['Generated tokens a second', speed.tokensPerSecond.toFixed(1)],
-    ['Memory', `${megabytes(speed.memoryBytes)}, reckoned ${megabytes(speed.estimatedBytes)}`],
+    ['Memory', `${megabytes(speed.memoryBytes)}, reckoned ${formatReckoned(speed)}`],
     ...(gpuMemoryBytes === undefined ? [] : [['Memory of the GPU', megabytes(gpuMemoryBytes)]]),
   ];
   return lines.map(([name = '', value = '']) => `${name.padEnd(28)}${value}`).join('\n');
+}
+
+/** With how far it was off. On a GPU it holds what lies there. */
+function formatReckoned({ estimatedBytes, memoryBytes, gpuMemoryBytes = 0 }: ModelSpeed): string {
+  const off = estimatedBytes / (memoryBytes + gpuMemoryBytes) - 1;
+  return `${megabytes(estimatedBytes)} (${off < 0 ? '' : '+'}${(100 * off).toFixed(1)} %)`;
 }
 
 function megabytes(bytes: number): string {

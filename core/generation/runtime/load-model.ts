@@ -47,7 +47,7 @@ export async function loadWeights(file: string, options: LoadOptions): Promise<L
     const plan = await planLoading(facts, llama, { ...options, adapterBytes: adapter?.sizeBytes });
     model = await llama.loadModel({
       modelPath: facts.path,
-      gpuLayers: plan.gpuLayers,
+      ...{ gpuLayers: plan.gpuLayers, useMmap: plan.mapped },
       // Planned above, context and all; the library would reckon with a context of its own.
       ...(options.anyway || plan.gpuLayers > 0 ? { ignoreMemorySafetyChecks: true } : {}),
       ...(options.signal ? { loadSignal: options.signal } : {}),

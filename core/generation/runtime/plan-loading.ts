@@ -57,7 +57,7 @@ export async function estimateMemory(
     if (error instanceof AppError && error.code === 'OUT_OF_MEMORY') return undefined;
     throw error;
   });
-  const plan = fitting ?? (await planLoading(facts, llama, { ...chosen, anyway: true }));
+  const { mapped: _, ...plan } = fitting ?? (await planLoading(facts, llama, { ...chosen, anyway: true }));
   return {
     ...{ path: file, device: llama.gpu === false ? 'cpu' : llama.gpu, ...plan },
     ...{ freeBytes: availableBytes, gpuFreeBytes: availableGpuBytes, fits: fitting !== undefined },

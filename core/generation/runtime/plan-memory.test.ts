@@ -7,8 +7,8 @@ import { planMemory, type PlanInput } from './plan-memory.ts';
 
 const starter = locateStarterModel();
 const gibibyte = 1024 ** 3;
-/** llama.cpp's own code, threads and scratch: the same for a model of any size. */
-const runtimeBytes = 64 * 1024 ** 2;
+/** What the test's own program may grow by meanwhile. */
+const slackBytes = 32 * 1024 ** 2;
 let input: PlanInput;
 
 beforeAll(async () => {
@@ -41,12 +41,12 @@ test('with less, fewer prompts stay, then less context, then nothing is loaded',
   });
 });
 
-test('what was planned is what the process grows by, but for the runtime itself', async () => {
+test('what was planned is what the process grows by', async () => {
   const plan = await planMemory(input);
   const before = process.memoryUsage.rss();
   const model = await loadLanguageModel(starter, { availableBytes: input.availableBytes });
   expect(model.sequenceCount).toBe(plan.sequences);
   await model.readPrompt(model.tokenizePrompt('customers '.repeat(200)), new AbortController().signal);
-  expect(process.memoryUsage.rss() - before).toBeLessThan(plan.neededBytes + runtimeBytes);
+  expect(process.memoryUsage.rss() - before).toBeLessThan(plan.neededBytes + slackBytes);
   await model.dispose();
 });
