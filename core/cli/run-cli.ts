@@ -46,8 +46,10 @@ const registrations = [
  * @returns the exit code: 0, 1 (failed) or 2 (bad usage)
  */
 export async function runCli(args: string[], { console, signal }: CliOptions): Promise<0 | 1 | 2> {
-  // A host stays, and follows what runs; a command looks at it and goes.
-  const core = createLazyCore(console, { attachRuns: args[0] === 'serve' });
+  // A host stays, and follows what runs; a command looks at it and goes, unless looking is what it is for.
+  const isHost = args[0] === 'serve';
+  const attachRuns = isHost || (args[0] === 'train' && args[1] === 'watch');
+  const core = createLazyCore(console, { attachRuns, leaveRuns: !isHost });
   let exitCode: 0 | 1 = 0;
   const context: CliContext = {
     console,
@@ -82,7 +84,10 @@ function createProgram(context: CliContext): Command {
 }
 
 /** Commands that need no database start no core. */
-function createLazyCore(console: Console, { attachRuns }: { attachRuns: boolean }) {
+function createLazyCore(
+  console: Console,
+  { attachRuns, leaveRuns }: { attachRuns: boolean; leaveRuns: boolean },
+) {
   let opened: ReturnType<typeof start> | undefined;
   let leavesServer = false;
   const start = async () => {
@@ -97,7 +102,7 @@ function createLazyCore(console: Console, { attachRuns }: { attachRuns: boolean 
       handlers: core.handlers,
       async close() {
         link.close();
-        await core.close({ leaveServer: leavesServer, leaveRuns: !attachRuns });
+        await core.close({ leaveServer: leavesServer, leaveRuns });
       },
     };
   };

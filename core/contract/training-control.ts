@@ -66,6 +66,8 @@ export const runInfoSchema = z.object({
   startedAt: z.string().optional(),
   endedAt: z.string().optional(),
   lastEventAt: z.string().optional(),
+  /** The user has cancelled it, and nobody knows yet that it has ended; another cancel gives that up. */
+  cancelAskedAt: z.string().optional(),
   step: z.number().int().optional(),
   totalSteps: z.number().int().optional(),
   /** Seconds that are left by the trainer's own word. */

@@ -15,8 +15,9 @@ import { fileNameOf } from '../recipes/index.ts';
 import { describeRun, isActive } from './describe-run.ts';
 import type { LivePhase } from './find-state.ts';
 import { prepareToGoOn } from './go-on.ts';
+import { giveUpCancel, isCancelPending, tryToCancel } from './deliver-cancel.ts';
 import { followRun, type RunJobContext, type RunJobInput } from './follow-run.ts';
-import { addHappening, writeLaunch, type LaunchFile } from './launch-file.ts';
+import { addHappening, forgetEnd, writeLaunch, type LaunchFile } from './launch-file.ts';
 import { createRunStore, toLaunchedRun, type RunStore, type StoredRun } from './run-store.ts';
 
 /** What the app's jobs do for runs; the job of the kind `training` calls `follow`. */
@@ -32,6 +33,8 @@ export interface RunsDeps {
   launchers: Launchers;
   jobs: RunJobs;
   nameOfHost(hostId: string): string;
+  /** Between attempts to deliver a cancel, ms. Defaults to 1 s, doubling up to 30 s. */
+  retryWaitMs?: (attempt: number) => number;
   /** A run's data has been written: what it is made of may be written down beside it. */
   written(run: PreparedRun, runId: string, runDir: string): Promise<void>;
   /** A run has ended as it should: what was asked for then is begun. */
@@ -66,6 +69,7 @@ export function createRuns(deps: RunsDeps): Runs {
   const store = createRunStore(deps.runsDir);
   const phases = new Map<string, LivePhase>();
   const attaching = new Set<string>();
+  const closed = new AbortController();
   let closing: 'leave' | 'stop' | undefined;
 
   const describe = (run: StoredRun) =>
@@ -99,12 +103,29 @@ export function createRuns(deps: RunsDeps): Runs {
     }
   };
 
-  const endJob = async (jobId: string, signal: AbortSignal): Promise<void> => {
+  /** Until nothing is left of it, or it is known that this cannot be said now. */
+  const endJob = async (runId: string, jobId: string, signal: AbortSignal): Promise<void> => {
     deps.jobs.cancel(jobId);
     for (;;) {
       const job = deps.jobs.find(jobId);
-      if (!job || hasEnded(job)) return;
+      if (!job || hasEnded(job) || (await store.get(runId)).launch?.cancelProblem) return;
       await wait(pollMs, undefined, { signal });
+    }
+  };
+
+  /** Whether this process follows it now, and so goes on trying to cancel it. */
+  const isFollowedHere = (run: StoredRun): boolean => {
+    const job = jobOf(run);
+    return job !== undefined && !hasEnded(job) && isOurs(phases, run);
+  };
+  const cancelRun = async (run: StoredRun, signal: AbortSignal): Promise<void> => {
+    await store.change(run.id, (launch) => ({ ...launch, cancelAskedAt: new Date().toISOString() }));
+    const job = jobOf(run);
+    if (job && (isFollowedHere(run) || job.state === 'queued')) await endJob(run.id, job.id, signal);
+    const left = await store.get(run.id);
+    // Another process of the app that follows it hears of it by launch.json, and goes on trying.
+    if (isCancelPending(left.launch) && !isFollowedHere(left)) {
+      await tryToCancel(left, { store, launchers: deps.launchers }, signal);
     }
   };
 
@@ -140,22 +161,17 @@ export function createRuns(deps: RunsDeps): Runs {
     async stop(runId, signal) {
       const run = await store.get(runId);
       await expectState(run, describe, 'stop');
-      await store.change(runId, (launch) => ({ ...launch, stopRequestedAt: new Date().toISOString() }));
       await launcherFor(toLaunchedRun(run).target).stop(toLaunchedRun(run), signal);
+      // Not before: a machine that does not answer was asked nothing.
+      await store.change(runId, (launch) => ({ ...launch, stopRequestedAt: new Date().toISOString() }));
       await addHappening(run.runDir, 'Asked to save a checkpoint and end.');
       return get(runId);
     },
     async cancel(runId, signal) {
       const run = await store.get(runId);
       await expectState(run, describe, 'cancel');
-      const job = jobOf(run);
-      if (job && !hasEnded(job) && isOurs(phases, run)) await endJob(job.id, signal);
-      else {
-        if (job?.state === 'queued') await endJob(job.id, signal);
-        await store.change(runId, (launch) => ({ ...launch, cancelledAt: new Date().toISOString() }));
-        await launcherFor(toLaunchedRun(run).target).cancel(toLaunchedRun(run), signal);
-        await addHappening(run.runDir, 'Cancelled.');
-      }
+      if (run.launch?.cancelProblem) await giveUpCancel(run, (await describe(run)).where, store);
+      else await cancelRun(run, signal);
       return get(runId);
     },
     async resume(runId, maxSteps) {
@@ -164,7 +180,7 @@ export function createRuns(deps: RunsDeps): Runs {
       const info = await describe(run);
       if (isActive(info.state)) throw stillActive(info);
       await prepareToGoOn(run, info, maxSteps);
-      await store.change(runId, ({ stopRequestedAt: _, cancelledAt: __, error: ___, ...launch }) => launch);
+      await store.change(runId, forgetEnd);
       const { jobId } = await begin(runId, true);
       return { jobId };
     },
@@ -182,8 +198,9 @@ export function createRuns(deps: RunsDeps): Runs {
     },
     follow: (input, context) =>
       followRun(input, context, {
-        ...{ store, launchers: deps.launchers, finished: deps.finished },
-        closing: () => closing,
+        ...{ store, launchers: deps.launchers, finished: deps.finished, retryWaitMs: deps.retryWaitMs },
+        ...{ closing: () => closing, closed: closed.signal },
+        cancelJob: (jobId) => void deps.jobs.cancel(jobId),
         takeAttaching: (runId) => attaching.delete(runId),
         setPhase: (runId, phase) =>
           void (phase === undefined ? phases.delete(runId) : phases.set(runId, phase)),
@@ -196,7 +213,10 @@ export function createRuns(deps: RunsDeps): Runs {
         deps.jobs.resume(job.id);
       }
     },
-    beginClosing: (trainers) => void (closing = trainers),
+    beginClosing(trainers) {
+      closing = trainers;
+      closed.abort(new AppError('CANCELLED', 'The app is closing.'));
+    },
   };
 }
 
@@ -231,6 +251,7 @@ function isOurs(phases: ReadonlyMap<string, LivePhase>, { id }: StoredRun): bool
 /** Its process lives, or has ended with a word while nobody looked; elsewhere only its launcher can tell. */
 async function canAttach({ launch, runDir, log }: StoredRun): Promise<boolean> {
   if (!launch?.startedAt) return false;
+  if (isCancelPending(launch)) return true;
   await log.update();
   if (launch.target.kind !== 'local') return log.ended === undefined;
   const { state } = await readProcess(runDir);

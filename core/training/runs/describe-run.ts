@@ -8,7 +8,7 @@ import {
   type TrainingTarget,
 } from '../../contract/index.ts';
 import { readProcess } from '../launchers/local/index.ts';
-import { findState, type LivePhase } from './find-state.ts';
+import { findState, isUnfollowed, type LivePhase } from './find-state.ts';
 import { isRunHeld } from './held-lock.ts';
 import { listArtifacts, listCheckpoints } from './list-files.ts';
 import type { StoredRun } from './run-store.ts';
@@ -50,6 +50,7 @@ export async function describeRun(run: StoredRun, deps: DescribeDeps): Promise<T
         isOurs: launch !== undefined,
         isCleanedUp: launch?.cleanedUpAt !== undefined,
         isFollowed: job !== undefined && !hasEnded(job),
+        isUnfollowed: isUnfollowed({ launch, job, log }),
       },
     }),
   };
@@ -75,6 +76,7 @@ function timesOf({ launch, log }: StoredRun, createdAt: string, state: TrainingR
     ...(startedAt !== undefined && { startedAt }),
     ...(endedAt !== undefined && !isActive(state) && { endedAt }),
     ...(log.lastEventAt !== undefined && { lastEventAt: log.lastEventAt }),
+    ...(launch?.cancelAskedAt !== undefined && { cancelAskedAt: launch.cancelAskedAt }),
   };
 }
 
@@ -111,6 +113,8 @@ interface Abilities {
   /** Started by the app. */
   isOurs: boolean;
   isFollowed: boolean;
+  /** It may go on elsewhere, and nobody looks. */
+  isUnfollowed: boolean;
   /** What it left elsewhere is gone. */
   isCleanedUp: boolean;
   checkpoints: TrainingRunInfo['checkpoints'];
@@ -125,12 +129,13 @@ function abilitiesOf({
   isRemote,
   isOurs,
   isFollowed,
+  isUnfollowed: mayGoOn,
   isCleanedUp,
   checkpoints,
 }: Abilities): TrainingRunInfo['can'] {
   const active = isActive(state);
   return {
-    stop: isOurs && state === 'running',
+    stop: isOurs && (state === 'running' || mayGoOn),
     cancel: isOurs && active,
     resume: isOurs && !isFollowed && !isCleanedUp && resumable.has(state),
     fetch:

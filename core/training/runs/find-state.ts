@@ -6,6 +6,7 @@ import {
   type TrainingRunState,
 } from '../../contract/index.ts';
 import type { ProcessStatus } from '../launchers/index.ts';
+import { isCancelPending } from './deliver-cancel.ts';
 import type { LaunchFile } from './launch-file.ts';
 import type { RunLog } from './run-log.ts';
 
@@ -35,10 +36,31 @@ export interface FoundState {
 /** Where a run is in its life: its job first, then its process, then its events, then what the app did to it. */
 export function findState(facts: StateFacts): FoundState {
   const { job, launch } = facts;
+  if (isCancelPending(launch)) return pendingState(launch?.cancelProblem);
   if (job && !hasEnded(job)) return liveState(facts, job);
   if (facts.process.state === 'running' || facts.isHeld)
     return isAskedToStop(launch) ? { state: 'stopping' } : { state: 'running' };
-  return endState(facts);
+  return isUnfollowed(facts) ? unfollowedState() : endState(facts);
+}
+
+/** Cancelled by the user, but it may still train: shown as ended only once it is known to be. */
+function pendingState(problem: ErrorPayload | undefined): FoundState {
+  if (problem === undefined) return { state: 'stopping' };
+  return { state: problem.code === 'REMOTE_UNREACHABLE' ? 'unreachable' : 'paused', error: problem };
+}
+
+/** It was started elsewhere, has not told its end, and the app that followed it is gone. */
+export function isUnfollowed({ launch, job, log }: Pick<StateFacts, 'launch' | 'job' | 'log'>): boolean {
+  if (!launch || launch.target.kind === 'local' || launch.startedAt === undefined) return false;
+  const hasNoEnd = launch.cancelledAt === undefined && launch.error === undefined;
+  return hasNoEnd && log.ended === undefined && (job === undefined || hasEnded(job));
+}
+
+function unfollowedState(): FoundState {
+  const error = new AppError('DISCONNECTED', 'No window of the app follows it now; it may go on there.', {
+    hint: 'The app follows it again when it is started; in a terminal, `sqlcodegen train watch RUN` does.',
+  });
+  return { state: 'unreachable', error: error.toPayload() };
 }
 
 function liveState({ launch, phase, process, log }: StateFacts, job: Job): FoundState {

@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../contract/index.ts';
-import { launcherOf, type LaunchContext, type Launchers, type ProcessStatus } from '../launchers/index.ts';
+import { launcherOf, type LaunchContext, type ProcessStatus } from '../launchers/index.ts';
+import { bringLastWords, deliverCancel, isCancelPending, type DeliverDeps } from './deliver-cancel.ts';
 import { describeExit, toPayload, type LivePhase } from './find-state.ts';
-import { addHappening, type LaunchFile } from './launch-file.ts';
-import { toLaunchedRun, type RunStore, type StoredRun } from './run-store.ts';
+import { addHappening, forgetEnd, type LaunchFile } from './launch-file.ts';
+import { toLaunchedRun, type StoredRun } from './run-store.ts';
 
 export interface RunJobInput {
   runId: string;
@@ -23,12 +24,13 @@ export interface RunJobContext {
   };
 }
 
-export interface FollowDeps {
-  store: RunStore;
-  launchers: Launchers;
+export interface FollowDeps extends DeliverDeps {
   setPhase(runId: string, phase: LivePhase | undefined): void;
   /** What becomes of trainers that run when the app is closing; undefined while it is not. */
   closing(): 'leave' | 'stop' | undefined;
+  /** Aborted when it is. */
+  closed: AbortSignal;
+  cancelJob(jobId: string): void;
   /** Whether this attempt only attaches: what has ended meanwhile is not started again. Asked once. */
   takeAttaching(runId: string): boolean;
   /** The run has ended as it should, and its files are here. */
@@ -49,8 +51,10 @@ export async function followRun(
   job.report.result(runId);
   try {
     const context = createContext(run, job, deps);
+    heedCancel(run, job, deps);
+    job.signal.throwIfAborted();
     await bringUp(run, resume || job.attempt > 1, job, context, deps);
-    const exit = await watchProgress(run, job, () => followProcess(run, context, deps));
+    const exit = await watchProgress(run, job, deps, () => followProcess(run, context, deps));
     await launcherFor(run, deps).fetch(toLaunchedRun(run), 'final', context);
     await settle(await deps.store.get(runId), exit, deps);
   } catch (error) {
@@ -60,6 +64,11 @@ export async function followRun(
   } finally {
     deps.setPhase(runId, undefined);
   }
+}
+
+/** A cancel that no process of the app could deliver so far, or that another one was asked for. */
+function heedCancel({ launch }: StoredRun, { jobId, signal }: RunJobContext, deps: FollowDeps): void {
+  if (isCancelPending(launch) && !signal.aborted) deps.cancelJob(jobId);
 }
 
 function launcherFor({ launch }: StoredRun, { launchers }: FollowDeps) {
@@ -89,9 +98,8 @@ async function bringUp(
   deps.setPhase(run.id, { state: 'running' });
 }
 
-/** What ended the last start says nothing of this one. */
-function startAgain({ stopRequestedAt: _, cancelledAt: __, error: ___, ...launch }: LaunchFile): LaunchFile {
-  return { ...launch, startedAt: new Date().toISOString() };
+function startAgain(launch: LaunchFile): LaunchFile {
+  return { ...forgetEnd(launch), startedAt: new Date().toISOString() };
 }
 
 async function followProcess(
@@ -128,8 +136,9 @@ const progressEveryMs = 500;
 
 /** The job's progress is the run's steps. */
 async function watchProgress<T>(
-  { log }: StoredRun,
-  { report }: RunJobContext,
+  { id, log }: StoredRun,
+  job: RunJobContext,
+  deps: FollowDeps,
   work: () => Promise<T>,
 ): Promise<T> {
   const stop = new AbortController();
@@ -137,21 +146,23 @@ async function watchProgress<T>(
     let shown = -1;
     while (!stop.signal.aborted) {
       await log.update();
+      heedCancel(await deps.store.get(id), job, deps);
       const { lastStep, started } = log;
       const done = lastStep?.step ?? started?.step ?? -1;
       if (done !== shown && done >= 0) {
         const total = started?.max_steps ?? undefined;
-        report.progress({ done, ...(total === undefined ? {} : { total }), note: `step ${done}` });
+        job.report.progress({ done, ...(total === undefined ? {} : { total }), note: `step ${done}` });
         shown = done;
       }
       await wait(progressEveryMs, undefined, { signal: stop.signal }).catch(() => undefined);
     }
-  })();
+    // A run that was removed meanwhile has no progress.
+  })().catch(() => undefined);
   try {
     return await work();
   } finally {
     stop.abort();
-    await ticking.catch(() => undefined);
+    await ticking;
   }
 }
 
@@ -187,21 +198,24 @@ async function explainExit({ pages }: StoredRun, exit: ProcessStatus): Promise<A
 
 /** A cancel, or the app's own end. */
 async function leave(run: StoredRun, job: RunJobContext, deps: FollowDeps): Promise<void> {
-  const launched = toLaunchedRun(run);
-  const launcher = launcherFor(run, deps);
   const closing = deps.closing();
   if (closing === 'leave') return;
-  // The signal that led here is aborted; what follows has its own.
-  const { signal } = new AbortController();
-  if (closing === 'stop') {
-    await deps.store.change(run.id, (launch) => ({ ...launch, stopRequestedAt: new Date().toISOString() }));
-    await launcher.stop(launched, signal);
-    return addHappening(run.runDir, 'The app was closed: the trainer was asked to save and end.');
-  }
-  await deps.store.change(run.id, (launch) => ({ ...launch, cancelledAt: new Date().toISOString() }));
-  await launcher.cancel(launched, signal);
-  await addHappening(run.runDir, 'Cancelled.');
+  // What runs elsewhere always goes on: it does not need this machine.
+  if (closing === 'stop') return run.launch?.target.kind === 'local' ? stopAtTheEnd(run, deps) : undefined;
+  await deps.store.change(run.id, (launch) => ({
+    ...launch,
+    cancelAskedAt: launch.cancelAskedAt ?? new Date().toISOString(),
+  }));
+  // The signal that led here is aborted; what follows ends with the app alone.
+  if (!(await deliverCancel(run, deps, deps.closed))) return job.report.log('The cancel was given up.');
   job.report.log('No process of it is left.');
+  await bringLastWords(run, deps.launchers);
+}
+
+async function stopAtTheEnd(run: StoredRun, deps: FollowDeps): Promise<void> {
+  await launcherFor(run, deps).stop(toLaunchedRun(run), new AbortController().signal);
+  await deps.store.change(run.id, (launch) => ({ ...launch, stopRequestedAt: new Date().toISOString() }));
+  await addHappening(run.runDir, 'The app was closed: the trainer was asked to save and end.');
 }
 
 /** The trainer's own words are in its events; what went wrong around it is kept with the run. */

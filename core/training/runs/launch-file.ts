@@ -17,9 +17,14 @@ export const launchFileSchema = z.object({
   /** Of a base model on this machine. */
   baseDir: z.string().optional(),
   needsQuantizedBase: z.boolean().default(false),
-  /** Of the newest start; it takes back the three below. */
+  /** Of the newest start; it takes back how the last one ended. */
   startedAt: z.string().optional(),
   stopRequestedAt: z.string().optional(),
+  /** The user has cancelled it, and it may not know yet. */
+  cancelAskedAt: z.string().optional(),
+  /** Why it could not be told yet. */
+  cancelProblem: errorPayloadSchema.optional(),
+  /** No process of it is left. */
   cancelledAt: z.string().optional(),
   /** What ended it other than the trainer's own word. */
   error: errorPayloadSchema.optional(),
@@ -39,6 +44,13 @@ export async function readLaunch(runDir: string): Promise<LaunchFile | undefined
   } catch {
     return undefined;
   }
+}
+
+/** What ended the last start, or was to end it, says nothing of the next one. */
+export function forgetEnd(launch: LaunchFile): LaunchFile {
+  const { stopRequestedAt: _, cancelAskedAt: __, cancelProblem: ___, cancelledAt: ____, ...kept } = launch;
+  const { error: _____, ...rest } = kept;
+  return rest;
 }
 
 export function writeLaunch(runDir: string, launch: LaunchFile): Promise<void> {

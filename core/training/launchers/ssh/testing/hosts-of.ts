@@ -43,13 +43,16 @@ export function recordContext(signal: AbortSignal): Recorded {
   };
 }
 
-/** Waits until a text stands in a file; fails after a minute. */
-export async function untilFileHas(file: string, text: string): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt++) {
+/** Waits until a text stands in a file; fails after two minutes, or where what writes it has ended and said why. */
+export async function untilFileHas(file: string, text: string, ended?: Promise<string>): Promise<void> {
+  let said: string | undefined;
+  void ended?.then((words) => (said = words));
+  for (let attempt = 0; attempt < 1_200; attempt++) {
     if (readText(file).includes(text)) return;
+    if (said !== undefined) break;
     await wait(100);
   }
-  throw new Error(`${file} never had ${text}: ${readText(file).slice(-2_000)}`);
+  throw new Error(`${file} never had ${text}: ${said ?? ''}${readText(file).slice(-2_000)}`);
 }
 
 function readText(file: string): string {
