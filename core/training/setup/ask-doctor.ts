@@ -9,12 +9,12 @@ import {
   type DoctorReport,
   type HardwareEstimate,
   type HardwarePrice,
-  type MachineInfo,
   type PriceTable,
   type TrainingEstimate,
 } from '../../contract/index.ts';
 import { runPython } from '../environment/index.ts';
 import type { PreparedRun } from '../plan/index.ts';
+import { judgeHost, type ExaminedHost } from './judge-host.ts';
 
 /** What `python -m training.doctor --json` prints, as far as it is read here. */
 const hardwareSchema = z.object({
@@ -37,6 +37,7 @@ const diagnosisSchema = z.object({
     hardware: z.array(hardwareSchema).optional(),
     assumptions: z.array(z.string()).optional(),
     checkpoint_bytes: z.number().optional(),
+    parameters: z.number().optional(),
     disk_bytes: z.record(z.string(), z.unknown()).optional(),
   }),
   mask: z.object({ example: z.array(maskedTokenSchema).optional() }),
@@ -49,8 +50,8 @@ export interface DoctorCall {
   runDir: string;
   python: string;
   trainerDir: string;
-  /** Of an SSH host, where its GPU is known. */
-  target?: MachineInfo | undefined;
+  /** Where it trains on an SSH host. */
+  host?: ExaminedHost | undefined;
   signal: AbortSignal;
 }
 
@@ -81,11 +82,15 @@ function parse(text: string): unknown {
 
 const gib = 1_024 ** 3;
 
-/** The GPU of another machine; on Colab the one that its notebook asks for. */
-function planFor({ run: { draft }, target }: DoctorCall): string[] {
-  const gpu = target?.gpus[0];
-  if (gpu) return ['--gpu-name', gpu.name, '--gpu-memory-gib', String(gpu.memoryBytes / gib)];
-  return draft.target.kind === 'colab' ? ['--gpu-name', colabGpu, '--gpu-memory-gib', '40'] : [];
+/** What computes on another machine; on Colab the GPU that its notebook asks for. */
+function planFor({ run: { draft }, host }: DoctorCall): string[] {
+  if (draft.target.kind === 'colab') return ['--gpu-name', colabGpu, '--gpu-memory-gib', '40'];
+  if (host?.kind !== 'seen') return [];
+  const { gpus, cores, memoryBytes } = host.machine;
+  const [gpu] = gpus;
+  const bytes = gpu ? (gpu.freeBytes ?? gpu.memoryBytes) : memoryBytes;
+  const name = gpu?.name ?? `the processor of ${host.machine.host}, ${cores} cores`;
+  return ['--gpu-name', name, '--gpu-memory-gib', String(bytes / gib)];
 }
 
 const colabGpu = 'NVIDIA A100-SXM4-40GB';
@@ -93,8 +98,8 @@ const colabGpu = 'NVIDIA A100-SXM4-40GB';
 /** What would waste the run, found before it starts. */
 export async function askDoctor(call: DoctorCall): Promise<DoctorReport> {
   const startedAt = performance.now();
-  const { checks, mask } = await diagnose(call, []);
-  const seen = checks.flatMap((check) => judge(check, call));
+  const { checks, mask, estimate } = await diagnose(call, []);
+  const seen = [...checks.flatMap((check) => judge(check, call)), ...judgeTarget(call, estimate)];
   return {
     status: worst(seen),
     checks: seen,
@@ -104,10 +109,19 @@ export async function askDoctor(call: DoctorCall): Promise<DoctorReport> {
   };
 }
 
+function judgeTarget({ run, host }: DoctorCall, estimate: Diagnosis['estimate']): DoctorCheck[] {
+  if (!host) return [];
+  const { checkpoints } = estimate.disk_bytes ?? {};
+  const checkpointsBytes = typeof checkpoints === 'number' ? checkpoints : (estimate.checkpoint_bytes ?? 0);
+  return judgeHost(host, { run, checkpointsBytes, parameters: estimate.parameters });
+}
+
 /** Of a run elsewhere this machine says nothing, and a base that is not here is looked at there. */
-function judge(check: DoctorCheck, { run: { draft, base } }: DoctorCall): DoctorCheck[] {
+function judge(check: DoctorCheck, { run: { draft, base }, host }: DoctorCall): DoctorCheck[] {
   const isRemote = draft.target.kind !== 'local';
   if (isRemote && /^(machine\.|plan\.disk)/.test(check.id)) return [];
+  // Of what nobody has seen, nothing is said: that it was not reached is a finding of its own.
+  if (host?.kind === 'not-seen' && /^plan\.(memory|time)$/.test(check.id)) return [];
   const isElsewhere = base.folder === undefined && base.reference !== undefined;
   if (isElsewhere && check.id.startsWith('base.') && check.status === 'failure') {
     const detail = `Not looked at here: ${check.detail}`;
@@ -183,9 +197,10 @@ function toHardware(
   };
 }
 
-function titleOfTarget({ run: { draft }, target }: DoctorCall, gpu: string): string {
-  if (draft.target.kind === 'local') return `This machine: ${gpu}`;
-  return draft.target.kind === 'ssh' ? `${target?.host ?? 'SSH host'}: ${gpu}` : `Colab: ${gpu}`;
+function titleOfTarget({ run: { draft }, host }: DoctorCall, gpu: string): string {
+  if (draft.target.kind === 'colab') return `Colab: ${gpu}`;
+  // A host that was not reached is estimated on this machine, and so says its title.
+  return host?.kind === 'seen' ? `${host.machine.host}: ${gpu}` : `This machine: ${gpu}`;
 }
 
 function costOf({ perHour, currency }: HardwarePrice, hours: number) {

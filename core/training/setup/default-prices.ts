@@ -1,14 +1,13 @@
-import type { PriceTable } from '../../contract/index.ts';
+import { uncheckedPrice, type PriceTable } from '../../contract/index.ts';
 
 /**
  * What to begin with: list prices in US dollars as they were remembered on that day, not looked up since. They change, differ by
  * region, and must be checked before anyone relies on a cost: the table is the user's own to edit.
  */
 const asOf = '2025-06-01';
-const unchecked = 'from memory, must be checked';
 const common = { currency: 'USD', asOf } as const;
-const googleCloud = `Google Cloud, on demand, us-central1; ${unchecked}`;
-const colab = `Colab, pay as you go, 100 units for 9.99; ${unchecked}`;
+const googleCloud = `Google Cloud, on demand, us-central1; ${uncheckedPrice}`;
+const colab = `Colab, pay as you go, 100 units for 9.99; ${uncheckedPrice}`;
 
 export const defaultPrices: PriceTable = {
   hardware: [

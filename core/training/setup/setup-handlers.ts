@@ -13,6 +13,7 @@ import type { DoctorVerdicts } from '../run-handlers.ts';
 import { askDoctor, estimateRun, type DoctorCall } from './ask-doctor.ts';
 import { defaultPrices } from './default-prices.ts';
 import { createDraftFolder } from './draft-folder.ts';
+import type { ExaminedHost } from './judge-host.ts';
 import { listSources, type SourceDeps } from './list-sources.ts';
 import { readMachine } from './read-machine.ts';
 
@@ -33,8 +34,8 @@ export interface SetupDeps {
   prices: { get(): PriceTable | undefined; set(prices: PriceTable): void };
   /** Queues the job that makes the environment. @throws AppError CONFLICT where one is under way */
   startPreparing(): { id: string };
-  /** What an SSH host has; undefined where it does not answer. */
-  examineHost(hostId: string, signal: AbortSignal): Promise<MachineInfo | undefined>;
+  /** What an SSH host has. @throws AppError why it cannot be seen */
+  examineHost(hostId: string, signal: AbortSignal): Promise<MachineInfo>;
 }
 
 /** What can be trained on what, whether it is worth it, and what it takes. */
@@ -49,11 +50,9 @@ export function createSetupHandlers(deps: SetupDeps): SetupHandlers {
     const python = await choosePython(draft, deps);
     const run = await prepareRun(draft, deps.plan, signal);
     const { target } = draft;
-    const machine = target.kind === 'ssh' ? await deps.examineHost(target.hostId, signal) : undefined;
+    const host = target.kind === 'ssh' ? await examine(target.hostId, deps, signal) : undefined;
     const { trainerDir } = deps;
-    return drafts.use(run, signal, (runDir) =>
-      work({ run, runDir, python, trainerDir, target: machine, signal }),
-    );
+    return drafts.use(run, signal, (runDir) => work({ run, runDir, python, trainerDir, host, signal }));
   };
   return {
     'training.recipes': async () => listPresets(),
@@ -75,6 +74,19 @@ export function createSetupHandlers(deps: SetupDeps): SetupHandlers {
     'training.estimate': ({ draft, measure }, { signal }) =>
       look(draft, signal, (call) => estimateRun(call, readPrices(), measure)),
   };
+}
+
+async function examine(
+  hostId: string,
+  { examineHost }: SetupDeps,
+  signal: AbortSignal,
+): Promise<ExaminedHost> {
+  try {
+    return { kind: 'seen', machine: await examineHost(hostId, signal) };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { kind: 'not-seen', reason: AppError.from(error) };
+  }
 }
 
 /** The doctor reads data and base on this machine, wherever the run is to be: it needs the trainer here too. */
