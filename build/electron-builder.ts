@@ -44,6 +44,7 @@ const trainer: FileSet = {
   to: 'training',
   filter: [
     '**/*.{py,yaml,json,lock,txt,npz}',
+    'cluster/*',
     '!{tests,results}{,/**/*}',
     '!**/__pycache__{,/**/*}',
     '!gpu_{checks,report,result,runbook,runs,sections}.py',

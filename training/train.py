@@ -26,6 +26,7 @@ from torch import Tensor
 
 from training.attention import PackedMask, choose_attention
 from training.checkpoint import (
+    CheckpointError,
     best_checkpoint,
     check_room,
     delete_old,
@@ -59,6 +60,9 @@ from training.resume import Changes, compare_configs
 from training.stop import Interrupted, Stop
 from training.tokenizer import make_tokenizer
 from training.weights import Masters, count_parameters, make_model, trainable_bytes
+
+# How long a shared folder may show a machine what another one wrote before (NFS: a minute).
+SEEN_SECONDS = 90
 
 
 class Trainer:
@@ -116,13 +120,31 @@ class Trainer:
         if resume and not self.started_before:
             raise ConfigError(f"{show_run_dir(self.config)} holds no run to resume")
         self._lock_run()
-        found = list_checkpoints(self.checkpoints)
+        found = self._find_checkpoints()
         if found and not resume:
             raise ConfigError(f"{show_run_dir(self.config)} holds a run already: give --resume, or another run_dir")
         self.changes = compare_configs(read_config(found[-1]), self.config) if found else Changes([], False)
         if self.world.is_first:
             save_config(self.config, self.run_dir / "config.yaml")
             self.events = EventWriter(self.run_dir, step_of(found[-1]) if found else 0)
+        return found
+
+    def _find_checkpoints(self) -> list[Path]:
+        """Up to the first process's newest one. Another machine may see it late, or, without a common folder, not at all: going on
+        from different steps would mix two runs."""
+        found = list_checkpoints(self.checkpoints)
+        newest = step_of(found[-1]) if found and self.world.is_first else -1
+        step = int(self.world.largest([float(newest)])[0])
+        end = time.monotonic() + SEEN_SECONDS
+        while step >= 0 and not any(step_of(path) == step for path in found) and time.monotonic() < end:
+            time.sleep(1)
+            found = list_checkpoints(self.checkpoints)
+        found = [path for path in found if step_of(path) <= step]
+        if step >= 0 and (not found or step_of(found[-1]) != step):
+            raise CheckpointError(
+                f"process {self.world.rank} has no checkpoint of step {step} in {show_run_dir(self.config)}, the first process has: "
+                "put the run's folder where all machines see it, or copy checkpoints/ and config.yaml to each"
+            )
         return found
 
     def _lock_run(self) -> None:
@@ -562,8 +584,9 @@ class Trainer:
         is_best = self.run_evaluation() if outcome == "finished" else False
         if outcome == "finished" and self.validation is not None and self.evaluated_step != self.step:
             outcome = "stopped"  # by a signal during this last evaluation, which a resumed run makes up for
-        path = self.save(is_best) if is_best or self.saved_step != self.step else list_checkpoints(self.checkpoints)[-1]
+        path = self.save(is_best) if is_best or self.saved_step != self.step else None
         if self.events:
+            path = path or list_checkpoints(self.checkpoints)[-1]
             best = best_checkpoint(self.checkpoints)
             if outcome != "stopped":
                 self._write_results()

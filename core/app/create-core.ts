@@ -82,7 +82,6 @@ import { composeLoop } from './loop/compose-loop.ts';
 import { readVerified } from './loop/read-verified.ts';
 import { createModelStatements } from './model-statements.ts';
 import { createTaskFileHandlers } from '../training/task-files.ts';
-import { createPendingHandlers } from './pending.ts';
 import { loadWithAdvice } from './models/advise-smaller.ts';
 import { chooseModel, createModelAppHandlers, readServerKey } from './models/model-handlers.ts';
 import { createSuiteRunner } from './test-suite/create-suite-runner.ts';
@@ -260,7 +259,6 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         load: (path, signal, anyway) => models.preload(path, signal, { anyway }),
         unload: models.unload,
       }),
-      ...createPendingHandlers(),
       ...createHostHandlers({ hosts: sshHosts }),
       ...createModelAppHandlers({
         ...{ dataDir, starterModel, jobs, secrets, settings: store.settings, models, catalogue, runs },
@@ -271,7 +269,10 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         listEvaluations: () => evaluation['evaluation.list']({}, { signal: new AbortController().signal }),
       }),
       ...training.handlers,
-      ...createTaskFileHandlers({ trainerDir }),
+      ...createTaskFileHandlers({
+        ...{ plan: training.plan, written: training.written, trainerDir },
+        ...{ foldersDir: join(dataDir, 'training-folders'), runsDir: locateRunsDir(dataDir) },
+      }),
       ...createTrainingHandlers({ runsDir: locateRunsDir(dataDir), trainerDir }),
       ...composeLoop({
         ...{ dataDir, runsDir: locateRunsDir(dataDir), settings: store.settings, jobs, starterModel },

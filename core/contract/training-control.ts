@@ -129,6 +129,25 @@ export const runHappeningSchema = z.object({
 });
 export type RunHappening = z.infer<typeof runHappeningSchema>;
 
+/** Engines of several machines. */
+export const clusterKindSchema = z.enum(['skypilot', 'slurm', 'torchrun']);
+export type ClusterKind = z.infer<typeof clusterKindSchema>;
+
+/** What a person does next, with the command line for it; HOST, ADDRESS and my-bucket in it are theirs to put in. */
+export const folderStepSchema = z.object({ text: z.string(), command: z.string().optional() });
+export type FolderStep = z.infer<typeof folderStepSchema>;
+
+export const preparedFolderSchema = z.object({
+  /** On this machine, absolute. */
+  folder: z.string(),
+  /** The name of the engine's file in it. */
+  taskFile: z.string(),
+  /** Of data and base model. */
+  bytes: z.number(),
+  steps: z.array(folderStepSchema),
+});
+export type PreparedFolder = z.infer<typeof preparedFolderSchema>;
+
 const runIdSchema = z.object({ runId: z.string().min(1) });
 
 export const trainingControlContract = {
@@ -210,7 +229,10 @@ export const trainingControlContract = {
   ),
   /** Starts TensorBoard on the run's event files, or finds the one that runs; it ends with the app. */
   'training.tensorboard': call(runIdSchema, z.object({ url: z.string() })),
-  /** Files for places that the app does not start itself: a notebook, a SkyPilot task, a Slurm script. */
+  /**
+   * Files for places that the app does not start itself: a notebook, which is all that Colab needs; for the others their file alone,
+   * which belongs into the folder of `training.prepareFolder`.
+   */
   'training.taskFile': call(
     z.object({
       draft: trainingDraftSchema,
@@ -219,5 +241,13 @@ export const trainingControlContract = {
       runId: z.string().optional(),
     }),
     z.object({ fileName: z.string(), mediaType: z.string(), text: z.string() }),
+  ),
+  /**
+   * A folder that other machines train from: the run as it is started anywhere (recipe, data, base model, launch.json), the trainer,
+   * and the task files. One of the same name is replaced, unless a run has begun in it. @throws AppError what `training.plan` tells
+   */
+  'training.prepareFolder': call(
+    z.object({ draft: trainingDraftSchema, kind: clusterKindSchema }),
+    preparedFolderSchema,
   ),
 };

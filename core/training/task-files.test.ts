@@ -1,7 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { trainingDraftSchema } from '../contract/index.ts';
-import { createTaskFileHandlers } from './task-files.ts';
+import { createTaskFileHandlers, type TaskFileDeps } from './task-files.ts';
 
 const trainerDir = join(import.meta.dirname, '../../training');
 const draft = trainingDraftSchema.parse({
@@ -11,11 +13,24 @@ const draft = trainingDraftSchema.parse({
   recipe: { preset: 'x', method: 'qlora' },
   target: { kind: 'colab', projectId: 'my-project', bucketName: 'my-bucket', prefix: 'runs' },
 });
+const root = mkdtempSync(join(tmpdir(), 'task-files-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const deps: TaskFileDeps = {
+  plan: {
+    datasetDir: root,
+    bases: { starterBase: root, baseModels: root },
+    evaluateCommand: [],
+    readVerified: async () => ({ examples: [], leftOut: [] }),
+    readForbidden: async () => ({ questions: [], dbIds: [] }),
+  },
+  ...{ trainerDir, foldersDir: join(root, 'folders'), runsDir: join(root, 'runs') },
+  written: async () => undefined,
+};
 const { signal } = new AbortController();
 
 describe('task files', () => {
   it('a run has its notebook, with project and bucket filled in', async () => {
-    const handlers = createTaskFileHandlers({ trainerDir });
+    const handlers = createTaskFileHandlers(deps);
     const file = await handlers['training.taskFile']({ draft, kind: 'colab', runId: 'on-colab' }, { signal });
     expect(file).toMatchObject({ fileName: 'on-colab.ipynb', mediaType: 'application/x-ipynb+json' });
     const { cells } = JSON.parse(file.text) as { cells: { id: string; source: string[] }[] };
@@ -31,14 +46,31 @@ describe('task files', () => {
     }
   });
 
-  it('other kinds are written by who knows them, or refused', async () => {
-    const slurm = { fileName: 'train.sbatch', mediaType: 'text/plain', text: '#!/bin/bash' };
-    const handlers = createTaskFileHandlers({ trainerDir, writers: { slurm: () => slurm } });
-    expect(await handlers['training.taskFile']({ draft, kind: 'slurm' }, { signal })).toEqual(slurm);
+  it('an engine of several machines has its own file', async () => {
+    const file = await createTaskFileHandlers(deps)['training.taskFile'](
+      { draft: scratch(), kind: 'slurm' },
+      { signal },
+    );
+    expect(file).toMatchObject({ fileName: 'slurm.sbatch', mediaType: 'text/x-shellscript' });
+    expect(file.text).toContain('#SBATCH --job-name=from-scratch\n');
+  });
+
+  it('what keeps a draft from being started keeps its file from being written', async () => {
+    const handlers = createTaskFileHandlers(deps);
+    const other = { ...scratch(), base: { kind: 'hub' as const, id: 'a/b' } };
     await expect(
-      handlers['training.taskFile']({ draft, kind: 'skypilot' }, { signal }),
-    ).rejects.toMatchObject({
-      code: 'INVALID_INPUT',
-    });
+      handlers['training.taskFile']({ draft: other, kind: 'skypilot' }, { signal }),
+    ).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 });
+
+function scratch() {
+  writeFileSync(join(root, 'lines.jsonl'), `${JSON.stringify({ prompt: 'p', completion: 'c' })}\n`.repeat(3));
+  return trainingDraftSchema.parse({
+    name: 'From scratch',
+    data: { sources: [{ kind: 'file', path: join(root, 'lines.jsonl') }] },
+    base: { kind: 'scratch' },
+    recipe: { preset: 'smoke', method: 'scratch' },
+    target: { kind: 'local' },
+  });
+}

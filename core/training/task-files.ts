@@ -1,6 +1,14 @@
 import type { CoreHandlers, TrainingDraft } from '../contract/index.ts';
-import { AppError } from '../contract/index.ts';
+import {
+  factsOf,
+  measureFiles,
+  prepareFolder,
+  slugOf,
+  writeTaskFile,
+  type PrepareFolderDeps,
+} from './cluster/index.ts';
 import { buildNotebook, hashBootstrap } from './launchers/colab/index.ts';
+import { prepareRun } from './plan/index.ts';
 
 export interface TaskFile {
   fileName: string;
@@ -8,28 +16,22 @@ export interface TaskFile {
   text: string;
 }
 
-type OtherKind = 'skypilot' | 'slurm' | 'torchrun';
-
-export interface TaskFileDeps {
+export interface TaskFileDeps extends PrepareFolderDeps {
   trainerDir: string;
-  /** Writers of the files of schedulers; a kind that is absent is refused. */
-  writers?: Partial<Record<OtherKind, (draft: TrainingDraft) => TaskFile | Promise<TaskFile>>>;
 }
 
 /** Files for places that the app does not start itself. */
-export function createTaskFileHandlers({
-  trainerDir,
-  writers = {},
-}: TaskFileDeps): Pick<CoreHandlers, 'training.taskFile'> {
+export function createTaskFileHandlers(
+  deps: TaskFileDeps,
+): Pick<CoreHandlers, 'training.taskFile' | 'training.prepareFolder'> {
   return {
-    async 'training.taskFile'({ draft, kind, runId }) {
-      if (kind === 'colab') return writeNotebook(draft, runId, trainerDir);
-      const writer = writers[kind];
-      if (writer) return writer(draft);
-      throw new AppError('INVALID_INPUT', `This version of the app writes no file for ${kind}.`, {
-        hint: 'Train on this machine, on an SSH host or on Colab.',
-      });
+    async 'training.taskFile'({ draft, kind, runId }, { signal }) {
+      if (kind === 'colab') return writeNotebook(draft, runId, deps.trainerDir);
+      const run = await prepareRun(draft, deps.plan, signal, { isElsewhere: true });
+      const baseBytes = run.base.folder === undefined ? 0 : await measureFiles(run.base.folder);
+      return writeTaskFile(kind, factsOf(run, slugOf(draft.name), baseBytes), deps.trainerDir);
     },
+    'training.prepareFolder': ({ draft, kind }, { signal }) => prepareFolder(draft, kind, deps, signal),
   };
 }
 

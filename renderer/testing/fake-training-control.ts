@@ -1,7 +1,9 @@
 import {
   AppError,
   trainingDraftSchema,
+  type ClusterKind,
   type CoreClient,
+  type PreparedFolder,
   type trainingControlContract,
   type TrainingRunInfo,
   type TrainingRunState,
@@ -115,8 +117,29 @@ export function createFakeTrainingControl(options: FakeControlOptions = {}): Tra
       mediaType: kind === 'colab' ? 'application/x-ipynb+json' : 'text/plain',
       text: '{}',
     }),
+    'training.prepareFolder': async ({ kind }) => fakeFolders[kind],
   };
 }
+
+const folder = '/home/ada/.local/share/sqlcodegen/training-folders/shop-orders';
+const fakeFolders: Record<ClusterKind, PreparedFolder> = {
+  torchrun: {
+    ...{ folder, taskFile: 'torchrun.sh', bytes: 14_500_000_000 },
+    steps: [
+      { text: 'Bring the folder to each machine.', command: `rsync -a ${folder}/ HOST:shop-orders/` },
+      { text: 'On the first machine:', command: 'NODE_RANK=0 bash shop-orders/torchrun.sh' },
+      { text: 'After an interruption, the same lines go on.' },
+    ],
+  },
+  slurm: {
+    ...{ folder, taskFile: 'slurm.sbatch', bytes: 14_500_000_000 },
+    steps: [{ text: 'Queue it.', command: "ssh HOST 'cd shop-orders && sbatch slurm.sbatch'" }],
+  },
+  skypilot: {
+    ...{ folder, taskFile: 'skypilot.yaml', bytes: 14_500_000_000 },
+    steps: [{ text: 'Start it.', command: 'sky jobs launch skypilot.yaml' }],
+  },
+};
 
 function untilAborted(signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));

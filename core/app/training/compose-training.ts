@@ -32,7 +32,13 @@ import { createLocalLauncher, type Launchers } from '../../training/launchers/in
 import type { DataDeps } from '../../training/data/index.ts';
 import { recordVersion } from '../../training/loop/index.ts';
 import type { PlanDeps } from '../../training/plan/index.ts';
-import { createRuns, type RunJobInput, type Runs, type StoredRun } from '../../training/runs/index.ts';
+import {
+  createRuns,
+  type RunJobInput,
+  type Runs,
+  type RunsDeps,
+  type StoredRun,
+} from '../../training/runs/index.ts';
 
 export interface TrainingParts {
   dataDir: string;
@@ -62,6 +68,8 @@ export interface Training {
   runs: Runs;
   environment: TrainingEnvironment;
   plan: PlanDeps;
+  /** Writes down beside a run's data what it is made of. */
+  written: RunsDeps['written'];
   /** From now on an aborted job is the app's end; trainers are left running unless the setting says otherwise. */
   beginClosing(options: { leaveRuns: boolean }): void;
 }
@@ -155,21 +163,14 @@ export function composeTraining(parts: TrainingParts): Training {
       ),
   });
   const boards = createTensorBoards(trainerDir);
+  const written: RunsDeps['written'] = ({ base: { targetForm }, built }, runId, runDir) => {
+    const titleOf = (source: TrainingSource) => titleOfSource(source, parts);
+    return recordVersion({ runId, runDir, targetForm, built, titleOf, findExample: parts.findVerified });
+  };
   const runs: Runs = createRuns({
     ...{ runsDir, launchers, nameOfHost: parts.nameOfHost },
     jobs: { start: startRun, find: jobs.find, cancel: jobs.cancel, resume: jobs.resume },
-    written: async (run, runId, runDir) => {
-      const targetForm = run.base.targetForm;
-      const titleOf = (source: TrainingSource) => titleOfSource(source, parts);
-      await recordVersion({
-        runId,
-        runDir,
-        targetForm,
-        built: run.built,
-        titleOf,
-        findExample: parts.findVerified,
-      });
-    },
+    written,
     finished: async ({ id, launch }) => {
       const types = launch?.draft?.recipe.quantize ?? [];
       if (types.length > 0) startExport({ runId: id, types });
@@ -213,7 +214,7 @@ export function composeTraining(parts: TrainingParts): Training {
         return { url: await boards.open(runDir, chosen, signal) };
       },
     },
-    ...{ runs, environment, plan },
+    ...{ runs, environment, plan, written },
     beginClosing({ leaveRuns }) {
       boards.close();
       const stops = !leaveRuns && readSettings(settings).trainingOnQuit === 'stop';

@@ -1,7 +1,15 @@
 import { Option, type Command } from 'commander';
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { AppError, priceTableSchema, type PriceTable, type TrainingRunInfo } from '../../contract/index.ts';
+import {
+  AppError,
+  clusterKindSchema,
+  priceTableSchema,
+  type ClusterKind,
+  type PreparedFolder,
+  type PriceTable,
+  type TrainingRunInfo,
+} from '../../contract/index.ts';
 import type { CliContext } from '../context.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { draftOf } from './train-draft.ts';
@@ -12,6 +20,7 @@ const taskKinds = ['colab', 'skypilot', 'slurm', 'torchrun'] as const;
 /** What the pages do besides starting and watching: a clone's draft, comparing, prices, files for elsewhere, TensorBoard. */
 export function registerTrainMore(train: Command, context: CliContext): void {
   registerTaskFile(train, context);
+  registerFolder(train, context);
   registerPrices(train, context);
   train
     .command('draft')
@@ -71,6 +80,30 @@ function registerTaskFile(train: Command, context: CliContext): void {
       const file = await client['training.taskFile']({ draft, kind, ...(runId !== undefined && { runId }) });
       await print(file.text, out, context);
     });
+}
+
+function registerFolder(train: Command, context: CliContext): void {
+  train
+    .command('folder')
+    .description('with --draft: a folder that several machines train from, and how it gets there and back')
+    .addOption(
+      new Option('--kind <kind>', 'the engine').choices(clusterKindSchema.options).makeOptionMandatory(),
+    )
+    .action(async (_flags: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<TrainFlags & { kind: ClusterKind }>();
+      const client = await context.core();
+      const { kind } = flags;
+      const draft = await draftOf(flags, client);
+      const prepared = await client['training.prepareFolder']({ draft, kind }, { signal: context.signal });
+      context.console.out(flags.json === true ? JSON.stringify(prepared, null, 2) : formatFolder(prepared));
+    });
+}
+
+function formatFolder({ folder, steps }: PreparedFolder): string {
+  const lines = steps.map(({ text, command }, at) =>
+    [`${at + 1}. ${text}`, ...(command === undefined ? [] : [`   ${command}`])].join('\n'),
+  );
+  return [folder, ...lines].join('\n');
 }
 
 interface TaskFlags {

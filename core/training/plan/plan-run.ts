@@ -20,21 +20,33 @@ export interface PreparedRun {
   yaml: string;
 }
 
+export interface PrepareOptions {
+  /** The run's folder is carried to other machines, whatever the draft's target. Defaults to false. */
+  isElsewhere?: boolean;
+}
+
 /** @throws AppError what keeps the draft from being started */
 export async function prepareRun(
   draft: TrainingDraft,
   deps: PlanDeps,
   signal: AbortSignal,
+  { isElsewhere = false }: PrepareOptions = {},
 ): Promise<PreparedRun> {
   checkMethod(draft);
   const base = resolveBase(draft.base, draft.target, deps.bases);
   const built = await buildData(draft.data, base.targetForm, deps, signal);
   if (built.train.length === 0) throw nothingToLearn(built);
-  return { draft, base, built, yaml: writeRecipe(draft, base, built, deps) };
+  const isLocal = draft.target.kind === 'local' && !isElsewhere;
+  return { draft, base, built, yaml: writeRecipe(draft, base, built, isLocal, deps) };
 }
 
-function writeRecipe(draft: TrainingDraft, base: ResolvedBase, built: BuiltData, deps: PlanDeps): string {
-  const isLocal = draft.target.kind === 'local';
+function writeRecipe(
+  draft: TrainingDraft,
+  base: ResolvedBase,
+  built: BuiltData,
+  isLocal: boolean,
+  deps: PlanDeps,
+): string {
   const knowsDatabases = built.validation.some(({ dbId }) => dbId !== undefined);
   const basePath = isLocal ? (base.folder ?? base.reference) : base.folder ? 'base' : base.reference;
   return buildRecipe(draft, {
