@@ -14,6 +14,8 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 GOOGLE = "https://storage.googleapis.com"
@@ -41,6 +43,10 @@ class BrokenSessionError(StorageError):
 
 class SignInError(StorageError):
     """Somebody has to sign in (again)."""
+
+
+class ChangedError(StorageError):
+    """Somebody else wrote the object meanwhile: nothing was written."""
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -73,6 +79,8 @@ class Bucket:
             return status, answered, content
         if status == 401:
             raise SignInError(SIGN_IN)
+        if status == 412:
+            raise ChangedError(f"an object of gs://{self.name} was changed meanwhile")
         if status in (408, 429) or status >= 500:
             raise LostError(f"Cloud Storage answered HTTP {status}")
         raise StorageError(f"gs://{self.name} answered HTTP {status}: {read_message(content)}")
@@ -120,6 +128,18 @@ class Bucket:
         status, _, body = self.send("GET", f"{self._objects(name)}?fields={FIELDS}", accept=(404,))
         return None if status == 404 else parse(body)
 
+    def look(self, name):
+        """What the bucket says of an object and the seconds since it was written, both by the service's own clock, which every
+        machine shares; (None, 0) where there is none."""
+        status, headers, body = self.send("GET", f"{self._objects(name)}?fields={FIELDS}", accept=(404,))
+        if status == 404:
+            return None, 0.0
+        there = parse(body)
+        now = headers.get("Date")
+        answered = parsedate_to_datetime(now) if now else datetime.now(UTC)
+        written = datetime.fromisoformat(there["updated"].replace("Z", "+00:00"))
+        return there, max(0.0, (answered - written).total_seconds())
+
     def read(self, name):
         """A small object, whole; None where there is none."""
         status, headers, body = self.send("GET", f"{self._objects(name)}?alt=media", accept=(404,))
@@ -132,20 +152,24 @@ class Bucket:
     def delete(self, name):
         self.send("DELETE", self._objects(name), accept=(404,))
 
-    def write(self, name, content):
-        """A small object in one request: whole or not at all."""
+    def write(self, name, content, instead_of=None):
+        """A small object in one request, whole or not at all; its generation. instead_of: only in place of this generation ("0":
+        where there is none), else ChangedError."""
         md5 = hash_bytes(content)
         mark = hashlib.sha256(content).hexdigest()
         head = f"--{mark}\r\nContent-Type: application/json\r\n\r\n{json.dumps({'name': name, 'md5Hash': md5})}\r\n"
         head += f"--{mark}\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: binary\r\n\r\n"
         body = head.encode() + content + f"\r\n--{mark}--\r\n".encode()
         headers = {"Content-Type": f"multipart/related; boundary={mark}"}
-        _, _, answer = self.send("POST", self._upload_url("multipart", name), body, headers)
-        if parse(answer).get("md5Hash") != md5:
+        _, _, answer = self.send("POST", self._upload_url("multipart", name, instead_of), body, headers)
+        written = parse(answer)
+        if written.get("md5Hash") != md5:
             raise LostError(f"{name} arrived damaged")
+        return written.get("generation")
 
-    def _upload_url(self, kind, name):
-        query = urllib.parse.urlencode({"uploadType": kind, "name": name})
+    def _upload_url(self, kind, name, instead_of=None):
+        only = {} if instead_of is None else {"ifGenerationMatch": instead_of}
+        query = urllib.parse.urlencode({"uploadType": kind, "name": name, **only})
         return f"/upload/storage/v1/b/{urllib.parse.quote(self.name, safe='')}/o?{query}"
 
     def upload(self, path, name, there=None, chunk_bytes=CHUNK_BYTES):

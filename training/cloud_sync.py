@@ -6,17 +6,23 @@ gs://BUCKET/PREFIX/RUN/ holds
   out/files/               checkpoints and everything else that the trainer wrote
   out/checkpoints/         step-000500.json lists a checkpoint's files with their hashes; written last, so it means: whole
   out/final.json           the same for the files of a run that has ended
-  state/heartbeat.json     how it is going; written every few seconds
+  state/heartbeat.json     how it is going, and which notebook trains it; written every few seconds
   commands/                stop.json, cancel.json: written by the app
+
+One notebook trains a run: the heartbeat is its lease. While it is fresh no other begins; one that was out of reach for longer
+finds that another has taken over, and ends its own trainer.
 
 Only what is new is sent. A lost line or an expired sign-in is said and waited for; the trainer, a process of its own, goes on.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import importlib.metadata
 import json
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -26,9 +32,9 @@ import uuid
 from pathlib import Path
 
 try:
-    from cloud_storage import Bucket, LostError, SignInError, StorageError, hash_file
+    from cloud_storage import Bucket, ChangedError, LostError, SignInError, StorageError, hash_file
 except ImportError:
-    from training.cloud_storage import Bucket, LostError, SignInError, StorageError, hash_file
+    from training.cloud_storage import Bucket, ChangedError, LostError, SignInError, StorageError, hash_file
 
 PIECE_BYTES = 256 * 1024
 MOST_BYTES = 4 * 2**20
@@ -101,7 +107,9 @@ class CloudRun:
         self.root = "/".join(filter(None, [prefix.strip("/"), run_id])) + "/"
         self.folder, self.run_dir = Path(folder), Path(folder) / "run"
         self.every_seconds, self.python = every_seconds, python
-        self.session, self.sequence = uuid.uuid4().hex, 0
+        self.session, self.sequence, self.host = uuid.uuid4().hex, 0, socket.gethostname()
+        self.lease = None  # the heartbeat's generation, as this session last wrote it
+        self.obeyed = set()
         self.events = Pieces(self.bucket, f"{self.root}out/events/", self.run_dir / "events.jsonl", ".jsonl", True)
         self.log = Pieces(self.bucket, f"{self.root}out/log/", self.run_dir / "trainer.log", ".log", False)
         self.sizes, self.whole, self.trouble, self.sending = {}, set(), None, None
@@ -111,6 +119,12 @@ class CloudRun:
 
     def bring(self):
         """Code, recipe, data, and what an earlier session left: on a new machine the run goes on from its last checkpoint."""
+        with explained_disk(self.folder):
+            self.patiently(self._bring)
+        self.is_here = True
+        say(f"The run is here: {self.run_dir}")
+
+    def _bring(self):
         for part, target in (("code/", self.folder / "code"), ("run/", self.run_dir)):
             self._bring_all(part, target)
         if not (self.run_dir / "recipe.yaml").exists():
@@ -118,8 +132,21 @@ class CloudRun:
         self.events.begin()
         self.log.begin()
         self._bring_outputs()
-        self.is_here = True
-        say(f"The run is here: {self.run_dir}")
+
+    def patiently(self, work):
+        """Again for as long as the line is lost, which is said once; what is done already is not done twice."""
+        for count in range(10**9):
+            try:
+                result = work()
+            except LostError as error:
+                if count == 0:
+                    say(f"No connection: {error}. It is tried again.")
+                time.sleep(min(self.every_seconds * 2 ** min(count, 4), 30))
+            else:
+                if count:
+                    say("The bucket is in reach again; it goes on.")
+                return result
+        return None
 
     def _bring_all(self, part, target):
         for name, there in self.bucket.list(self.root + part).items():
@@ -196,23 +223,61 @@ class CloudRun:
         """Start the trainer, or go on from its last checkpoint, and keep the bucket in step until it has ended."""
         if not self.is_here:  # what is not here would be taken for deleted
             self.bring()
-        self.refuse_second()
-        if self.bucket.stat(f"{self.root}commands/cancel.json"):
-            self.obey()
-            self.beat({"state": "ended", "signal": "SIGTERM"}, done=True)
+        self.patiently(self.take_lease)
+        if self.patiently(self.end_if_cancelled):
             say("The run was cancelled in the app: nothing was started.")
             return None
         found = self.launch("start", "--resume")
         say("The trainer runs already." if found.get("started") is False else "The trainer was started.")
         return self.follow()
 
-    def refuse_second(self):
-        """Two machines must not train one run: each would overwrite what the other wrote."""
-        name = f"{self.root}state/heartbeat.json"
-        beat = json.loads(self.bucket.read(name) or b"{}")
-        is_other = beat.get("session") not in (None, self.session) and beat.get("host") != socket.gethostname()
-        if is_other and not beat.get("done") and time.time() - beat["at"] < FRESH_SECONDS:
+    def end_if_cancelled(self):
+        if not self.bucket.stat(f"{self.root}commands/cancel.json"):
+            return False
+        self.obey()
+        self.keep_lease()
+        self.beat({"state": "ended", "signal": "SIGTERM"}, done=True)
+        return True
+
+    # The lease: two machines must not train one run, for each would overwrite what the other wrote
+
+    def read_lease(self):
+        """The last heartbeat, its generation ("0" where there is none), and how old it is."""
+        there, age = self.bucket.look(self.beat_name)
+        beat = json.loads(self.bucket.read(self.beat_name) or b"{}") if there else {}
+        return beat, there["generation"] if there else "0", age
+
+    @property
+    def beat_name(self):
+        return f"{self.root}state/heartbeat.json"
+
+    def is_elsewhere(self, beat):
+        """Of another session, on another machine, or on this one in another folder: its trainer is not ours."""
+        is_here = beat.get("host") == self.host and beat.get("folder") == str(self.folder.resolve())
+        return beat.get("session") not in (None, self.session) and not is_here
+
+    def take_lease(self):
+        beat, generation, age = self.read_lease()
+        if self.is_elsewhere(beat) and not beat.get("done") and age < FRESH_SECONDS:
             raise StorageError(f"Another notebook trains this run, on {beat['host']}. End that one first.")
+        self.lease = generation
+        try:
+            self.beat({"state": "none"}, done=False)
+        except ChangedError:
+            raise StorageError("Another notebook began this run at the same moment. Run this cell again.") from None
+
+    def keep_lease(self):
+        """Raises StorageError where another notebook trains the run by now: what is trained here would overwrite that."""
+        beat, self.lease, _ = self.read_lease()
+        if beat.get("session") in (None, self.session):  # none: the app has forgotten the last start
+            return
+        if self.is_elsewhere(beat):
+            self.launch("cancel")
+            raise StorageError(
+                f"Another notebook, on {beat['host']}, took this run over while this one was out of reach. "
+                "The trainer here was ended; what it had sent is kept."
+            )
+        raise StorageError("Another notebook on this machine follows this run now.")
 
     def follow(self):
         """Every few seconds: events, log, checkpoints, commands, heartbeat. Until the trainer has ended and all is sent."""
@@ -244,24 +309,28 @@ class CloudRun:
         return True
 
     def sync(self, status, has_ended=False):
+        self.keep_lease()
         sizes = {"eventsBytes": self.events.push(), "logBytes": self.log.push()}
         self.obey()
         if has_ended:
-            self.wait_for_sending()
-            self.send_checkpoints()
-            self.send_others()
-            self.write_final()
+            self.send_rest(lambda: self.beat(status, False, **sizes))
         else:
             self.send_in_background()
-        self.beat(status, has_ended, **sizes)
+        try:
+            self.beat(status, has_ended, **sizes)
+        except ChangedError:  # by the next round it is known by whom
+            if has_ended:
+                raise LostError("the heartbeat was changed meanwhile") from None
 
     def obey(self):
         """What the app asks for: stop saves and ends, cancel ends."""
-        for name in self.bucket.list(f"{self.root}commands/"):
+        for name, about in self.bucket.list(f"{self.root}commands/").items():
             command = name.rpartition("/")[2].removesuffix(".json")
-            if command in ("stop", "cancel"):
+            # Once, though its deletion may fail: to a second stop the trainer ends without saving.
+            if command in ("stop", "cancel") and (name, about["generation"]) not in self.obeyed:
                 say(f"The app asks to {command}.")
                 self.launch(command)
+                self.obeyed.add((name, about["generation"]))
             self.bucket.delete(name)
 
     def beat(self, status, done, **more):
@@ -271,13 +340,14 @@ class CloudRun:
             "sequence": self.sequence,
             "at": time.time(),
             "everySeconds": self.every_seconds,
-            "host": socket.gethostname(),
+            "host": self.host,
+            "folder": str(self.folder.resolve()),
             "status": status,
             "checkpoints": sorted(self.whole),
             "done": done,
             **more,
         }
-        self.bucket.write(f"{self.root}state/heartbeat.json", json.dumps(beat).encode())
+        self.lease = self.bucket.write(self.beat_name, json.dumps(beat).encode(), self.lease)
 
     # Checkpoints
 
@@ -296,9 +366,29 @@ class CloudRun:
             # The next round tries again: what is there already is not sent twice.
             say(f"A checkpoint waits: {error}")
 
-    def wait_for_sending(self):
+    def send_rest(self, beat):
+        """All that is not there yet, with a heartbeat meanwhile. Raises what went wrong."""
+        failed = []
+
+        def send():
+            try:
+                self.send_checkpoints()
+                self.send_others()
+                self.write_final()
+            except Exception as error:  # raised where it is waited for
+                failed.append(error)
+
         if self.sending is not None:
             self.sending.join()
+        self.sending = threading.Thread(target=send, daemon=True)
+        self.sending.start()
+        while self.sending.is_alive():
+            self.sending.join(self.every_seconds)
+            if self.sending.is_alive():
+                with contextlib.suppress(LostError, SignInError, ChangedError):
+                    beat()
+        if failed:
+            raise failed[0]
 
     def checkpoints_here(self):
         folder = self.run_dir / "checkpoints"
@@ -355,6 +445,9 @@ class CloudRun:
         self.write_list("out/final.json", {"files": self.send_others()})
 
     def check(self):
+        self.patiently(self._check)
+
+    def _check(self):
         """Hold every file of the run here against the bucket. Raises StorageError where one is not there as it is here."""
         there = self.bucket.list(f"{self.root}out/files/")
         paths = [path for path in (self.run_dir / "checkpoints").rglob("*") if path.is_file()]
@@ -371,6 +464,21 @@ class CloudRun:
 
     def write_list(self, name, value):
         self.bucket.write(self.root + name, json.dumps(value).encode())
+
+
+@contextlib.contextmanager
+def explained_disk(folder):
+    """A full disk in words; what was brought stays, and the next try goes on there."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        disk = shutil.disk_usage(folder if folder.exists() else folder.parent)
+        raise StorageError(
+            f"The disk of this machine is full: {disk.free / 1e9:.1f} of {disk.total / 1e9:.1f} GB are free at {folder}. Free some "
+            "space, or choose a runtime with a larger disk, then run this cell again: it goes on where it was."
+        ) from error
 
 
 def find_version(name):
