@@ -43,11 +43,11 @@ export function recordContext(signal: AbortSignal): Recorded {
   };
 }
 
-/** Waits until a text stands in a file; fails after two minutes, or where what writes it has ended and said why. */
+/** Waits until a text stands in a file; fails after four minutes, or where what writes it has ended and said why. */
 export async function untilFileHas(file: string, text: string, ended?: Promise<string>): Promise<void> {
   let said: string | undefined;
   void ended?.then((words) => (said = words));
-  for (let attempt = 0; attempt < 1_200; attempt++) {
+  for (let attempt = 0; attempt < 2_400; attempt++) {
     if (readText(file).includes(text)) return;
     if (said !== undefined) break;
     await wait(100);
