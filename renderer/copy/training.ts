@@ -153,6 +153,7 @@ export const trainingCopy = {
     ofThisRun: (label: string) => `This run: ${label.replace('…', '')}`,
     stopping: 'It saves a checkpoint and ends',
     cancelling: 'It is being ended',
+    gaveUp: 'The cancel was given up',
     resumed: 'It goes on from its last checkpoint',
     fetching: 'Checkpoints are on their way; see Jobs',
     exporting: 'The export runs as a job',
@@ -167,6 +168,12 @@ export const trainingCopy = {
           ? 'It ends at once. There is no checkpoint yet: all of it is lost. “Stop after checkpoint” would keep it.'
           : `It ends at once. The checkpoint of step ${formatCount(step)} stays; what came after it is lost. “Stop after checkpoint” loses nothing.`,
       action: 'Cancel the run',
+    },
+    giveUp: {
+      title: 'Give the cancel up?',
+      text: (where: string) =>
+        `${where} has not heard it yet, and is no longer told. If it is there, the run may train on: see to it there.`,
+      action: 'Give up',
     },
     cleanUp: {
       title: 'Clean up where it ran?',
@@ -223,6 +230,7 @@ export const trainingCopy = {
   },
   notices: {
     unreachable: (where: string) => `No answer from ${where}`,
+    cancelPending: (where: string) => `Cancelled here; ${where} has not heard it yet`,
     heard: (moment: string) => `Last heard of: ${moment}.`,
     neverHeard: 'Nothing was heard of it yet.',
     triesAgain: 'The app tries again by itself.',

@@ -21,11 +21,15 @@ interface RunDialogsProps {
 /** What is asked before something is done that cannot be taken back, or that needs to be told how. */
 export function RunDialogs({ run, verbs, question, checkpoint, onClose }: RunDialogsProps) {
   const last = run.checkpoints.at(-1)?.step;
-  const confirm = (which: 'cancel' | 'cleanUp' | 'remove', words: string) => (
+  const confirm = (
+    which: 'cancel' | 'cleanUp' | 'remove',
+    words: string,
+    { title, action }: { title: string; action: string } = text[which],
+  ) => (
     <ConfirmDialog
-      title={text[which].title}
+      title={title}
       text={words}
-      action={text[which].action}
+      action={action}
       onClose={onClose}
       onConfirm={() => {
         onClose();
@@ -37,7 +41,9 @@ export function RunDialogs({ run, verbs, question, checkpoint, onClose }: RunDia
     case undefined:
       return null;
     case 'cancel':
-      return confirm('cancel', text.cancel.text(last));
+      return run.cancelAskedAt === undefined
+        ? confirm('cancel', text.cancel.text(last))
+        : confirm('cancel', text.giveUp.text(run.where), text.giveUp);
     case 'cleanUp':
       return confirm('cleanUp', text.cleanUp.text(run.where));
     case 'remove':

@@ -38,7 +38,9 @@ export function RunNotice({ run, verbs, onResume }: RunNoticeProps) {
       return (
         <Notice
           tone="warning"
-          title={text.unreachable(run.where)}
+          title={
+            run.cancelAskedAt === undefined ? text.unreachable(run.where) : text.cancelPending(run.where)
+          }
           message={[error?.message, heard].filter(Boolean).join(' ')}
           hint={[error?.hint, text.triesAgain].filter(Boolean).join(' ')}
         />

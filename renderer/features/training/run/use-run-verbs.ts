@@ -27,7 +27,10 @@ export interface RunVerbs {
 }
 
 /** @param onChanged when the run goes on and is to be watched anew */
-export function useRunVerbs({ id: runId }: TrainingRunInfo, onChanged: () => void): RunVerbs {
+export function useRunVerbs(
+  { id: runId, cancelAskedAt: wasAsked }: TrainingRunInfo,
+  onChanged: () => void,
+): RunVerbs {
   const core = useCore();
   const cache = useQueryClient();
   const toast = useToast();
@@ -49,7 +52,7 @@ export function useRunVerbs({ id: runId }: TrainingRunInfo, onChanged: () => voi
   const cancel = useMutation(
     use(
       () => core['training.cancel']({ runId }),
-      () => toast(text.cancelling),
+      (after) => toast(describeCancel(wasAsked, after)),
     ),
   );
   const resume = useMutation(
@@ -113,6 +116,12 @@ export function useRunVerbs({ id: runId }: TrainingRunInfo, onChanged: () => voi
     tensorBoardUrl: tensorBoard.data?.url,
     isBusy: all.some(({ isPending }) => isPending),
   };
+}
+
+/** A second cancel gives the first one up, which has not been heard. */
+function describeCancel(wasAsked: string | undefined, { cancelAskedAt, error }: TrainingRunInfo): string {
+  if (wasAsked !== undefined) return text.gaveUp;
+  return (cancelAskedAt === undefined ? undefined : error?.message) ?? text.cancelling;
 }
 
 function describe(error: unknown): string {
