@@ -110,3 +110,51 @@ describe('models check', () => {
     ]);
   });
 });
+
+describe('models use, adapter, add', () => {
+  test('a file answers from now on, with its adapter, until the starter does again', async () => {
+    const { code, out } = await run('use', tiny, '--adapter', adapter, '--json');
+    expect([code, JSON.parse(out)]).toEqual([0, { inUse: `${tiny}#adapter=${encodeURIComponent(adapter)}` }]);
+    expect((await run('list')).out).toContain(tiny);
+    expect((await run('use', path.join(folder, 'no.gguf'))).code).toBe(1);
+    expect((await run('use', tiny, '--adapter', path.join(folder, 'no.gguf'))).err).toContain(
+      'There is no file',
+    );
+    expect((await run('use', 'http://127.0.0.1:9/v1')).out).toContain('http://127.0.0.1:9/v1');
+    expect((await run('use', 'starter')).out).toMatch(/^In use now: .*starter\.gguf$/);
+    expect((await run('forget', tiny)).code).toBe(0);
+    expect((await run('list')).out).not.toContain(tiny);
+    expect((await run('add', tiny)).out).toContain('is listed');
+  });
+
+  test('says what a file holds, loads it once, and what was measured', async () => {
+    expect((await run('details', tiny)).out).toMatch(/Tensors:\n {2}\S+: \d+, \d+ weights\n.*Header:\n {2}general/s);
+    expect((await run('load', tiny)).out).toMatch(/^Loaded in \d+\.\d s, 0 of \d+ layers on cpu\.$/);
+    expect((await run('figures')).out).toBe('Nothing was measured yet.');
+    expect((await run('reports')).out).toBe('No comparisons yet.');
+    expect((await run('reports', '--show', 'none')).code).toBe(1);
+    expect((await run('adapter')).out).toBe('No adapter.');
+  });
+});
+
+describe('models servers', () => {
+  test('are kept, tried and forgotten; no key stands in a command', async () => {
+    expect((await run('servers')).out).toBe('No servers yet.');
+    const added = await run(
+      'servers',
+      'add',
+      'http://127.0.0.1:9/v1',
+      '--name',
+      'lab',
+      '--key-env',
+      'LAB_KEY',
+    );
+    expect(added.out).toContain('key in LAB_KEY, this machine');
+    expect((await run('servers', 'test', 'lab')).code).toBe(1);
+    expect((await run('servers', 'test', 'moon')).err).toContain('There are lab.');
+    expect((await run('servers', 'remove', 'lab')).out).toBe('lab is forgotten.');
+    expect((await run('servers', 'add', 'nowhere')).code).toBe(2);
+    expect((await run('hub-token')).out).toMatch(/^https:\/\/\S+ with /);
+    expect((await run('hub-token', '--env', 'CLI_MODELS_NOT_SET')).code).toBe(2);
+  });
+});

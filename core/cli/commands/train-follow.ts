@@ -22,19 +22,17 @@ export async function untilStarted(
   }
 }
 
-/** Prints what happens until the run has ended; Ctrl-C leaves it running. @returns its last state */
+/** Prints what happens until the run has ended and was exported; Ctrl-C leaves it running. @returns its last state */
 export async function followRun(
   runId: string,
   client: CoreClient,
-  { console, signal }: CliContext,
+  context: CliContext,
 ): Promise<TrainingRunInfo> {
-  let last = await client['training.get']({ runId });
+  const { console, signal } = context;
   try {
     for await (const item of client['training.watch']({ runId }, { signal })) {
-      if (item.kind === 'run') {
-        last = item.run;
-        console.progress(formatRun(item.run));
-      } else if (item.kind === 'happenings') {
+      if (item.kind === 'run') console.progress(formatRun(item.run));
+      else if (item.kind === 'happenings') {
         for (const { at, step, text, hint } of item.happenings) {
           const where = step === undefined ? '' : ` step ${step}:`;
           console.err(`${at}${where} ${text}${hint === undefined ? '' : ` ${hint}`}`);
@@ -46,7 +44,29 @@ export async function followRun(
     console.err(`The run goes on. \`sqlcodegen train watch ${runId}\` follows it again.`);
     throw new AppError('CANCELLED', 'No longer followed.');
   }
-  return last;
+  return untilExported(runId, client, context);
+}
+
+/**
+ * Waits until what followed a run has settled it, and until the export that its recipe asks for has ended: both would end
+ * with this process. @returns its last state
+ */
+export async function untilExported(
+  runId: string,
+  client: CoreClient,
+  context: CliContext,
+): Promise<TrainingRunInfo> {
+  const { signal } = context;
+  for (;;) {
+    const { jobState } = await client['training.get']({ runId }, { signal });
+    if (jobState === undefined || hasEnded({ state: jobState })) break;
+    await wait(pollMs, undefined, { signal });
+  }
+  for (const job of await client['jobs.list']({}, { signal })) {
+    const isItsExport = job.kind === 'training-export' && job.subjectId === runId;
+    if (isItsExport && !hasEnded(job)) await untilJobEnded(job.id, client, context);
+  }
+  return client['training.get']({ runId }, { signal });
 }
 
 /** Prints a job's progress until it has ended. @throws AppError why it failed */

@@ -60,3 +60,51 @@ it('tells recipes, bases and sources', async () => {
   expect((await run('bases')).out).toContain('Starter  writes sketch');
   expect((await run('sources')).code).toBe(0);
 });
+
+it('keeps SSH hosts, says why one does not answer, and forgets them', async () => {
+  expect((await run('hosts')).out).toBe('No SSH hosts yet.');
+  expect((await run('hosts', 'add', 'nobody')).code).toBe(2);
+  expect((await run('hosts', 'add', 'me@127.0.0.1:1', '--secret-env', 'CLI_TRAIN_NOT_SET')).err).toContain(
+    'CLI_TRAIN_NOT_SET is not set',
+  );
+  const key = ['--key', join(dir, 'key'), '--folder', 'there', '--python', '/usr/bin/python3'];
+  const added = await run('hosts', 'add', 'me@127.0.0.1:1', '--name', 'lab', ...key, '--json');
+  const saved = JSON.parse(added.out) as { id: string };
+  expect(saved).toMatchObject({ name: 'lab', user: 'me', port: 1, folder: 'there', auth: { kind: 'key' } });
+  // Again: it is changed, and keeps what is not said.
+  await run('hosts', 'add', 'you@127.0.0.1:1', '--name', 'lab');
+  const hosts = JSON.parse((await run('hosts', '--json')).out) as object[];
+  expect(hosts).toMatchObject([
+    { id: saved.id, user: 'you', folder: 'there', python: '/usr/bin/python3', auth: { kind: 'key' } },
+  ]);
+  expect(await run('hosts', 'test', 'lab')).toMatchObject({ code: 1, out: expect.stringMatching(/.+/) });
+  expect((await run('hosts', 'test', 'moon')).err).toContain('There are lab.');
+  expect((await run('hosts', 'remove', 'lab')).out).toBe('lab is forgotten.');
+  expect((await run('hosts')).out).toBe('No SSH hosts yet.');
+});
+
+it('tells the prices, and keeps others', async () => {
+  const prices = JSON.parse((await run('prices')).out) as { storagePerGibMonth: number };
+  const file = join(dir, 'prices.json');
+  writeFileSync(file, JSON.stringify({ ...prices, storagePerGibMonth: 0.5 }));
+  expect((await run('prices', '--set', file)).code).toBe(0);
+  expect(JSON.parse((await run('prices')).out)).toMatchObject({ storagePerGibMonth: 0.5 });
+  writeFileSync(file, '{"hardware": []}');
+  expect(await run('prices', '--set', file)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('is no table of prices'),
+  });
+});
+
+it('compares runs, and gives the draft of one that has one', async () => {
+  for (const name of ['first', 'second']) {
+    mkdirSync(join(dir, 'runs', name), { recursive: true });
+    writeFileSync(join(dir, 'runs', name, 'config.yaml'), `name: ${name}\n`);
+  }
+  expect((await run('compare', 'first', 'second')).out).toMatch(
+    /^run +state .*\nfirst +lost.*\nsecond +lost/,
+  );
+  expect((await run('draft', 'first')).err).toContain('was not started from a draft');
+  expect((await run('task-file', '--kind', 'slurm')).err).toContain('--draft FILE');
+  expect((await run('sets')).out).toMatch(/^demo {2}.*50 questions \(asked by itself\)$/m);
+});

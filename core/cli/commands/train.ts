@@ -51,7 +51,9 @@ async function start(flags: TrainFlags, context: CliContext): Promise<void> {
   const run = flags.follow === true ? await followRun(runId, client, context) : started;
   context.console.out(flags.json === true ? JSON.stringify(run, null, 2) : formatRun(run));
   if (flags.follow !== true && run.state === 'running')
-    context.console.err(`It runs on by itself. \`sqlcodegen train watch ${runId}\` follows it.`);
+    context.console.err(
+      `It runs on by itself, and nobody watches: \`sqlcodegen train watch ${runId}\` does, and the app when it is opened.`,
+    );
   context.setExitCode(['failed', 'lost', 'cancelled'].includes(run.state) ? 1 : 0);
 }
 
