@@ -62,12 +62,13 @@ export async function hashAdapter(folder: string): Promise<string> {
     .digest('hex');
 }
 
-export async function checkCheckpoints(folder: string): Promise<string[]> {
+/** @param runDir where the trainer writes */
+export async function checkCheckpoints(runDir: string): Promise<string[]> {
   // A living trainer deletes old ones meanwhile; what it leaves is checked after the next kill of it.
-  const record = await readRecord(folder);
+  const record = await readRecord(runDir);
   if (record && isAlive(record.pid)) return [];
   const script = join(root, 'training', 'tests', 'check_checkpoints.py');
-  const { stdout } = await promisify(execFile)(testPython, [script, runDirOf(folder)]);
+  const { stdout } = await promisify(execFile)(testPython, [script, runDir]);
   return JSON.parse(stdout) as string[];
 }
 
@@ -77,8 +78,8 @@ export interface ProcessRecord {
   supervisorPid: number;
 }
 
-export async function readRecord(folder: string): Promise<ProcessRecord | undefined> {
-  const text = await readFile(join(runDirOf(folder), 'process.json'), 'utf8').catch(() => undefined);
+export async function readRecord(runDir: string): Promise<ProcessRecord | undefined> {
+  const text = await readFile(join(runDir, 'process.json'), 'utf8').catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as ProcessRecord);
 }
 

@@ -1,8 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { TestSshd } from '../../core/training/launchers/ssh/testing/start-sshd.ts';
+import { createRandom } from './create-random.ts';
 import {
   checkCheckpoints,
   findGaps,
@@ -13,7 +13,7 @@ import {
   runDirOf,
 } from './judge-training.ts';
 import { findProcesses, isAlive } from './living-processes.ts';
-import { root } from './run-command.ts';
+import { openApp, seenSteps, type HostOfApp, type KillableApp } from './killable-app.ts';
 
 export interface KillTrainingOptions {
   /** An empty folder for all runs. */
@@ -24,6 +24,8 @@ export interface KillTrainingOptions {
   steps: number;
   /** Of the moments and of what is killed. */
   seed: number;
+  /** Every second run trains over SSH on this server, whose connections are killed, too. Defaults to none. */
+  server?: TestSshd | undefined;
   report: (line: string) => void;
 }
 
@@ -40,14 +42,17 @@ export interface KillTrainingResult {
   events: number;
 }
 
-type Victim = 'app' | 'trainer' | 'both' | 'both and supervisor';
+type Victim = 'app' | 'trainer' | 'both' | 'both and supervisor' | 'connection';
 const victims: readonly Victim[] = ['app', 'app', 'trainer', 'trainer', 'both', 'both and supervisor'];
+const remoteVictims: readonly Victim[] = ['connection', 'connection', 'connection', ...victims];
+/** Then the next run is killed at, so that both kinds are. */
+const killsOfRun = 5;
 /** A round in which nothing that can be killed shows up has gone wrong. */
 const roundLimitMs = 180_000;
 
 /**
- * Trains once undisturbed; then, through the app's core in a process of its own, kills (SIGKILL) app, trainer, both, or
- * both with the trainer's supervisor at random moments; the app is opened again each time, attaches or resumes. Each run that
+ * Trains once undisturbed; then, through the app's core in a process of its own, kills (SIGKILL) app, trainer, both, both
+ * with the trainer's supervisor, or what serves the connection, at random moments; the app is opened again each time, attaches or resumes. Each run that
  * finishes must have all its events, whole checkpoints, and the adapter of the undisturbed run, bit by bit; at the end no
  * process is left.
  */
@@ -56,14 +61,17 @@ export async function runKillTraining(options: KillTrainingOptions): Promise<Kil
   const straight = await trainStraight(options);
   const result: KillTrainingResult = {
     ...{ problems: [], runs: 0, starts: 0, events: 0 },
-    kills: { app: 0, trainer: 0, both: 0, 'both and supervisor': 0 },
+    kills: { app: 0, trainer: 0, both: 0, 'both and supervisor': 0, connection: 0 },
   };
   let kills = 0;
   for (let number = 1; kills < options.rounds; number += 1) {
     const folder = join(options.folder, `killed-${number}`);
     await mkdir(folder, { recursive: true });
-    kills += await killOneRun(folder, options.rounds - kills, random, options, result);
-    await judgeRun(folder, straight, options, result);
+    const remote = number % 2 === 0 ? options.server : undefined;
+    const most = options.server ? Math.min(killsOfRun, Math.ceil(options.rounds / 2)) : options.rounds;
+    const rounds = Math.min(most, options.rounds - kills);
+    kills += await killOneRun({ folder, remote }, rounds, random, options, result);
+    await judgeRun({ folder, remote }, straight, options, result);
   }
   await delay(500);
   result.problems.push(...findProcesses(options.folder).map((process) => `process ${process} is left`));
@@ -80,26 +88,48 @@ async function trainStraight(options: KillTrainingOptions): Promise<string> {
   return hash;
 }
 
+/** A run that is killed at. */
+interface KilledRun {
+  folder: string;
+  /** The server that it trains on; undefined: here. */
+  remote: TestSshd | undefined;
+}
+
+/** Where the trainer works: the run's folder, or the one on the host, which is this machine, too. */
+function trainerDirOf({ folder, remote }: KilledRun): string {
+  return remote ? join(folder, 'host', 'runs', 'kill-test') : runDirOf(folder);
+}
+
+function hostOf({ folder, remote }: KilledRun): HostOfApp | undefined {
+  if (!remote) return undefined;
+  const { port, user, keyPath, knownHostsLine } = remote;
+  return { port, user, keyPath, knownHostsLine, folder: join(folder, 'host') };
+}
+
 /** Kills until so many rounds are done or the run has finished, then lets it finish. @returns how many kills it was */
 async function killOneRun(
-  folder: string,
+  run: KilledRun,
   rounds: number,
   random: () => number,
   options: KillTrainingOptions,
   result: KillTrainingResult,
 ): Promise<number> {
-  let app = openApp(folder, options.steps);
+  const { folder, remote } = run;
+  const [host, chosen] = [hostOf(run), remote ? remoteVictims : victims];
+  let app = openApp(folder, options.steps, host);
   let kills = 0;
   while (kills < rounds) {
-    const victim = victims[Math.floor(random() * victims.length)] ?? 'app';
+    const drawn = chosen[Math.floor(random() * chosen.length)] ?? 'app';
+    // However few kills there are: the connection is among them.
+    const victim = remote && kills === 0 ? 'connection' : drawn;
     if ((await waitForMoment(app, folder, random)) === 'finished') break;
-    const killed = await kill(victim, app, folder);
+    const killed = await kill(victim, app, run);
     if (!killed) continue;
     kills += 1;
     result.kills[victim] += 1;
-    options.report(`killed ${victim} at step ${lastStep(folder)} of ${folder.split('/').at(-1) ?? ''}`);
-    result.problems.push(...(await checkCheckpoints(folder)));
-    if (victim !== 'trainer') app = openApp(folder, options.steps);
+    options.report(`killed ${victim} at step ${lastStep(folder)} of ${nameOf(run)}`);
+    result.problems.push(...(await checkCheckpoints(trainerDirOf(run))));
+    if (victim !== 'trainer' && victim !== 'connection') app = openApp(folder, options.steps, host);
   }
   await app.finished;
   result.runs += 1;
@@ -107,7 +137,11 @@ async function killOneRun(
 }
 
 /** Mostly while it trains, so that it gets on; else whenever: the app comes up, the trainer starts or saves. */
-async function waitForMoment(app: App, folder: string, random: () => number): Promise<'finished' | 'now'> {
+async function waitForMoment(
+  app: KillableApp,
+  folder: string,
+  random: () => number,
+): Promise<'finished' | 'now'> {
   const limit = AbortSignal.timeout(roundLimitMs);
   const moment = async () => {
     await app.ready;
@@ -126,8 +160,9 @@ async function waitForNews(folder: string, signal: AbortSignal): Promise<void> {
 }
 
 /** @returns whether all that it is meant for was alive */
-async function kill(victim: Victim, app: App, folder: string): Promise<boolean> {
-  const record = await readRecord(folder);
+async function kill(victim: Victim, app: KillableApp, run: KilledRun): Promise<boolean> {
+  if (victim === 'connection') return (run.remote?.dropConnections() ?? 0) > 0;
+  const record = await readRecord(trainerDirOf(run));
   const trainers = record
     ? [record.pid, ...(victim === 'both and supervisor' ? [record.supervisorPid] : [])]
     : [];
@@ -145,73 +180,15 @@ function sendKill(pids: readonly number[]): boolean {
   return true;
 }
 
-interface App {
-  /** Its core is up and the run is known. */
-  ready: Promise<unknown>;
-  /** Rejects where it ends before the run has finished without having been killed. */
-  finished: Promise<unknown>;
-  kill(): Promise<boolean>;
-}
-
-function openApp(folder: string, steps: number): App {
-  const child = spawn(
-    process.execPath,
-    [join(root, 'build', 'scripts', 'train-app.ts'), folder, String(steps)],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, OMP_NUM_THREADS: '1' },
-    },
-  );
-  let errors = '';
-  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  const ready = Promise.withResolvers<undefined>();
-  const finished = Promise.withResolvers<undefined>();
-  let isKilled = false;
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    if (line.includes('"runId"')) ready.resolve(undefined);
-    if (line.includes('"finished":')) noteSeen(folder, line);
-  });
-  const ended = new Promise<undefined>((resolve) => {
-    child.once('close', (code) => {
-      resolve(undefined);
-      if (isKilled) return;
-      if (code === 0) return finished.resolve(undefined);
-      ready.reject(new Error(`the app ended with ${String(code)}: ${errors}`));
-      finished.reject(new Error(`the app ended with ${String(code)}: ${errors}`));
-    });
-  });
-  void ready.promise.catch(() => undefined);
-  void finished.promise.catch(() => undefined);
-  return {
-    ready: ready.promise,
-    finished: finished.promise,
-    async kill() {
-      if (hasEnded(child)) return false;
-      isKilled = true;
-      child.kill('SIGKILL');
-      await ended;
-      return true;
-    },
-  };
-}
-
-const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
-
-const seenSteps = new Map<string, number[]>();
-
-function noteSeen(folder: string, line: string): void {
-  const said = JSON.parse(line) as { seen?: number[] };
-  if (said.seen) seenSteps.set(folder, said.seen);
-}
-
 /** All events there and valid, each step told to the app, the same adapter. */
 async function judgeRun(
-  folder: string,
+  run: KilledRun,
   straight: string,
   { steps }: KillTrainingOptions,
   result: KillTrainingResult,
 ): Promise<void> {
-  const name = folder.split('/').at(-1) ?? folder;
+  const { folder } = run;
+  const name = nameOf(run);
   const events = readEvents(folder, result.problems);
   result.events += events.length;
   result.starts += events.filter(({ event }) => event === 'run_started').length;
@@ -222,18 +199,11 @@ async function judgeRun(
   }
   if ((await hashAdapter(folder)) !== straight)
     result.problems.push(`${name}: another adapter than undisturbed`);
-  result.problems.push(...(await checkCheckpoints(folder)));
+  result.problems.push(...(await checkCheckpoints(trainerDirOf(run))));
+}
+
+function nameOf({ folder, remote }: KilledRun): string {
+  return `${folder.split('/').at(-1) ?? folder}${remote ? ' over SSH' : ''}`;
 }
 
 const seconds = (since: number) => ((performance.now() - since) / 1_000).toFixed(1);
-
-/** Numbers in [0, 1), the same for a seed on every machine (mulberry32, a public-domain generator). */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -3,14 +3,22 @@
  * moment. It starts the training run, or finds the one of an earlier process; follows it; resumes it where it ended
  * otherwise than by its own word; ends when it has finished. Says what it sees, a JSON object a line.
  */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createCore } from '../../core/app/index.ts';
-import { tinyDraft, writeTinyExamples } from '../../core/app/training/testing/tiny-run.ts';
+import { testPython, tinyDraft, writeTinyExamples } from '../../core/app/training/testing/tiny-run.ts';
 import type { TrainingDraft } from '../../core/contract/index.ts';
+import type { HostOfApp } from './killable-app.ts';
 
+/** Where it trains: a machine behind SSH, or this one. */
+const host = process.env.KILL_TEST_HOST ? (JSON.parse(process.env.KILL_TEST_HOST) as HostOfApp) : undefined;
 const [folder = '', steps = '0'] = process.argv.slice(2);
 process.env.SQLCODEGEN_RUNS_DIR = join(folder, 'runs');
+if (host) {
+  mkdirSync(join(folder, 'data'), { recursive: true });
+  writeFileSync(join(folder, 'data', 'known_hosts'), host.knownHostsLine);
+}
 const core = await createCore({
   dataDir: join(folder, 'data'),
   datasetDir: join(folder, 'dataset'),
@@ -24,7 +32,7 @@ function say(value: object): void {
 }
 
 /** An adapter with dropout, so that the random states count too. */
-function makeDraft(): TrainingDraft {
+async function makeDraft(): Promise<TrainingDraft> {
   const draft = tinyDraft(writeTinyExamples(folder), Number(steps), 'Kill test');
   const changes = {
     ...draft.recipe.changes,
@@ -34,13 +42,24 @@ function makeDraft(): TrainingDraft {
     packLength: 512,
     maxLength: 512,
   };
-  return { ...draft, recipe: { ...draft.recipe, preset: 'starter-lora', method: 'lora', changes } };
+  const target = host ? { kind: 'ssh' as const, hostId: await keepHost(host) } : draft.target;
+  return { ...draft, target, recipe: { ...draft.recipe, preset: 'starter-lora', method: 'lora', changes } };
+}
+
+async function keepHost({ port, user, keyPath, folder: there }: HostOfApp): Promise<string> {
+  const auth = { kind: 'key' as const, keyPath };
+  const address = { host: '127.0.0.1', port, user, auth };
+  const saved = await call['training.saveHost'](
+    { ...address, name: 'Killed', folder: there, python: testPython },
+    context,
+  );
+  return saved.id;
 }
 
 async function findRun(): Promise<string> {
   const [run] = await call['training.list']({}, context);
   if (run) return run.id;
-  return (await call['training.start']({ draft: makeDraft(), ignoreDoctor: true }, context)).runId;
+  return (await call['training.start']({ draft: await makeDraft(), ignoreDoctor: true }, context)).runId;
 }
 
 /** The steps that the run's page would show when the run ends: later points replace earlier ones of their number. */
