@@ -130,6 +130,9 @@ export const sshHostTestSchema = z.discriminatedUnion('kind', [
 ]);
 export type SshHostTest = z.infer<typeof sshHostTestSchema>;
 
+/** Stands in the source of a price that nobody has looked up yet; a price that the user types loses it. */
+export const uncheckedPrice = 'from memory, must be checked';
+
 /** Prices are the user's own to edit; `asOf` says when each was last looked at. */
 export const hardwarePriceSchema = z.object({
   id: z.string(),

@@ -89,13 +89,14 @@ export const wizardEstimateCopy = {
     basis: 'Basis',
   },
   chosenHere: 'chosen',
-  priceOf: (perHour: string, asOf: string) => `${perHour} an hour, as of ${asOf}`,
+  priceOf: (perHour: string, asOf: string, source: string) =>
+    `${perHour} an hour, as of ${asOf}${source && ` (${source})`}`,
   assumptions: 'What this assumes',
   editPrices: 'Edit prices…',
   prices: {
     title: 'Prices',
     intro:
-      'Yours to edit: prices change. Each has its date and where it is from; changing one sets its date to today.',
+      'Yours to edit, and to check: those that came with the app were written down from memory on the date beside each and were not looked up since. Changing a price sets its date to today.',
     hardware: 'Hardware',
     name: 'Name',
     gpu: 'GPU',

@@ -1,15 +1,16 @@
-import type {
-  BaseInfo,
-  DoctorReport,
-  HardwareEstimate,
-  MachineInfo,
-  PriceTable,
-  RecipePreset,
-  RecipeValues,
-  SourceInfo,
-  SshHost,
-  TrainingEstimate,
-  TrainingPlan,
+import {
+  uncheckedPrice,
+  type BaseInfo,
+  type DoctorReport,
+  type HardwareEstimate,
+  type MachineInfo,
+  type PriceTable,
+  type RecipePreset,
+  type RecipeValues,
+  type SourceInfo,
+  type SshHost,
+  type TrainingEstimate,
+  type TrainingPlan,
 } from '../../core/contract/index.ts';
 
 const gib = 1_024 ** 3;
@@ -170,7 +171,7 @@ export const fakePrices: PriceTable = {
       perHour: 1.18,
       currency: 'USD',
       asOf: '2026-04-20',
-      source: 'Colab, pay as you go',
+      source: `Colab, pay as you go; ${uncheckedPrice}`,
     },
     {
       id: 'gcp-l4',

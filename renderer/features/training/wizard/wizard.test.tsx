@@ -368,7 +368,7 @@ describe('the estimate', () => {
     expect(inputsOf(opened, 'training.estimate')).toHaveLength(2);
   });
 
-  it('lets prices be edited: a changed one is as of today', async () => {
+  it('lets prices be edited: a changed one is as of today and counts as checked', async () => {
     const opened = await openWizard('estimate');
     const { user } = opened;
     await user.click(await screen.findByRole('button', { name: 'Edit prices…' }));
@@ -380,10 +380,11 @@ describe('the estimate', () => {
     await user.click(screen.getByRole('button', { name: 'Save the prices' }));
     await waitFor(() => expect(inputsOf(opened, 'training.setPrices')).toHaveLength(1));
     const [saved] = inputsOf(opened, 'training.setPrices') as {
-      hardware: { perHour: number; asOf: string }[];
+      hardware: { perHour: number; asOf: string; source: string }[];
     }[];
     expect(saved?.hardware[0]).toMatchObject({ perHour: 1.5 });
     expect(saved?.hardware[0]?.asOf).not.toBe('2026-04-20');
+    expect(saved?.hardware[0]?.source).not.toContain('must be checked');
     expect(saved?.hardware[1]?.asOf).toBe('2026-04-20');
   });
 });

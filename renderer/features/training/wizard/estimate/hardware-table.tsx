@@ -76,7 +76,7 @@ function HardwareRow({ hardware, isChosen, price }: RowProps) {
         {title} {isChosen && <Tag tone="accent">{text.chosenHere}</Tag>}
         {price && (
           <span className="block text-xs font-normal text-text-2">
-            {text.priceOf(text.money(price.perHour, price.currency), price.asOf)}
+            {text.priceOf(text.money(price.perHour, price.currency), price.asOf, price.source)}
           </span>
         )}
       </th>

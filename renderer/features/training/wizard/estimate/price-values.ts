@@ -1,4 +1,4 @@
-import type { HardwarePrice, PriceTable } from '../../../../../core/contract/index.ts';
+import { uncheckedPrice, type HardwarePrice, type PriceTable } from '../../../../../core/contract/index.ts';
 import { formatNumber } from '../form.ts';
 import { toNumber } from '../values.ts';
 
@@ -51,10 +51,15 @@ export function newPrice(): TypedPrice {
   };
 }
 
-/** A price that is changed is as of today, until another date is typed. */
+/** A price that is changed is as of today, until another date is typed, and no longer one that nobody looked up. */
 export function changePrice(price: TypedPrice, field: keyof TypedPrice, value: string): TypedPrice {
   const changed = { ...price, [field]: value };
-  return field === 'perHour' && value !== price.perHour ? { ...changed, asOf: today() } : changed;
+  if (field !== 'perHour' || value === price.perHour) return changed;
+  return {
+    ...changed,
+    asOf: today(),
+    source: price.source.replace(uncheckedPrice, '').replace(/[;\s]+$/, ''),
+  };
 }
 
 const datePattern = /^\d{4}-\d{2}-\d{2}$/;
