@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { AppError } from '../../../contract/index.ts';
 import {
   downloadFile,
   keepTrying,
@@ -11,6 +10,7 @@ import {
   type ObjectInfo,
   type Patience,
 } from '../../storage/index.ts';
+import { inside, insideRun } from '../inside.ts';
 import type { CloudPlace } from './place.ts';
 
 const fileSchema = z.object({ path: z.string(), size: z.number(), md5: z.string() });
@@ -40,8 +40,8 @@ export async function bringCheckpoint(
   const aside = join(runDir, 'checkpoints', `.${name}.brought`);
   const prefix = `checkpoints/${name}/`;
   for (const file of listed.files) {
-    if (!file.path.startsWith(prefix)) throw strangePath(file.path);
-    const isThere = await bringFile(place, file, inside(aside, file.path.slice(prefix.length)), patience);
+    const path = file.path.startsWith(prefix) ? file.path.slice(prefix.length) : `../${file.path}`;
+    const isThere = await bringFile(place, file, inside(aside, path, 'The bucket'), patience);
     if (!isThere) return void (await rm(aside, { recursive: true, force: true }));
   }
   await rename(aside, target);
@@ -59,7 +59,9 @@ export async function dropCheckpoints(runDir: string, kept: readonly string[]): 
 /** Everything that the run made but its checkpoints. */
 export async function bringFinal(place: CloudPlace, runDir: string, patience: Patience): Promise<void> {
   const listed = await readList(place, 'out/final.json', finalSchema, patience);
-  for (const file of listed?.files ?? []) await bringFile(place, file, inside(runDir, file.path), patience);
+  for (const file of listed?.files ?? []) {
+    await bringFile(place, file, insideRun(runDir, file.path, 'The bucket'), patience);
+  }
 }
 
 /** False where it is gone, or another one by now. */
@@ -88,17 +90,4 @@ async function readList<T>(
 ): Promise<T | undefined> {
   const bytes = await keepTrying(() => readObject(bucket, root + name, patience.signal), patience);
   return bytes && schema.parse(JSON.parse(bytes.toString()));
-}
-
-/** Names come from the bucket, in which others may write. */
-function inside(folder: string, path: string): string {
-  const whole = resolve(folder, path);
-  if (whole.startsWith(resolve(folder) + sep)) return whole;
-  throw strangePath(path);
-}
-
-function strangePath(path: string): AppError {
-  return new AppError('DATASET_CORRUPT', `The bucket names a file outside the run: ${path}`, {
-    hint: 'Somebody else writes into this bucket. Nothing was brought.',
-  });
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError, type SshHost } from '../../../contract/index.ts';
 import { processStatusSchema, readLaunchAnswer } from '../call-launch.ts';
+import { insideRun, ownNames } from '../inside.ts';
 import type { LaunchContext, LaunchedRun, Launcher, ProcessStatus } from '../launcher.ts';
 import { quote, type SshConnection } from './connection.ts';
 import { downloadFiles } from './download.ts';
@@ -101,12 +102,13 @@ export function createSshLauncher({ hosts, trainerDir, waitMs }: SshLauncherDeps
         await callRemoteLaunch(launch, ['stop', runDir], processStatusSchema);
       }),
     cancel: (run, signal) =>
+      // Whatever is on record there: it may be about to be started.
       once(run, signal, async ({ launch, runDir }) => {
-        const { state } = await callRemoteLaunch(launch, ['status', runDir], processStatusSchema);
-        if (state !== 'none') await callRemoteLaunch(launch, ['cancel', runDir], processStatusSchema);
+        await callRemoteLaunch(launch, ['cancel', runDir], processStatusSchema);
       }),
+    // Who asks for all waits for the answer; the final one is the end of a run that has ended well, whenever it comes.
     fetch: (run, what, context) =>
-      steadily(run, context, true, (place) => fetchFiles(place, run, what, context)),
+      steadily(run, context, what === 'all', (place) => fetchFiles(place, run, what, context)),
     cleanUp: (run, signal) => once(run, signal, removeRun),
   };
 }
@@ -138,7 +140,9 @@ async function startTrainer(
   const command = [trainerPython, `${packageFolder}/launch.py`, 'start', runDir, ...options]
     .map(quote)
     .join(' ');
-  const result = await launch.connection.run(`exec ${command}`, { signal: launch.signal });
+  // Not by the signal: what is being started is on record first, so that a cancel finds it.
+  const { signal } = new AbortController();
+  const result = await launch.connection.run(`exec ${command}`, { signal });
   if (result.stdout.trim() !== '') return readLaunchAnswer(result.stdout, processStatusSchema);
   throw await describeRemoteFailure(launch.connection, result, folder.root, undefined, launch.signal);
 }
@@ -153,10 +157,7 @@ async function chooseProcesses(runDir: string, gpus: number): Promise<number> {
 }
 
 /** What follow brings, what is the place's own, and what went there from here. */
-const neverFetched = new Set([
-  ...['events.jsonl', 'trainer.log', 'process.json', 'exit.json'],
-  ...['recipe.yaml', 'launch.json', 'data', 'base'],
-]);
+const neverFetched = ownNames;
 
 async function fetchFiles(
   { launch, runDir }: Place,
@@ -169,6 +170,8 @@ async function fetchFiles(
   const names = stdout.split('\n').filter((name) => name !== '' && !neverFetched.has(name));
   const wanted = names.filter((name) => what === 'all' || name !== 'checkpoints');
   const files = wanted.length === 0 ? [] : await listRemoteFiles(launch, runDir, wanted);
+  // The host's answer is not taken on trust: only what was asked for, and only into the run's folder.
+  for (const { path } of files) insideRun(run.runDir, path, launch.connection.place.host);
   // The manifest is the trainer's last word: it comes once all that it names is here.
   const isLast = (path: string): boolean => path === 'manifest.json';
   const ordered = [...files.filter(({ path }) => !isLast(path)), ...files.filter(({ path }) => isLast(path))];

@@ -23,6 +23,7 @@ import { listLocalFiles } from './local-files.ts';
 import type { RemoteLaunch } from './remote-launch.ts';
 import { createSshLauncher } from './ssh-launcher.ts';
 import { hostsOf, recordContext } from './testing/hosts-of.ts';
+import { writeSmallTrainer } from './testing/small-trainer.ts';
 import { findSshd, startSshd, type TestSshd } from './testing/start-sshd.ts';
 import { listRemoteFiles, uploadFiles } from './upload.ts';
 
@@ -84,7 +85,8 @@ describe.skipIf(!sshd)('files to and from a host (needs openssh-server)', { time
     const files = await listLocalFiles(local, '', signal);
     const partial = join(remote, '.large.bin.partial');
     const broken = uploadFiles(launch, files, remote, (done) => {
-      if (done > 3_000_000) server.dropConnections();
+      // Once it has arrived, too: a busy machine writes later than we send.
+      if (done > 1_000_000 && existsSync(partial) && statSync(partial).size > 0) server.dropConnections();
     });
     await expect(broken).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE' });
     await expect.poll(() => existsSync(partial) && statSync(partial).size).toBeGreaterThan(0);
@@ -133,6 +135,38 @@ describe.skipIf(!sshd)('files to and from a host (needs openssh-server)', { time
     appendFileSync(join(back, 'large.bin'), 'x');
     await downloadFiles(launch, there, remote, back, none);
     expect(execFileSync('diff', ['-r', local, back]).toString()).toBe('');
+  });
+
+  it('outside the folder are refused, whatever the host says', async () => {
+    const file = { path: '../../authorized_keys', bytes: 1, sha256: '' };
+    const back = join(folder, 'back');
+    await expect(downloadFiles(launch, [file], remote, back, none)).rejects.toMatchObject({
+      code: 'DATASET_CORRUPT',
+    });
+  });
+
+  it('of a checkpoint count only once all of them are here', async () => {
+    const local = join(folder, 'local');
+    const step = join(local, 'checkpoints', 'step-5');
+    mkdirSync(step, { recursive: true });
+    writeFileSync(join(step, 'a.json'), '{}');
+    writeFileSync(join(step, 'z.bin'), randomBytes(3_000_000));
+    const there = await listRemoteFiles(launch, local);
+    const back = join(folder, 'back');
+    const cut = downloadFiles(launch, there, local, back, (done) => {
+      if (done > 1_000_000) server.dropConnections();
+    });
+    await expect(cut).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE' });
+    expect(readdirSync(join(back, 'checkpoints'))).toEqual(['.step-5.brought']);
+    connection = await hostsOf(server, trainerDir).connect('host', signal);
+    launch = { ...launch, connection };
+    await downloadFiles(launch, there, local, back, none);
+    expect(execFileSync('diff', ['-r', local, back]).toString()).toBe('');
+    // One that was deleted over there meanwhile does not come in half.
+    rmSync(join(step, 'z.bin'));
+    const other = join(folder, 'other');
+    await downloadFiles(launch, there, local, other, none);
+    expect(readdirSync(join(other, 'checkpoints'))).toEqual([]);
   });
 
   it('that vanish over there meanwhile are left out', async () => {
@@ -230,13 +264,7 @@ describe.skipIf(!sshd)('an environment that is made there (needs openssh-server 
     try {
       writeFileSync(join(server.folder, 'known'), server.knownHostsLine);
       // The trainer's own lock takes gigabytes: one without packages shows the way.
-      const small = join(server.folder, 'training');
-      mkdirSync(small);
-      for (const name of ['launch.py', 'make_environment.py']) {
-        writeFileSync(join(small, name), readFileSync(join(trainerDir, name)));
-      }
-      for (const name of ['requirements.lock', 'requirements-qlora.lock'])
-        writeFileSync(join(small, name), `# ${name}\n`);
+      const small = writeSmallTrainer(server.folder);
       const hosts = hostsOf(server, small);
       const launcher = createSshLauncher({ hosts, trainerDir: small });
       const base = join(server.folder, 'model');
