@@ -24,6 +24,7 @@ from typing import Any
 
 SECONDS = 20.0  # of steps, unless told otherwise
 FEWEST_STEPS = 3
+LONGEST_WAIT = 4  # times those seconds, by the clock
 
 
 @dataclass
@@ -134,8 +135,8 @@ def time_steps(trainer: Any, seconds: float) -> tuple[list[tuple[float, float]],
     )
     times: list[tuple[float, float]] = []
     tokens = []
-    most, begun = trainer.max_steps or math.inf, time.perf_counter()
-    while len(times) < most and (len(times) < FEWEST_STEPS or time.perf_counter() - begun < seconds):
+    most, begun = trainer.max_steps or math.inf, Stopwatch()
+    while len(times) < most and (len(times) < FEWEST_STEPS or is_early(begun, seconds, trainer.device.type)):
         watch, before = Stopwatch(), trainer.tokens_seen
         trainer.train_step(trainer.loader.next())
         times.append(watch.read())
@@ -144,28 +145,50 @@ def time_steps(trainer: Any, seconds: float) -> tuple[list[tuple[float, float]],
     return times, tokens
 
 
-def compute_heaviest(trainer: Any) -> None:
-    """The packs that need most memory, of those that the run will come to: the longest, and the one with the longest rows.
+def is_early(begun: Stopwatch, seconds: float, device: str) -> bool:
+    """Where the processor computes, its own time counts: a machine that does other work too would have timed too few steps."""
+    clock, cpu = begun.read()
+    return clock < seconds if device == "cuda" else cpu < seconds and clock < LONGEST_WAIT * seconds
 
-    Twice each, since the gradients of a step's earlier packs lie beside those of the next."""
-    from training.packing import collate_for, row_length
+
+def compute_heaviest(trainer: Any) -> None:
+    """The packs that need most memory, of those that the run will come to, and others until all lengths of rows were seen.
+
+    For each length code is made that stays. Where a step has several packs, twice each, since the gradients of the earlier
+    ones lie beside those of the next."""
+    from training.packing import collate_for
 
     config, packs = trainer.config, trainer.first_epoch
     if trainer.max_steps:
         packs = packs[: trainer.max_steps * config.train.packs_per_step]
     if trainer.device.type == "cuda":
         return  # prepare() has tried them
-    rows = [[row_length(trainer.examples, row) for row in pack] for pack in packs]
-    chosen = {
-        max(range(len(packs)), key=lambda at: sum(rows[at])),
-        max(range(len(packs)), key=lambda at: sum(length**2 for length in rows[at])),
-    }
-    for at in chosen:
+    for at in choose_packs(trainer.examples, packs):
         learn_prompt = config.train.prompt_loss_weight > 0
         batch = collate_for(trainer.device, trainer.examples, [packs[at]], config.data.pack_length, learn_prompt)
         for _ in range(2 if config.train.packs_per_step > trainer.micro_batch_packs else 1):
             trainer.compute(batch, 1)
         trainer.masters.drop()
+
+
+def choose_packs(examples: Any, packs: list[Any], most: int = 12) -> list[int]:
+    """Numbers of the longest pack, of the one with the largest attention, and of those with rows of lengths not yet among them."""
+    from training.packing import round_up, row_length
+
+    rows = [[row_length(examples, row) for row in pack] for pack in packs]
+    padded = [{round_up(length) for length in lengths} for lengths in rows]
+    numbers = range(len(packs))
+    longest = max(numbers, key=lambda at: sum(rows[at]))
+    largest = max(numbers, key=lambda at: sum(round_up(length) ** 2 for length in rows[at]))
+    chosen = [longest] if longest == largest else [longest, largest]
+    seen = set().union(*(padded[at] for at in chosen))
+    while len(chosen) < most:
+        next_one = max(numbers, key=lambda at: len(padded[at] - seen))
+        if padded[next_one] <= seen:
+            break
+        chosen.append(next_one)
+        seen |= padded[next_one]
+    return chosen
 
 
 def time_evaluation(trainer: Any, seconds: float = 10.0) -> tuple[float, float]:

@@ -1,8 +1,9 @@
-"""Hold the estimates to real runs: `python -m training.measure_estimates [--runs NAME;NAME] [--minutes 1]`.
+"""Hold the estimates to real runs: `python -m training.measure_estimates [--runs NAME;NAME] [--minutes 1 | --steps 60]`.
 
 For each recipe: an estimate from formulas, an estimate from some measured steps, then the run itself through
 `python -m training.train`, to its end, in a folder of its own. Prints a Markdown table of what was estimated and what it took.
-The time is the process's, from its start to its end, the memory its peak resident set, both as the system gives them.
+The time is the process's, from its start to its end, the memory its peak resident set, both as the system gives them. Where other
+programs share the machine, processor time is the fair comparison: the clock's depends on what they do meanwhile.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", default=";".join(RECIPES), help="separated by ;; default: %(default)s")
     parser.add_argument("--minutes", type=float, default=1.0, help="about how long each run is to be")
+    parser.add_argument("--steps", type=int, help="of each run, instead of what fills the minutes")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of steps that the estimate may time")
     options = parser.parse_args(arguments)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -55,10 +57,12 @@ HEAD = """| run | steps | time: estimate | took | off by | processor time: estim
 
 def compare(recipe: dict[str, Any], folder: Path, options: argparse.Namespace) -> tuple[Any, ...]:
     file = folder / "recipe.yaml"
-    recipe["train"]["max_steps"] = DEFAULT_STEPS
-    file.write_text(yaml.safe_dump(recipe))
-    short = measure_apart(str(file), 3)
-    recipe["train"]["max_steps"] = max(10, int(options.minutes * 60 / short.step[0]))
+    steps = options.steps
+    if not steps:
+        recipe["train"]["max_steps"] = DEFAULT_STEPS
+        file.write_text(yaml.safe_dump(recipe))
+        steps = max(10, int(options.minutes * 60 / measure_apart(str(file), 3).step[0]))
+    recipe["train"]["max_steps"] = steps
     file.write_text(yaml.safe_dump(recipe))
     found = measure_apart(str(file), options.seconds)
     return found, formula_bytes(file), *run(file)
@@ -129,15 +133,25 @@ def scratch(folder: Path) -> dict[str, Any]:
     return {**recipe, "run_dir": own["run_dir"], "data": {**recipe["data"], **own["data"]}}
 
 
-def on_tiny_base(method: str) -> Callable[[Path], dict[str, Any]]:
+# Of 15 million weights.
+SMALL = {"hidden_size": 384, "intermediate_size": 1152, "num_hidden_layers": 8, "num_attention_heads": 6}
+
+
+def on_tiny_base(
+    method: str, shape: dict[str, int] = SMALL, **changes: dict[str, Any]
+) -> Callable[[Path], dict[str, Any]]:
+    """changes: to sections of the recipe, by their names."""
+
     def make(folder: Path) -> dict[str, Any]:
-        """A Mistral of 20 million weights: small, but its weights and not the libraries fill the memory."""
-        shape = {"hidden_size": 384, "intermediate_size": 1152, "num_hidden_layers": 8, "num_attention_heads": 6}
+        """A Mistral of random weights."""
         write_tiny_base(folder / "base", **shape)
         write_chat_examples(folder / "train.jsonl", groups=160, seed=1)
         write_chat_examples(folder / "val.jsonl", groups=16, seed=2)
         more = {"method": method, "base": {"path": str(folder / "base")}, "optimizer": {"learning_rate": 1.0e-4}}
-        return {**base_recipe(folder, method), **more}
+        recipe = {**base_recipe(folder, method), **more}
+        for section, values in changes.items():
+            recipe[section] = recipe.get(section, {}) | values
+        return recipe
 
     return make
 
@@ -163,6 +177,24 @@ RECIPES: dict[str, Callable[[Path], dict[str, Any] | None]] = {
     "smoke, scratch": scratch,
     "tiny base, LoRA": on_tiny_base("lora"),
     "tiny base, full": on_tiny_base("full"),
+    "wide, LoRA, recomputed, 2 packs a step": on_tiny_base(
+        "lora",
+        {"hidden_size": 768, "intermediate_size": 2048, "num_hidden_layers": 4, "num_attention_heads": 12},
+        train={"gradient_checkpointing": True, "packs_per_step": 2},
+    ),
+    "narrow, full, 2 packs of 512 a step": on_tiny_base(
+        "full",
+        {"hidden_size": 192, "intermediate_size": 512, "num_hidden_layers": 10, "num_attention_heads": 6},
+        data={"pack_length": 512},
+        train={"packs_per_step": 2},
+    ),
+    "LoRA of rank 64, fp32, packs of 2048": on_tiny_base(
+        "lora",
+        {"hidden_size": 256, "intermediate_size": 1024, "num_hidden_layers": 6, "num_attention_heads": 8},
+        data={"pack_length": 2048},
+        adapter={"rank": 64, "dropout": 0.0},
+        train={"precision": "fp32"},
+    ),
     "starter, LoRA": starter("lora"),
     "starter, full": starter("full"),
 }
