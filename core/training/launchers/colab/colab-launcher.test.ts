@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -7,7 +7,6 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -60,7 +59,6 @@ describe.skipIf(problem !== undefined)(
     let emulator: Emulator;
     let line: BadLine;
     let folder = '';
-    const children: ChildProcess[] = [];
     beforeAll(async () => {
       emulator = await startEmulator(bucketName);
       line = await openBadLine(emulator.port);
@@ -68,7 +66,6 @@ describe.skipIf(problem !== undefined)(
     });
     afterEach(() => line.mend());
     afterAll(async () => {
-      for (const child of children) child.kill('SIGKILL');
       await line.close();
       await emulator.close();
       rmSync(folder, { recursive: true, force: true });
@@ -84,64 +81,21 @@ describe.skipIf(problem !== undefined)(
     const write = (name: string, value: unknown) =>
       uploadBytes(bucket(), name, Buffer.from(JSON.stringify(value)), signal);
 
-    /** As a user would: all cells, from the top. */
-    function runNotebook(run: LaunchedRun, machine: string): Promise<{ code: number | null; text: string }> {
-      mkdirSync(machine, { recursive: true });
-      const script = join(root, 'core/training/testing/run-notebook.py');
-      const env = { ...process.env, STORAGE_EMULATOR_HOST: emulator.endpoint, OMP_NUM_THREADS: '1' };
-      const child = spawn(trainerPython, [script, join(run.runDir, 'notebook.ipynb'), machine], {
-        env: { ...env, SQLCODEGEN_SYNC_SECONDS: '0.5', IPYTHONDIR: join(machine, '.ipython') },
-      });
-      children.push(child);
-      let text = '';
-      child.stdout.on('data', (bytes) => (text += bytes));
-      child.stderr.on('data', (bytes) => (text += bytes));
-      return new Promise((resolve) => child.once('close', (code) => resolve({ code, text })));
-    }
-
-    it(
-      'its notebook is valid and its cells run in order; the page has everything afterwards',
-      { timeout: 300_000 },
-      async () => {
-        const run = writeRun(folder, 'smoke');
-        const launcher = createLauncher();
-        const { told, context } = listen();
-        await launcher.prepare(run, context);
-        line.requests.length = 0;
-        // Again, as after a crash: nothing is sent but what changed.
-        await launcher.prepare(run, context);
-        expect(line.requests.filter((text) => !text.startsWith('GET'))).toEqual([]);
-        await launcher.start(run, { resume: false }, context);
-        expect(await launcher.status(run, signal)).toEqual({ state: 'none' });
-        const following = launcher.follow(run, context);
-        const machine = join(folder, 'machine');
-        const { code, text } = await runNotebook(run, machine);
-        expect(text).toContain('## gpu\nSkipped: this machine has no nvidia-smi');
-        expect(text).toContain('## sign-in\nSkipped: STORAGE_EMULATOR_HOST names an emulator');
-        expect(text).toContain('All packages of requirements.lock are here.');
-        expect(text).toMatch(/## tensorboard\n[^]*TensorBoard: http:\/\/127\.0\.0\.1:\d+\//);
-        expect(text).toContain('The trainer has ended (exit code 0); everything is in the bucket.');
-        expect(text).toMatch(/## sync\n.*holds the run: \d+ files/);
-        expect(text).toMatch(/## test-prompt\n[^]*expected .*\nwritten /);
-        expect(code).toBe(0);
-        expect(await following).toEqual({ state: 'ended', exitCode: 0 });
-        expect(told).toEqual(['waiting: yes', 'waiting: no']);
-        await launcher.fetch(run, 'all', context);
-        const there = join(machine, 'sqlcodegen/smoke/run');
-        for (const name of ['events.jsonl', 'trainer.log', ...listFiles(there)]) {
-          expect(readFileSync(join(run.runDir, name)).equals(readFileSync(join(there, name))), name).toBe(
-            true,
-          );
-        }
-        expect(readdirSync(join(run.runDir, 'checkpoints')).toSorted()).toEqual([
-          'step-000020',
-          'step-000040',
-        ]);
-        expect(existsSync(join(run.runDir, 'process.json'))).toBe(false);
-        await launcher.cleanUp(run, signal);
-        expect((await listObjects(bucket(), 'sqlcodegen/smoke/', signal)).objects).toEqual([]);
-      },
-    );
+    it('what is in the bucket already is not sent again', async () => {
+      const run = writeRun(folder, 'twice');
+      const launcher = createLauncher();
+      const { told, context } = listen();
+      await launcher.prepare(run, context);
+      expect(line.requests.some((text) => text.startsWith('POST'))).toBe(true);
+      line.requests.length = 0;
+      await launcher.prepare(run, context);
+      expect(line.requests.filter((text) => !text.startsWith('GET'))).toEqual([]);
+      await launcher.start(run, { resume: false }, context);
+      expect(await launcher.status(run, signal)).toEqual({ state: 'none' });
+      await launcher.cleanUp(run, signal);
+      expect((await listObjects(bucket(), 'sqlcodegen/twice/', signal)).objects).toEqual([]);
+      expect(told).toEqual([]);
+    });
 
     describe('with a notebook that says this and that', () => {
       const at = 'sqlcodegen/talk/';
@@ -264,12 +218,3 @@ describe.skipIf(problem !== undefined)(
     });
   },
 );
-
-/** What a run's page and its export read. */
-function listFiles(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
-    (name) =>
-      statSync(join(folder, name)).isFile() &&
-      /^(checkpoints|tensorboard|model|adapter|manifest\.json|config\.yaml|README\.md)/.test(name),
-  );
-}

@@ -16,11 +16,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LaunchedRun } from '../launcher.ts';
 import { createSshLauncher } from './ssh-launcher.ts';
 import { hostsOf, recordContext, untilFileHas } from './testing/hosts-of.ts';
+import { writeSmallTrainer } from './testing/small-trainer.ts';
 import { findSshd, startSshd, type TestSshd } from './testing/start-sshd.ts';
 
 const root = resolve(import.meta.dirname, '..', '..', '..', '..');
-const trainerDir = join(root, 'training');
-const python = join(trainerDir, '.venv', 'bin', 'python');
+/** It has the trainer's packages, which a host's own Python is asked for. */
+const python = join(root, 'training', '.venv', 'bin', 'python');
 const sshd = findSshd();
 const reason = !sshd
   ? 'openssh-server is not installed: `node build/scripts/ensure-sshd.ts` gets it'
@@ -29,27 +30,12 @@ const reason = !sshd
     : 'training/.venv is not made: `npm test` makes it';
 const title = `a run on an SSH host${reason === undefined ? '' : ` (${reason})`}`;
 
-/** A run of the trainer's own smoke recipe: seconds on a processor. */
 function writeRun(folder: string, id: string, maxSteps: number): LaunchedRun {
   const runDir = join(folder, id);
   mkdirSync(join(runDir, 'data'), { recursive: true });
-  const line = (n: number) =>
-    JSON.stringify({
-      prompt: `how many singers are ${n} years old |`,
-      completion: `select count(*) where age = ${n}`,
-    });
-  const lines = (from: number, count: number) =>
-    Array.from({ length: count }, (_, index) => `${line(from + index)}\n`).join('');
-  writeFileSync(join(runDir, 'data', 'train.jsonl'), lines(1, 400));
-  writeFileSync(join(runDir, 'data', 'val.jsonl'), lines(1_000, 8));
-  const smoke = readFileSync(join(trainerDir, 'configs', 'smoke_config.yaml'), 'utf8');
-  const recipe = smoke
-    .replace('run_dir: runs/smoke', 'run_dir: .')
-    .replaceAll('runs/smoke-data', 'data')
-    .replace(/max_steps: \d+/, `max_steps: ${maxSteps}`)
-    .replace(/log_every_steps: \d+/, 'log_every_steps: 1')
-    .replace('vocab_size: 512', 'vocab_size: 300');
-  writeFileSync(join(runDir, 'recipe.yaml'), recipe);
+  for (const name of ['train.jsonl', 'val.jsonl'])
+    writeFileSync(join(runDir, 'data', name), '{"prompt": "how many |", "completion": "select count(*)"}\n');
+  writeFileSync(join(runDir, 'recipe.yaml'), JSON.stringify({ max_steps: maxSteps }));
   return { id, runDir, target: { kind: 'ssh', hostId: 'host' }, needsQuantizedBase: false };
 }
 
@@ -65,6 +51,7 @@ function processesIn(folder: string): string[] {
 describe.skipIf(reason !== undefined)(title, () => {
   let server: TestSshd;
   let folder: string;
+  let trainerDir: string;
   const aborts: AbortController[] = [];
   const begin = (waitMs = () => 50) => {
     const controller = new AbortController();
@@ -78,6 +65,7 @@ describe.skipIf(reason !== undefined)(title, () => {
   };
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'ssh-runs-'));
+    trainerDir = writeSmallTrainer(folder);
     server = await startSshd(sshd ?? '');
     writeFileSync(join(server.folder, 'known'), server.knownHostsLine);
   });
@@ -91,6 +79,8 @@ describe.skipIf(reason !== undefined)(title, () => {
 
   it('goes on while connections are lost and the app is away, and is fetched whole', async () => {
     const run = writeRun(folder, 'steady', 60);
+    writeFileSync(join(run.runDir, 'data', 'hold'), '');
+    const remote = join(server.folder, 'remote', 'runs', 'steady');
     const first = begin();
     await first.launcher.prepare(run, first.context);
     const notes = new Set(first.context.progressed.map(({ note }) => note));
@@ -115,8 +105,8 @@ describe.skipIf(reason !== undefined)(title, () => {
 
     const second = begin();
     await second.launcher.start(run, { resume: true }, second.context);
+    for (const at of [run.runDir, remote]) rmSync(join(at, 'data', 'hold'));
     expect(await second.launcher.follow(run, second.context)).toEqual({ state: 'ended', exitCode: 0 });
-    const remote = join(server.folder, 'remote', 'runs', 'steady');
     for (const name of ['events.jsonl', 'trainer.log']) {
       expect(hashOf(join(run.runDir, name))).toBe(hashOf(join(remote, name)));
     }
