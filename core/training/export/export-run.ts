@@ -10,6 +10,7 @@ import { hashFile } from '../../dataset/stages/index.ts';
 import { writeOrigin } from '../../models/origin.ts';
 import { runPython } from '../environment/index.ts';
 import { fileNameOf } from '../recipes/index.ts';
+import { chooseStem } from './choose-stem.ts';
 import { addHappening, type RunJobContext, type RunStore, type StoredRun } from '../runs/index.ts';
 
 export interface ExportInput {
@@ -51,8 +52,8 @@ export async function exportRun(input: ExportInput, context: ExportContext, deps
     const made = await convert(run, input.checkpoint, aside, context, deps);
     const written = made.find((file) => file.endsWith('-F16.gguf'));
     if (written === undefined) throw noModel();
-    // Runs may share a name, but no folder: the files are named by that.
-    const whole = join(aside, `${run.id}-F16.gguf`);
+    const stem = await chooseStem(run.id, checkpoint, run.launch?.exports ?? []);
+    const whole = join(aside, `${stem}-F16.gguf`);
     await rename(written, whole);
     await keepAdapters(
       made.filter((file) => file !== written),

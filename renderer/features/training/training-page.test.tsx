@@ -110,6 +110,7 @@ describe('a run', () => {
     expect((await within(alert).findByRole('region', { name: 'End of the log' })).textContent).toContain(
       '419',
     );
+    expect(within(alert).getByRole('button', { name: 'Clone with changes…' })).toBeDefined();
   });
 
   it('that cannot be reached says since when, and that it is tried again', async () => {

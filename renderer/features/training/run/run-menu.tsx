@@ -4,8 +4,8 @@ import type { TrainingRunInfo } from '../../../../core/contract/index.ts';
 import { MenuButton } from '../../../components/menu-button.tsx';
 import { copy } from '../../../copy.ts';
 import { useActions, type Action } from '../../../lib/actions.ts';
-import { requestTraining } from '../../../lib/training-request.ts';
 import { hasReachedEnd } from '../training-queries.ts';
+import { cloneRun } from './clone-run.ts';
 import type { RunVerbs } from './use-run-verbs.ts';
 
 const text = copy.training.verbs;
@@ -45,7 +45,7 @@ export function RunMenu({ run, verbs, isOff, onAsk }: RunMenuProps) {
 }
 
 function listEntries(run: TrainingRunInfo, verbs: RunVerbs, onAsk: RunMenuProps['onAsk']): Entry[] {
-  const { can, draft, name } = run;
+  const { can, draft } = run;
   const entries: (Entry & { isThere: boolean })[] = [
     { id: 'stop', label: text.stop, isThere: can.stop, isButton: true, do: verbs.stop },
     { id: 'cancel', label: text.cancel, isThere: can.cancel, isButton: true, do: () => onAsk('cancel') },
@@ -59,8 +59,7 @@ function listEntries(run: TrainingRunInfo, verbs: RunVerbs, onAsk: RunMenuProps[
     { id: 'export', label: text.export, isThere: can.export, isButton: true, do: () => onAsk('export') },
     {
       ...{ id: 'clone', label: text.clone, isThere: draft !== undefined },
-      do: () =>
-        draft && requestTraining({ draft: { ...draft, name: text.cloneName(name) }, copiedFrom: name }),
+      do: () => cloneRun(run),
     },
     {
       ...{ id: 'tensorboard', label: text.tensorBoard, isThere: run.started !== undefined },

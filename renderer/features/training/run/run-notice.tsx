@@ -1,4 +1,4 @@
-import { Play, RotateCw } from 'lucide-react';
+import { Copy, Play, RotateCw } from 'lucide-react';
 import type { TrainingRunInfo } from '../../../../core/contract/index.ts';
 import { Button } from '../../../components/button.tsx';
 import { JobProgressBar } from '../../../components/jobs/job-progress.tsx';
@@ -8,6 +8,7 @@ import { useLinkState } from '../../../lib/core-context.tsx';
 import { formatMoment } from '../../../lib/format-values.ts';
 import { useJob } from '../../../lib/jobs.tsx';
 import { hrefOf } from '../../../lib/navigation.ts';
+import { cloneRun } from './clone-run.ts';
 import { ColabSteps } from './colab-steps.tsx';
 import { LogEnd } from './log-end.tsx';
 import type { RunVerbs } from './use-run-verbs.ts';
@@ -100,11 +101,14 @@ function Broken({ run, verbs, onResume }: RunNoticeProps) {
       actions={
         <div className="grid w-full min-w-0 gap-2">
           <LogEnd runId={run.id} />
-          {can.resume && (
-            <span>
-              <GoOn icon={Play} verbs={verbs} onClick={onResume} />
-            </span>
-          )}
+          <span className="flex flex-wrap gap-2">
+            {can.resume && <GoOn icon={Play} verbs={verbs} onClick={onResume} />}
+            {run.draft && (
+              <Button small icon={Copy} onClick={() => cloneRun(run)}>
+                {copy.training.verbs.clone}
+              </Button>
+            )}
+          </span>
         </div>
       }
     />
