@@ -51,7 +51,8 @@ export function createLocalLauncher(deps: LocalLauncherDeps): Launcher {
       const env = { ...deps.env, ...offlineBase, ...pythonEnvironment(trainerDir) };
       const variables = Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
       const args = ['start', ...(resume ? ['--resume'] : []), '--processes', String(processes), ...variables];
-      await call(run, args, processStatusSchema, context.signal);
+      // Not by the signal: what is being started is on record first, so that a cancel finds it.
+      await call(run, args, processStatusSchema);
     },
     status: async (run, signal) => {
       const status = await readProcess(run.runDir);
@@ -63,9 +64,11 @@ export function createLocalLauncher(deps: LocalLauncherDeps): Launcher {
       await call(run, ['stop'], processStatusSchema, signal);
     },
     async cancel(run) {
-      // Not by the signal: a cancel that was begun is finished.
-      if ((await readProcess(run.runDir)).state === 'none') return;
-      await call(run, ['cancel'], processStatusSchema);
+      // Not by the signal: a cancel that was begun is finished. Whatever is on record: it may be about to be started.
+      await call(run, ['cancel'], processStatusSchema).catch(async (error: unknown) => {
+        const { state } = await readProcess(run.runDir);
+        if (state !== 'none' || AppError.from(error).code !== 'PYTHON_MISSING') throw error;
+      });
     },
     async fetch() {
       // It is all here.
