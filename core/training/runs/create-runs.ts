@@ -13,9 +13,9 @@ import { readProcess } from '../launchers/local/index.ts';
 import { writeRunFolder, type PlacedRecipe, type PreparedRun } from '../plan/index.ts';
 import { fileNameOf } from '../recipes/index.ts';
 import { describeRun, isActive } from './describe-run.ts';
-import type { LivePhase } from './find-state.ts';
-import { prepareToGoOn } from './go-on.ts';
+import { endOf, type LivePhase } from './find-state.ts';
 import { giveUpCancel, isCancelPending, tryToCancel } from './deliver-cancel.ts';
+import { prepareToGoOn } from './go-on.ts';
 import { followRun, type RunJobContext, type RunJobInput } from './follow-run.ts';
 import { addHappening, forgetEnd, writeLaunch, type LaunchFile } from './launch-file.ts';
 import { createRunStore, toLaunchedRun, type RunStore, type StoredRun } from './run-store.ts';
@@ -253,9 +253,10 @@ async function canAttach({ launch, runDir, log }: StoredRun): Promise<boolean> {
   if (!launch?.startedAt) return false;
   if (isCancelPending(launch)) return true;
   await log.update();
-  if (launch.target.kind !== 'local') return log.ended === undefined;
+  const ended = endOf({ launch, log });
+  if (launch.target.kind !== 'local') return ended === undefined;
   const { state } = await readProcess(runDir);
-  return state === 'running' || state === 'ended' || (state === 'lost' && log.ended !== undefined);
+  return state === 'running' || state === 'ended' || (state === 'lost' && ended !== undefined);
 }
 
 async function expectState(

@@ -8,7 +8,7 @@ import {
   type TrainingTarget,
 } from '../../contract/index.ts';
 import { readProcess } from '../launchers/local/index.ts';
-import { findState, isUnfollowed, type LivePhase } from './find-state.ts';
+import { endOf, findState, isUnfollowed, type LivePhase } from './find-state.ts';
 import { isRunHeld } from './held-lock.ts';
 import { listArtifacts, listCheckpoints } from './list-files.ts';
 import type { StoredRun } from './run-store.ts';
@@ -70,7 +70,7 @@ async function createdAtOf({ launch, log, runDir }: StoredRun): Promise<string> 
 
 function timesOf({ launch, log }: StoredRun, createdAt: string, state: TrainingRunState) {
   const startedAt = log.started?.time ?? launch?.startedAt;
-  const endedAt = log.ended?.time ?? launch?.cancelledAt;
+  const endedAt = endOf({ launch, log })?.time ?? launch?.cancelledAt;
   return {
     createdAt,
     ...(startedAt !== undefined && { startedAt }),

@@ -53,7 +53,12 @@ function pendingState(problem: ErrorPayload | undefined): FoundState {
 export function isUnfollowed({ launch, job, log }: Pick<StateFacts, 'launch' | 'job' | 'log'>): boolean {
   if (!launch || launch.target.kind === 'local' || launch.startedAt === undefined) return false;
   const hasNoEnd = launch.cancelledAt === undefined && launch.error === undefined;
-  return hasNoEnd && log.ended === undefined && (job === undefined || hasEnded(job));
+  return hasNoEnd && endOf({ launch, log }) === undefined && (job === undefined || hasEnded(job));
+}
+
+/** The trainer's own last word, unless it was an earlier start's: one that dies before it says anything leaves that. */
+export function endOf({ launch, log }: Pick<StateFacts, 'launch'> & { log: Pick<RunLog, 'ended'> }) {
+  return log.ended?.time === launch?.earlierEndAt ? undefined : log.ended;
 }
 
 function unfollowedState(): FoundState {
@@ -80,7 +85,7 @@ function isAskedToStop(launch: LaunchFile | undefined): boolean {
 }
 
 function endState({ launch, process, log }: StateFacts): FoundState {
-  const { ended } = log;
+  const ended = endOf({ launch, log });
   if (ended?.event === 'run_finished' && ended.outcome !== 'stopped') return { state: ended.outcome };
   if (launch?.cancelledAt !== undefined) return { state: 'cancelled' };
   if (ended?.event === 'run_finished') return { state: 'stopped' };

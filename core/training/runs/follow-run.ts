@@ -2,7 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../contract/index.ts';
 import { launcherOf, type LaunchContext, type ProcessStatus } from '../launchers/index.ts';
 import { bringLastWords, deliverCancel, isCancelPending, type DeliverDeps } from './deliver-cancel.ts';
-import { describeExit, toPayload, type LivePhase } from './find-state.ts';
+import { describeExit, endOf, toPayload, type LivePhase } from './find-state.ts';
+import { holdOn } from './hold-on.ts';
 import { addHappening, forgetEnd, type LaunchFile } from './launch-file.ts';
 import { toLaunchedRun, type StoredRun } from './run-store.ts';
 
@@ -55,7 +56,7 @@ export async function followRun(
     job.signal.throwIfAborted();
     await bringUp(run, resume || job.attempt > 1, job, context, deps);
     const exit = await watchProgress(run, job, deps, () => followProcess(run, context, deps));
-    await launcherFor(run, deps).fetch(toLaunchedRun(run), 'final', context);
+    await fetchLast(run, context, deps);
     await settle(await deps.store.get(runId), exit, deps);
   } catch (error) {
     if (job.signal.aborted) await leave(run, job, deps);
@@ -91,15 +92,21 @@ async function bringUp(
   const isUp = job.attempt > 1 && (await launcher.status(launched, job.signal)).state === 'running';
   if (!isUp) {
     await launcher.prepare(launched, context);
-    await deps.store.change(run.id, startAgain);
+    await run.log.update();
+    await deps.store.change(run.id, (launch) => startAgain(launch, run));
     await launcher.start(launched, { resume }, context);
     job.report.log('The trainer was started.');
   }
   deps.setPhase(run.id, { state: 'running' });
 }
 
-function startAgain(launch: LaunchFile): LaunchFile {
-  return { ...forgetEnd(launch), startedAt: new Date().toISOString() };
+function startAgain(launch: LaunchFile, { log }: StoredRun): LaunchFile {
+  const { earlierEndAt: _, ...kept } = forgetEnd(launch);
+  const earlierEndAt = log.ended?.time;
+  return {
+    ...{ ...kept, startedAt: new Date().toISOString() },
+    ...(earlierEndAt !== undefined && { earlierEndAt }),
+  };
 }
 
 async function followProcess(
@@ -107,7 +114,19 @@ async function followProcess(
   context: LaunchContext,
   deps: FollowDeps,
 ): Promise<ProcessStatus> {
-  return launcherFor(run, deps).follow(toLaunchedRun(run), context);
+  const [launcher, launched] = [launcherFor(run, deps), toLaunchedRun(run)];
+  return holdOn(() => launcher.follow(launched, context), {
+    ...{ runDir: run.runDir, signal: context.signal, paused: context.paused, retryWaitMs: deps.retryWaitMs },
+    status: () => launcher.status(launched, context.signal),
+  });
+}
+
+/** A full disk here is no failure of a run that has ended well there. */
+function fetchLast(run: StoredRun, context: LaunchContext, deps: FollowDeps): Promise<void> {
+  return holdOn(() => launcherFor(run, deps).fetch(toLaunchedRun(run), 'final', context), {
+    ...{ runDir: run.runDir, signal: context.signal, paused: context.paused, retryWaitMs: deps.retryWaitMs },
+    status: async () => ({ state: 'ended' }),
+  });
 }
 
 /** What the launcher says, on the job's channels and in the run's own list of happenings. */
@@ -116,7 +135,8 @@ function createContext(run: StoredRun, { signal, report }: RunJobContext, deps: 
     const phase: LivePhase = why ? { state, error: why.toPayload() } : { state: 'running' };
     deps.setPhase(run.id, phase);
     report.log(why?.message ?? 'It goes on.', why ? 'warning' : 'info');
-    void addHappening(run.runDir, why?.message ?? 'The connection is there again.', why?.hint);
+    const isBack = state === 'unreachable' ? 'The connection is there again.' : 'It goes on.';
+    void addHappening(run.runDir, why?.message ?? isBack, why?.hint);
   };
   return {
     signal,
@@ -171,8 +191,9 @@ async function settle(run: StoredRun, exit: ProcessStatus, deps: FollowDeps): Pr
   const { log, launch } = run;
   await log.update();
   if (launch?.cancelledAt !== undefined) throw new AppError('CANCELLED', 'The run was cancelled.');
-  if (log.ended?.event === 'run_finished') return deps.finished(run);
-  if (log.ended?.event === 'run_failed') throw AppError.fromPayload(toPayload(log.ended));
+  const ended = endOf(run);
+  if (ended?.event === 'run_finished') return deps.finished(run);
+  if (ended?.event === 'run_failed') throw AppError.fromPayload(toPayload(ended));
   if (exit.state === 'lost' || exit.state === 'none') {
     throw new AppError('TRAINER_FAILED', 'The trainer is gone and left no word.', {
       hint: 'Resume the run from its last checkpoint.',
@@ -221,7 +242,8 @@ async function stopAtTheEnd(run: StoredRun, deps: FollowDeps): Promise<void> {
 /** The trainer's own words are in its events; what went wrong around it is kept with the run. */
 async function noteFailure(run: StoredRun, thrown: unknown, deps: FollowDeps): Promise<void> {
   const error = AppError.from(thrown);
-  if (error.code === 'CANCELLED' || run.log.ended?.event === 'run_failed') return;
+  const { log, launch } = await deps.store.get(run.id).catch(() => run);
+  if (error.code === 'CANCELLED' || endOf({ log, launch })?.event === 'run_failed') return;
   await deps.store
     .change(run.id, (launch) => ({ ...launch, error: error.toPayload() }))
     .catch(() => undefined);
