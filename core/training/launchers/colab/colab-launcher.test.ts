@@ -81,7 +81,7 @@ describe.skipIf(problem !== undefined)(
     const write = (name: string, value: unknown) =>
       uploadBytes(bucket(), name, Buffer.from(JSON.stringify(value)), signal);
 
-    it('what is in the bucket already is not sent again', async () => {
+    it('what is in the bucket already is not sent again', { timeout: 120_000 }, async () => {
       const run = writeRun(folder, 'twice');
       const launcher = createLauncher();
       const { told, context } = listen();
