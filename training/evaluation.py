@@ -81,9 +81,13 @@ def measure_loss(
     }
 
 
-def choose_examples(file: str, count: int) -> list[Example]:
-    """`count` examples of a file, evenly spaced, so that every part of it is heard."""
+def choose_examples(file: str, count: int, *, executable: bool = False) -> list[Example]:
+    """`count` examples of a file, evenly spaced, so that every part of it is heard.
+
+    executable: only those that name a database, where the file has any: the rest of a mix cannot be executed."""
     found = list(read_examples(file))
+    if executable:
+        found = [example for example in found if example.db_id is not None] or found
     step = max(1.0, len(found) / count)
     return [found[int(number * step)] for number in range(min(count, len(found)))]
 
@@ -91,7 +95,7 @@ def choose_examples(file: str, count: int) -> list[Example]:
 def write_predictions(config: Config, model: Model, tokenizer: Tokenizer, target: Path, device: torch.device) -> None:
     """Greedy completions of some validation prompts, one JSON line each: {id, dbId, predictedSql, goldSql}."""
     assert config.data.validation is not None
-    examples = choose_examples(config.data.validation, config.evaluate.predict_examples)
+    examples = choose_examples(config.data.validation, config.evaluate.predict_examples, executable=True)
     prompts = [tokenizer.encode_prompt(example.prompt) for example in examples]
     written = generate(model, prompts, tokenizer.end_id, config.evaluate.max_new_tokens, device)
     golds = [tokenizer.decode(ids[length:-1]) for ids, length in tokenizer.encode(examples)]

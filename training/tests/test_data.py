@@ -10,6 +10,7 @@ import pytest
 
 from training.config import Config, ConfigError
 from training.data import DataError, read_examples
+from training.evaluation import choose_examples
 from training.examples import Examples, common_length, find_clusters, load_examples
 from training.tests.make_examples import make_chat_examples, write_examples, write_lines
 from training.tokenizer import HfTokenizer, WordTokenizer, make_tokenizer, sample_texts
@@ -181,3 +182,14 @@ def test_the_tokenizer_sees_a_schema_once_and_not_before_each_question(small_con
     assert len(texts) == len(lines)
     schemas = len({line.prompt.split(" QUESTION ")[0] for line in lines})
     assert sum("number key" in text for text in texts) == schemas < len(lines)
+
+
+def test_of_a_mix_only_what_names_a_database_is_predicted(tmp_path: Path) -> None:
+    def choose(databases: list[str | None]) -> list[str | None]:
+        file = tmp_path / "val.jsonl"
+        lines = [{"id": str(n), "dbId": name, "prompt": "p", "completion": "c"} for n, name in enumerate(databases)]
+        file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+        return [example.id for example in choose_examples(str(file), 2, executable=True)]
+
+    assert choose(["farm", None, "farm", None]) == ["0", "2"]
+    assert choose([None, None]) == ["0", "1"], "a file of others is predicted whole"

@@ -132,8 +132,14 @@ export async function writeData(built: BuiltData, runDir: string, signal: AbortS
     await writeLines(join(runDir, 'data', 'val.jsonl'), built.validation.map(toLine), signal);
 }
 
-function toLine({ id, dbId, prompt, completion }: SourceExample): object {
-  return { id, ...(dbId && { dbId }), prompt, completion };
+function toLine(example: SourceExample): object {
+  const { id, dbId, prompt, completion } = example;
+  return { id, ...(isExecutable(example) && { dbId }), prompt, completion };
+}
+
+/** Whether its answer can be executed: on Spider's own databases, whatever a file calls its own. */
+export function isExecutable({ dbId, split }: SourceExample): boolean {
+  return dbId !== undefined && split !== undefined;
 }
 
 export function nothingToLearn({ sources }: BuiltData): AppError {

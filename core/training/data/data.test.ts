@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { TrainingData } from '../../contract/index.ts';
-import { buildData, type DataDeps } from './build-data.ts';
+import { buildData, writeData, type DataDeps } from './build-data.ts';
 import { chooseHeldBack, repeatByWeight } from './divide-examples.ts';
 import type { SourceExample } from './source-example.ts';
 
@@ -103,6 +103,19 @@ it('Spider brings its own validation, and a version is read from its folder', as
   await expect(build({ sources: [{ kind: 'spider', version: 'none', weight: 1 }] })).rejects.toMatchObject({
     code: 'DATASET_MISSING',
   });
+});
+
+it('only Spider’s own examples say which database they can be executed on', async () => {
+  const path = write('own.jsonl', [{ dbId: 'mine', prompt: 'p', completion: 'c' }]);
+  const built = await build({ sources: [{ kind: 'file', path, weight: 1 }], validationShare: 0 });
+  const spider = { id: 'v', dbId: 'farm', split: 'val' as const, prompt: 'q', completion: 'd' };
+  mkdirSync(join(folder, 'data'));
+  await writeData({ ...built, validation: [spider] }, folder, new AbortController().signal);
+  const [train, validation] = ['train', 'val'].map((name) =>
+    JSON.parse(readFileSync(join(folder, 'data', `${name}.jsonl`), 'utf8')),
+  );
+  expect(train).not.toHaveProperty('dbId');
+  expect(validation).toHaveProperty('dbId', 'farm');
 });
 
 it('a broken line is named', async () => {

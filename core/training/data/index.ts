@@ -1,5 +1,6 @@
 export {
   buildData,
+  isExecutable,
   nothingToLearn,
   readSourceExamples,
   writeData,

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { AppError, type TrainingDraft, type TrainingPlan } from '../../contract/index.ts';
 import { writeAside } from '../../dataset/stages/index.ts';
 import { resolveBase, type BaseFolders, type ResolvedBase } from '../bases/index.ts';
-import { buildData, nothingToLearn, writeData, type BuiltData, type DataDeps } from '../data/index.ts';
+import {
+  buildData,
+  isExecutable,
+  nothingToLearn,
+  writeData,
+  type BuiltData,
+  type DataDeps,
+} from '../data/index.ts';
 import { buildRecipe, findPreset } from '../recipes/index.ts';
 
 export interface PlanDeps extends DataDeps {
@@ -47,7 +54,7 @@ function writeRecipe(
   isLocal: boolean,
   deps: PlanDeps,
 ): string {
-  const knowsDatabases = built.validation.some(({ dbId }) => dbId !== undefined);
+  const knowsDatabases = built.validation.some(isExecutable);
   const basePath = isLocal ? (base.folder ?? base.reference) : base.folder ? 'base' : base.reference;
   return buildRecipe(draft, {
     ...(basePath === undefined ? {} : { basePath }),
