@@ -108,6 +108,8 @@ export const colabTargetSchema = z.object({
   bucketName: z.string().min(1),
   /** Folder inside the bucket. */
   prefix: z.string().default('sqlcodegen'),
+  /** A service account's key file on this machine, for the app's own way to the bucket; absent: who is signed in here. */
+  keyPath: z.string().min(1).optional(),
 });
 export type ColabTarget = z.infer<typeof colabTargetSchema>;
 

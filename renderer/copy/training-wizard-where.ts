@@ -110,6 +110,9 @@ export const wizardWhereCopy = {
     'Data, code and checkpoints travel through it. It must exist, and you must be able to write to it.',
   prefix: 'Folder in the bucket',
   prefixHint: 'Empty: sqlcodegen.',
+  keyFile: 'Key file of a service account (optional)',
+  keyFileHint:
+    'On this machine; this app reads and writes the bucket with it. Empty: whoever is signed in here with gcloud. The notebook signs in by itself.',
   colabSteps:
     'Starting writes the notebook with these names filled in and brings the data into the bucket. Open the notebook on Colab and run its cells; this app then follows the run.',
 } as const;

@@ -13,8 +13,8 @@ export interface CloudPlace {
 /** @throws AppError INVALID_INPUT where it is no run for Colab */
 export function placeOf({ id, target }: LaunchedRun, apiEndpoint: string | undefined): CloudPlace {
   if (target.kind !== 'colab') throw new AppError('INVALID_INPUT', `The run ${id} is not one for Colab.`);
-  const { projectId, bucketName, prefix } = target;
-  const bucket = openBucket({ bucketName, projectId, apiEndpoint, initiator: `gs://${bucketName}` });
+  const { projectId, bucketName, prefix, keyPath } = target;
+  const bucket = openBucket({ bucketName, projectId, keyPath, apiEndpoint, initiator: `gs://${bucketName}` });
   return { bucket, root: rootOf(prefix, id) };
 }
 

@@ -47,6 +47,8 @@ export const wizardFormSchema = z.object({
   projectId: z.string(),
   bucketName: z.string(),
   prefix: z.string(),
+  /** Not in forms that were kept before there was one. */
+  keyPath: z.string().default(''),
 });
 export type WizardForm = z.infer<typeof wizardFormSchema>;
 
@@ -64,6 +66,7 @@ export const emptyForm: WizardForm = {
   projectId: '',
   bucketName: '',
   prefix: 'sqlcodegen',
+  keyPath: '',
 };
 
 /** The form that says what a draft says; what the draft leaves out is proposed. */
@@ -127,8 +130,8 @@ function targetOf(target: PartialDraft['target']): Partial<WizardForm> {
   if (!target) return {};
   if (target.kind === 'local') return { place: 'local', python: target.python ?? '' };
   if (target.kind === 'ssh') return { place: 'ssh', hostId: target.hostId };
-  const { projectId, bucketName, prefix } = target;
-  return { place: 'colab', projectId, bucketName, prefix };
+  const { projectId, bucketName, prefix, keyPath = '' } = target;
+  return { place: 'colab', projectId, bucketName, prefix, keyPath };
 }
 
 /** As one types it: `0.0002`, not `2e-4`; no noise of binary fractions. */

@@ -60,7 +60,7 @@ export function resolve(form: WizardForm, facts: Facts): Resolved {
   const target = findTarget(form, host);
   const name = form.name ?? proposeName(sources, facts.sources ?? [], base, baseInfo);
   const found = { name, sources, base, baseInfo, ...recipe, host, target };
-  const problems = findProblems(form, found);
+  const problems = findProblems(form, found, hasGone(sources, facts.sources));
   return { ...found, problems, draft: problems.length === 0 ? draftOf(form, found) : undefined };
 }
 
@@ -125,7 +125,14 @@ function findTarget(form: WizardForm, host: SshHost | undefined): TrainingTarget
   if (form.place === 'ssh') return host && { kind: 'ssh', hostId: host.id };
   const [projectId, bucketName] = [form.projectId.trim(), form.bucketName.trim()];
   const prefix = form.prefix.trim().replace(/^\/+|\/+$/g, '');
-  return { kind: 'colab', projectId, bucketName, prefix: prefix === '' ? 'sqlcodegen' : prefix };
+  const keyPath = form.keyPath.trim();
+  return {
+    kind: 'colab',
+    projectId,
+    bucketName,
+    prefix: prefix === '' ? 'sqlcodegen' : prefix,
+    ...(keyPath === '' ? {} : { keyPath }),
+  };
 }
 
 function proposeName(
@@ -148,10 +155,23 @@ const hubIdPattern = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
 
 type Found = Omit<Resolved, 'problems' | 'draft'>;
 
-function findProblems(form: WizardForm, found: Found): Problem[] {
+/** A chosen source that is not there any more, or cannot be read; files are looked at when the run is planned. */
+function hasGone(sources: readonly TypedSource[], infos: readonly SourceInfo[] | undefined): boolean {
+  if (!infos) return false;
+  const usable = infos.filter(({ missing }) => !missing).map(({ source }) => nameOfSource(source));
+  return sources.some((one) => one.kind !== 'file' && !usable.includes(nameOfSource(one)));
+}
+
+/** Of Spider there is one; which version is read when the run is planned. */
+function nameOfSource(source: TypedSource | TrainingSource): string {
+  return source.kind === 'verified' ? source.connectionId : source.kind;
+}
+
+function findProblems(form: WizardForm, found: Found, isGone: boolean): Problem[] {
   const { base, preset, changes, target, name } = found;
   const wrong: [Step, ProblemId, boolean][] = [
     ['data', 'noSource', found.sources.length === 0],
+    ['data', 'goneSource', isGone],
     ['data', 'noPath', found.sources.some((one) => one.kind === 'file' && one.path.trim() === '')],
     ['data', 'badWeight', found.sources.some(({ weight }) => !isWeight(weight))],
     ['data', 'badShare', !isShare(form.validationShare)],

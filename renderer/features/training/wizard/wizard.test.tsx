@@ -13,6 +13,7 @@ import {
 } from '../../../testing/fake-training-data.ts';
 import { openApp } from '../../../testing/open-app.tsx';
 import { forgetChecks } from './checks.ts';
+import { emptyForm } from './form.ts';
 
 beforeEach(forgetChecks);
 
@@ -267,6 +268,32 @@ describe('where', () => {
     expect(screen.queryByText(/^Give the/)).toBeNull();
     expect(stepLink(/Where.*Colab, my-runs.*ready$/)).toBeDefined();
   });
+
+  it('takes the key file that the app reaches the bucket with', async () => {
+    const opened = await openWizard('where');
+    const { user } = opened;
+    await user.click(await screen.findByRole('radio', { name: 'Google Colab' }));
+    await user.type(screen.getByRole('textbox', { name: 'Google Cloud project id' }), 'my-project-1');
+    await user.type(screen.getByRole('textbox', { name: 'Bucket' }), 'my-runs');
+    await user.type(
+      screen.getByRole('textbox', { name: 'Key file of a service account (optional)' }),
+      '/home/ada/key.json',
+    );
+    goTo('start');
+    await screen.findByRole('button', { name: 'Save: Colab notebook' });
+    await waitFor(() =>
+      expect(inputsOf(opened, 'training.plan').at(-1)).toMatchObject({
+        draft: { target: { kind: 'colab', keyPath: '/home/ada/key.json' } },
+      }),
+    );
+  });
+
+  it('keeps a form that was typed before there were key files', async () => {
+    const { keyPath: _, ...before } = { ...emptyForm, place: 'colab', bucketName: 'older-bucket' };
+    sessionStorage.setItem('sqlcodegen.training-wizard', JSON.stringify({ form: before }));
+    await openWizard('where');
+    expect(await screen.findByRole('textbox', { name: 'Bucket' })).toHaveProperty('value', 'older-bucket');
+  });
 });
 
 describe('the doctor', () => {
@@ -399,6 +426,44 @@ describe('the start', () => {
     expect(await screen.findByText('The base is not downloaded.')).toBeDefined();
     expect(screen.getByRole('button', { name: 'Start the run' })).toHaveProperty('disabled', true);
     expect(screen.getByText(/method: full/)).toBeDefined();
+  });
+
+  it.each([
+    ['torchrun script', 'torchrun'],
+    ['Slurm script', 'slurm'],
+    ['SkyPilot task', 'skypilot'],
+  ])('prepares a folder for several machines, and says what to do with it: %s', async (name, kind) => {
+    const opened = await openWizard('start');
+    const { user } = opened;
+    await user.click(await screen.findByRole('button', { name: `Prepare a folder: ${name}` }));
+    const prepared = await screen.findByRole('region', { name: `Prepared: ${name}` });
+    expect(within(prepared).getByText(/training-folders\/shop-orders$/)).toBeDefined();
+    expect(inputsOf(opened, 'training.prepareFolder')).toEqual([
+      { draft: expect.objectContaining({ name: 'ecommerce (demo), The starter model' }), kind },
+    ]);
+    const [first] = within(prepared).getAllByRole('button', { name: /^Copy the command of step/ });
+    if (first) await user.click(first);
+    expect(await navigator.clipboard.readText()).toMatch(/^(rsync|ssh|sky) /);
+    // Another name gives another folder: what is shown is of the draft before.
+    await user.type(screen.getByRole('textbox', { name: 'Name of the run' }), ' 2');
+    expect(await within(prepared).findByText(/The draft has changed since/)).toBeDefined();
+  });
+
+  it('says why a folder could not be prepared, and tries it again', async () => {
+    let tries = 0;
+    const opened = await openWizard('start', {
+      methods: {
+        'training.prepareFolder': async () => {
+          tries += 1;
+          throw new AppError('DISK_FULL', 'No room is left on /data.', { hint: 'Free some space.' });
+        },
+      },
+    });
+    const { user } = opened;
+    await user.click(await screen.findByRole('button', { name: 'Prepare a folder: Slurm script' }));
+    expect(await screen.findByText('No room is left on /data.')).toBeDefined();
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(tries).toBe(2));
   });
 
   it('keeps the draft where the start fails', async () => {

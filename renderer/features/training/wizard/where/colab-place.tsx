@@ -1,5 +1,5 @@
 import { copy } from '../../../../copy.ts';
-import { TextField } from '../labelled.tsx';
+import { PickPath, TextField } from '../labelled.tsx';
 import type { ProblemId } from '../resolve.ts';
 import type { Wizard } from '../use-wizard.ts';
 
@@ -40,6 +40,22 @@ export function ColabPlace({ wizard: { form, change, resolved } }: { wizard: Wiz
           value={form.prefix}
           onChange={(prefix) => change({ prefix })}
         />
+      </div>
+      <div className="grid gap-2">
+        <TextField
+          label={text.keyFile}
+          note={text.keyFileHint}
+          mono
+          value={form.keyPath}
+          onChange={(keyPath) => change({ keyPath })}
+        />
+        <div>
+          <PickPath
+            kind="file"
+            title={copy.wizard.data.chooseFile}
+            onPick={(keyPath) => change({ keyPath })}
+          />
+        </div>
       </div>
       <p className="max-w-[90ch] text-s text-text-2">{text.colabSteps}</p>
     </>
