@@ -42,6 +42,13 @@ export const modelsCopy = {
     servers: 'Servers',
     reports: 'Comparison',
   },
+  showView: {
+    files: 'Show models, download or add one',
+    adapters: 'Show adapters, choose one for a connection',
+    bases: 'Show base models to train on',
+    servers: 'Show servers, add one',
+    reports: 'Compare models: accuracy, speed, memory',
+  },
   viewsLabel: 'Kinds of models',
   running: 'Running now',
   origin: {

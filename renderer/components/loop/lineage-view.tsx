@@ -1,5 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import type { CoreClient, Lineage, TrainingVersion } from '../../../core/contract/index.ts';
+import {
+  parseModelReference,
+  type CoreClient,
+  type Lineage,
+  type TrainingVersion,
+} from '../../../core/contract/index.ts';
 import { copy } from '../../copy.ts';
 import { useCore } from '../../lib/core-context.tsx';
 import { formatMoment } from '../../lib/format-values.ts';
@@ -11,32 +16,42 @@ const text = copy.loop.lineage;
 
 type LineageInput = Parameters<CoreClient['loop.lineage']>[0];
 
-/** From an answer, or a model, back to the run, the dataset version and the examples. */
-export function LineageView({ of, title = text.title }: { of: LineageInput; title?: string }) {
+/** From an answer back to the model, the run, the dataset version and the examples, as a section of its own. */
+export function LineageView({ of }: { of: LineageInput }) {
+  return (
+    <section className="detail-section" aria-label={text.title}>
+      <h3>{text.title}</h3>
+      <LineageSteps of={of} />
+    </section>
+  );
+}
+
+/** The same without a heading, of an answer or a model. */
+export function LineageSteps({ of }: { of: LineageInput }) {
   const core = useCore();
   const lineage = useQuery({
     queryKey: [...loopKey, 'lineage', of],
     queryFn: ({ signal }) => core['loop.lineage'](of, { signal }),
   });
   return (
-    <section className="detail-section" aria-label={title}>
-      <h3>{title}</h3>
+    <>
       {lineage.isPending && <p role="status">{copy.common.loading}</p>}
       {lineage.isError && (
         <FailureNotice title={text.failed} error={lineage.error} onRetry={() => void lineage.refetch()} />
       )}
       {lineage.data && <Steps lineage={lineage.data} />}
-    </section>
+    </>
   );
 }
 
-function Steps({ lineage: { model, run, version, gate, promotion } }: { lineage: Lineage }) {
+function Steps({ lineage }: { lineage: Lineage }) {
+  const { model, run, version, gate, promotion } = lineage;
   return (
     <>
       <dl className="facts">
         <dt>{text.model}</dt>
         <dd className="[overflow-wrap:anywhere]">
-          {model.name}
+          {lineage.answer ? <ModelLink model={model} /> : model.name}
           <span className="block text-s text-text-2">
             {text.origins[model.origin]} {!model.present && text.gone}
           </span>
@@ -78,6 +93,14 @@ function Steps({ lineage: { model, run, version, gate, promotion } }: { lineage:
       {version && <VersionExamples version={version} />}
     </>
   );
+}
+
+/** To where the file is described; what is gone, or on a server, has no such place. */
+function ModelLink({ model: { name, path, present } }: Pick<Lineage, 'model'>) {
+  if (path === undefined || !present || /^https?:/i.test(path)) return name;
+  const { adapterPath } = parseModelReference(path);
+  const href = adapterPath === undefined ? hrefOf('models', path) : hrefOf('models', 'adapters');
+  return <a href={href}>{name}</a>;
 }
 
 function VersionExamples({ version }: { version: TrainingVersion }) {

@@ -11,7 +11,7 @@ import { useCore } from '../../lib/core-context.tsx';
 import { formatBytes } from '../../lib/format-values.ts';
 import { queryKeys, useConnections } from '../../lib/queries.ts';
 import { DeleteButton } from './delete-button.tsx';
-import { describeOrigin } from './model-row.tsx';
+import { OriginLink } from './model-row.tsx';
 import { QueryState } from './query-state.tsx';
 
 const text = copy.models.adapters;
@@ -55,7 +55,6 @@ function AdapterRow({ adapter }: { adapter: AdapterInfo }) {
     rank === undefined ? undefined : text.rank(rank),
     formatBytes(sizeBytes),
     origin?.licence,
-    origin && describeOrigin(origin),
   ];
   return (
     <li className="flex flex-wrap items-start gap-[12px] border-t border-border p-[16px] first:border-t-0">
@@ -67,7 +66,15 @@ function AdapterRow({ adapter }: { adapter: AdapterInfo }) {
             <Tag tone={fits ? 'success' : 'warning'}>{fits ? text.fits : text.misfit}</Tag>
           )}
         </p>
-        <p className="text-s text-text-2">{facts.filter(Boolean).join(' · ')}</p>
+        <p className="text-s text-text-2">
+          {facts.filter(Boolean).join(' · ')}
+          {origin && (
+            <>
+              {' · '}
+              <OriginLink origin={origin} />
+            </>
+          )}
+        </p>
         {misfit && <p className="text-s">{misfit}</p>}
         <p className="font-mono text-xs text-text-2 [overflow-wrap:anywhere]">{path}</p>
       </div>

@@ -3,6 +3,7 @@ import { ArrowLeft } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { MemoryEstimate, ModelDetails } from '../../../core/contract/index.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
+import { LineageSteps } from '../../components/loop/lineage-view.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Spinner } from '../../components/spinner.tsx';
 import { copy } from '../../copy.ts';
@@ -54,6 +55,9 @@ function Details({ details }: { details: ModelDetails }) {
       {info.targetForm === 'sql' && chatTemplate === undefined && (
         <Notice tone="warning" title={copy.models.noTemplate} />
       )}
+      <Card title={copy.loop.lineage.modelTitle}>
+        <LineageSteps of={{ model: { path: info.path } }} />
+      </Card>
       <TensorTypes types={tensorTypes} />
       <Card title={copy.models.template}>
         {chatTemplate === undefined ? (

@@ -1,6 +1,8 @@
-import { useState } from 'react';
+import { useMemo } from 'react';
 import { Tabs } from '../../components/tabs.tsx';
 import { copy } from '../../copy.ts';
+import { useActions } from '../../lib/actions.ts';
+import { navigate } from '../../lib/navigation.ts';
 import { AdaptersView } from './adapters-view.tsx';
 import { BasesView } from './bases-view.tsx';
 import { FilesView } from './files-view.tsx';
@@ -11,10 +13,25 @@ import { ServersView } from './servers-view.tsx';
 const views = ['files', 'adapters', 'bases', 'servers', 'reports'] as const;
 export type ModelsView = (typeof views)[number];
 
+/** Whether a part of an address names a kind, not a file. */
+export function isModelsView(text: string): text is ModelsView {
+  return views.some((view) => view === text);
+}
+
 /** Everything that writes SQL or is made from it, by kind. */
-export function ModelList() {
-  const [view, setView] = useState<ModelsView>('files');
+export function ModelList({ view }: { view: ModelsView }) {
   const tabs = views.map((id) => ({ id, title: copy.models.views[id] }));
+  const actions = useMemo(
+    () =>
+      views.map((id) => ({
+        id: `models.${id}`,
+        title: copy.models.showView[id],
+        group: copy.pages.models,
+        run: () => show(id),
+      })),
+    [],
+  );
+  useActions(actions);
   return (
     <>
       <div>
@@ -23,7 +40,7 @@ export function ModelList() {
       </div>
       <RunningJobs />
       <div>
-        <Tabs<ModelsView> label={copy.models.viewsLabel} tabs={tabs} chosen={view} onChoose={setView}>
+        <Tabs<ModelsView> label={copy.models.viewsLabel} tabs={tabs} chosen={view} onChoose={show}>
           <div className="grid gap-[24px] pt-[16px]">
             {view === 'files' && <FilesView />}
             {view === 'adapters' && <AdaptersView />}
@@ -35,4 +52,9 @@ export function ModelList() {
       </div>
     </>
   );
+}
+
+function show(view: ModelsView): void {
+  if (view === 'files') navigate('models');
+  else navigate('models', view);
 }

@@ -36,9 +36,13 @@ export function ModelRow({ model, figures, isInUse, busy, onAct }: RowProps) {
           <Tag tone={isLoaded ? 'success' : 'plain'}>{copy.models.states[model.state]}</Tag>
         </p>
         <p className="text-s text-text-2">
-          {[describeModel(model), model.licence, model.origin && describeOrigin(model.origin)]
-            .filter(Boolean)
-            .join(' · ')}
+          {[describeModel(model), model.licence].filter(Boolean).join(' · ')}
+          {model.origin && (
+            <>
+              {' · '}
+              <OriginLink origin={model.origin} />
+            </>
+          )}
         </p>
         <Figures figures={figures} isLoaded={isLoaded} />
         <p className="font-mono text-xs text-text-2 [overflow-wrap:anywhere]">{model.path}</p>
@@ -55,6 +59,12 @@ export function describeOrigin(origin: ModelOrigin): string {
   if (origin.kind === 'quantized') return texts.quantized(origin.from.split(/[\\/]/).at(-1) ?? origin.from);
   const from = texts.download(origin.hubId ?? URL.parse(origin.url)?.host ?? origin.url);
   return origin.verified ? from : `${from} (${texts.unverified})`;
+}
+
+/** The same; a run's name leads to the run. */
+export function OriginLink({ origin }: { origin: ModelOrigin }) {
+  const said = describeOrigin(origin);
+  return origin.kind === 'run' ? <a href={hrefOf('training', 'run', origin.runId)}>{said}</a> : said;
 }
 
 function Figures({ figures, isLoaded }: { figures: ModelFigures | undefined; isLoaded: boolean }) {

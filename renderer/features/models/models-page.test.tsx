@@ -50,3 +50,34 @@ it('shows a file’s header, and finds a key in it', async () => {
   expect(within(metadata).getByText('llama.context_length')).toBeDefined();
   expect(screen.getByText('{{ messages[0].content }}')).toBeDefined();
 });
+
+it('leads from a model back to its run, its dataset version and the examples', async () => {
+  const { core, user } = await openApp();
+  await user.click(screen.getByRole('link', { name: 'Models' }));
+  await user.click(await screen.findByRole('link', { name: 'Mistral 7B SQL' }));
+  const lineage = await screen.findByRole('region', { name: 'Where this model comes from' });
+  const run = await within(lineage).findByRole('link', { name: 'Shop' });
+  expect(run.getAttribute('href')).toBe('#/training/run/shop');
+  expect(within(lineage).getByText(/examples? to train on/, { selector: 'span' })).toBeDefined();
+  expect(within(lineage).getByRole('list', { name: 'Sources' })).toBeDefined();
+  expect(core.calls).toContainEqual(
+    expect.objectContaining({
+      method: 'loop.lineage',
+      input: { model: { path: '/models/mistral-sql-Q4_K_M.gguf' } },
+    }),
+  );
+});
+
+it('has an address for each kind, which the command palette leads to', async () => {
+  const { user } = await openApp();
+  await user.click(screen.getByRole('link', { name: 'Models' }));
+  await user.click(await screen.findByRole('tab', { name: 'Servers' }));
+  expect(window.location.hash).toBe('#/models/servers');
+  await user.keyboard('{Control>}k{/Control}');
+  // It comes with code of its own, which a busy machine takes a while to read.
+  const palette = await screen.findByRole('dialog', {}, { timeout: 10_000 });
+  await user.click(within(palette).getByRole('combobox'));
+  await user.paste('Compare models');
+  await user.keyboard('{Enter}');
+  expect(await screen.findByRole('tab', { name: 'Comparison', selected: true })).toBeDefined();
+});
