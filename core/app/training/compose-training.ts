@@ -1,10 +1,8 @@
 import { join } from 'node:path';
-import { z } from 'zod';
 import {
   AppError,
   hasEnded,
   priceTableSchema,
-  quantizationTypeSchema,
   type Connection,
   type CoreHandlers,
   type MachineInfo,
@@ -17,13 +15,8 @@ import type { TrainerTools } from '../app-paths.ts';
 import type { Jobs } from '../../jobs/index.ts';
 import { locateStarterBase } from '../../models/index.ts';
 import { readSettings, type SettingRows } from '../../store/index.ts';
-import {
-  createDoctorVerdicts,
-  createRunHandlers,
-  fetchRun,
-  type RunHandlers,
-} from '../../training/run-handlers.ts';
-import { exportRun, titleOfExport, type ExportDeps, type ExportInput } from '../../training/export/index.ts';
+import { createDoctorVerdicts, createRunHandlers, type RunHandlers } from '../../training/run-handlers.ts';
+import type { ExportDeps } from '../../training/export/index.ts';
 import { createSetupHandlers, readMachine, type SetupHandlers } from '../../training/setup/index.ts';
 import { createTensorBoards } from '../../training/tensorboard/index.ts';
 import { ownPythonOf } from '../../training/launchers/local/index.ts';
@@ -32,13 +25,8 @@ import { createLocalLauncher, type Launchers } from '../../training/launchers/in
 import type { DataDeps } from '../../training/data/index.ts';
 import { recordVersion } from '../../training/loop/index.ts';
 import type { PlanDeps } from '../../training/plan/index.ts';
-import {
-  createRuns,
-  type RunJobInput,
-  type Runs,
-  type RunsDeps,
-  type StoredRun,
-} from '../../training/runs/index.ts';
+import { createRuns, type Runs, type RunsDeps } from '../../training/runs/index.ts';
+import { defineTrainingJobs } from './training-jobs.ts';
 
 export interface TrainingParts {
   dataDir: string;
@@ -74,20 +62,11 @@ export interface Training {
   beginClosing(options: { leaveRuns: boolean }): void;
 }
 
-const exportInputSchema = z.object({
-  runId: z.string(),
-  types: z.array(quantizationTypeSchema),
-  checkpoint: z.string().optional(),
-});
-
-const runInputSchema = z.object({ runId: z.string(), resume: z.boolean() });
-
 /** Training over the app's own folders, jobs and settings. */
 export function composeTraining(parts: TrainingParts): Training {
   const { jobs, trainerDir, dataDir, runsDir, settings } = parts;
   const environment = createEnvironment({ dataDir, trainerDir });
   const ownPython = process.env.SQLCODEGEN_TRAINING_PYTHON;
-  const modelsDir = join(dataDir, 'models');
   const machine = { trainerDir, runsDir, environment, ownPython };
   const launchers: Launchers = {
     ...parts.launchers,
@@ -112,75 +91,29 @@ export function composeTraining(parts: TrainingParts): Training {
       };
     },
   };
-  const startRun = jobs.define<RunJobInput>({
-    kind: 'training',
-    input: runInputSchema,
-    canResume: true,
-    keepsWork: true,
-    title: ({ runId }) => `Training ${runId}`,
-    subject: ({ runId }) => runId,
-    run: (input, context) => runs.follow(input, context),
-  });
-  const startFetch = jobs.define<{ runId: string }>({
-    kind: 'training-fetch',
-    input: z.object({ runId: z.string() }),
-    canResume: true,
-    keepsWork: true,
-    title: ({ runId }) => `Fetching ${runId}`,
-    subject: ({ runId }) => runId,
-    run: ({ runId }, context) => fetchRun(runId, context, runs, launchers),
-  });
-  const startExport = jobs.define<ExportInput>({
-    kind: 'training-export',
-    input: exportInputSchema,
-    canResume: true,
-    keepsWork: false,
-    title: titleOfExport,
-    subject: ({ runId }) => runId,
-    run: (input, context) => {
-      const pythonOf = ({ launch }: StoredRun) =>
-        ownPythonOf(launch?.target ?? { kind: 'local' }, { ownPython }) ?? environment.python;
-      const { store } = runs;
-      const { quantize, tools } = parts;
-      return exportRun(input, context, { store, trainerDir, modelsDir, pythonOf, quantize, env: tools.env });
-    },
-  });
-  const startEnvironment = jobs.define<{ quantized: boolean }>({
-    kind: 'training-environment',
-    input: z.object({ quantized: z.boolean() }),
-    canResume: true,
-    keepsWork: true,
-    title: () => "The trainer's environment",
-    run: ({ quantized }, { signal, report }) =>
-      environment.make(
-        {
-          signal,
-          log: report.log,
-          progress: (note, done, total) =>
-            report.progress({ done: done ?? 0, ...(total === undefined ? {} : { total }), note }),
-        },
-        quantized,
-      ),
+  const start = defineTrainingJobs(jobs, {
+    ...{ trainerDir, launchers, environment, ownPython, runsOf: () => runs },
+    ...{ modelsDir: join(dataDir, 'models'), quantize: parts.quantize, env: parts.tools.env },
   });
   const boards = createTensorBoards(trainerDir);
-  const written: RunsDeps['written'] = ({ base: { targetForm }, built }, runId, runDir) => {
+  const written: RunsDeps['written'] = async ({ base: { targetForm }, built }, runId, runDir) => {
     const titleOf = (source: TrainingSource) => titleOfSource(source, parts);
-    return recordVersion({ runId, runDir, targetForm, built, titleOf, findExample: parts.findVerified });
+    await recordVersion({ runId, runDir, targetForm, built, titleOf, findExample: parts.findVerified });
   };
   const runs: Runs = createRuns({
     ...{ runsDir, launchers, nameOfHost: parts.nameOfHost },
-    jobs: { start: startRun, find: jobs.find, cancel: jobs.cancel, resume: jobs.resume },
+    jobs: { start: start.run, find: jobs.find, cancel: jobs.cancel, resume: jobs.resume },
     written,
     finished: async ({ id, launch }) => {
       const types = launch?.draft?.recipe.quantize ?? [];
-      if (types.length > 0) startExport({ runId: id, types });
+      if (types.length > 0) start.export({ runId: id, types });
     },
   });
   const verdicts = createDoctorVerdicts();
   return {
     handlers: {
       ...createRunHandlers({
-        ...{ runs, plan, verdicts, trainerDir, startFetch: (runId) => startFetch({ runId }) },
+        ...{ runs, plan, verdicts, trainerDir, startFetch: (runId) => start.fetch({ runId }) },
         async pythonFor(target) {
           const own = ownPythonOf(target, { ownPython });
           if (own === undefined && !environment.isReady()) throw notMade();
@@ -197,13 +130,13 @@ export function composeTraining(parts: TrainingParts): Training {
         },
         startPreparing() {
           expectNone(jobs, 'training-environment');
-          return startEnvironment({ quantized: false });
+          return start.environment({ quantized: false });
         },
       }),
       'training.export': async ({ runId, types, checkpoint }) => {
         const { can, name } = await runs.get(runId);
         if (!can.export) throw cannotExport(name);
-        return { jobId: startExport({ runId, types, checkpoint }).id };
+        return { jobId: start.export({ runId, types, checkpoint }).id };
       },
       'training.tensorboard': async ({ runId }, { signal }) => {
         const { runDir } = await runs.store.get(runId);
