@@ -61,6 +61,7 @@ export const wizardCopy = {
   },
   problems: {
     noSource: 'Choose at least one source of examples.',
+    goneSource: 'A chosen source cannot be read any more. Take it out, or bring it back.',
     noPath: 'Give the path of each file, or take it out.',
     badWeight: 'A weight is a number from 0.01 to 100.',
     badShare: 'The share that is held back is from 0 to 50 percent.',

@@ -70,6 +70,22 @@ describe('what is typed', () => {
     ]);
   });
 
+  it('does not go on with a source that was removed meanwhile, before the doctor finds out', () => {
+    const chosen = resolveForm({}).sources;
+    const [spider, verified] = fakeSources;
+    if (!spider || !verified) throw new Error('The fake core has two sources.');
+    const removed = { ...facts, sources: [spider] };
+    expect(resolve({ ...emptyForm, sources: chosen }, removed).problems).toEqual([
+      { step: 'data', id: 'goneSource' },
+    ]);
+    const missing = { code: 'NOT_FOUND' as const, message: 'Its connection was removed.' };
+    const unreadable = { ...facts, sources: [spider, { ...verified, missing }] };
+    expect(resolve({ ...emptyForm, sources: chosen }, unreadable).draft).toBeUndefined();
+    // Not read yet is not gone.
+    const { sources: _, ...unread } = facts;
+    expect(resolve({ ...emptyForm, sources: chosen }, unread).draft).toBeDefined();
+  });
+
   it('changes a value only where it differs from the preset', () => {
     const { changes } = resolveForm({ changes: { learningRate: '0.0003', packsPerStep: '4', seed: '' } });
     expect(changes).toEqual({ values: { packsPerStep: 4 }, wrong: [] });
@@ -117,7 +133,7 @@ describe('a copied draft', () => {
     data: {
       sources: [
         { kind: 'spider', version: 'abc', weight: 0.5 },
-        { kind: 'verified', connectionId: 'gone', weight: 2 },
+        { kind: 'verified', connectionId: 'demo:ecommerce', weight: 2 },
         { kind: 'file', path: '/data/own.jsonl', weight: 1 },
       ],
       validationPath: '/data/val.jsonl',
