@@ -50,7 +50,11 @@ export function createRunHandlers(deps: RunHandlersDeps): RunHandlers {
     'training.startRecipe': (recipe, { signal }) => startRecipe(recipe, deps, signal),
     'training.list': () => runs.list(),
     'training.get': ({ runId }) => runs.get(runId),
-    'training.watch': ({ runId }, { signal }) => watchRun(runId, runs, signal),
+    async *'training.watch'({ runId }, { signal }) {
+      // One that was begun in a terminal is followed by whoever looks at it.
+      await runs.attachTo(runId);
+      yield* watchRun(runId, runs, signal);
+    },
     'training.log': async ({ runId, from, limit }) => (await runs.store.get(runId)).pages.read(from, limit),
     'training.stop': ({ runId }, { signal }) => runs.stop(runId, signal),
     'training.cancel': ({ runId }, { signal }) => runs.cancel(runId, signal),

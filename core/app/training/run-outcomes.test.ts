@@ -178,8 +178,16 @@ describe.skipIf(remoteReason !== undefined)(
       // A job that was removed from the list says no more.
       app.jobs.remove(left.jobId ?? '');
       expect(await app.runs.get(there)).toMatchObject(unfollowed);
+      // Whoever looks at it follows it.
+      await app.runs.attachTo(there);
+      await app.runs.attachTo(there);
+      await app.until(there, ({ state }) => state === 'running');
+      expect(app.jobs.list().filter(({ state }) => state === 'running')).toHaveLength(1);
       await app.runs.stop(there, signal);
-      await expect.poll(trainersThere, { timeout: 10_000 }).toEqual([]);
+      expect(await app.untilUnfollowed(there)).toMatchObject({ state: 'stopped', jobState: 'succeeded' });
+      expect(trainersThere()).toEqual([]);
+      await app.runs.attachTo(there);
+      expect(app.finished).toEqual([there]);
     }, 240_000);
 
     it('is waited for while the disk of this machine is full', async () => {

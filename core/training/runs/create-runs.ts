@@ -13,7 +13,7 @@ import { readProcess } from '../launchers/local/index.ts';
 import { writeRunFolder, type PlacedRecipe, type PreparedRun } from '../plan/index.ts';
 import { fileNameOf } from '../recipes/index.ts';
 import { describeRun, isActive } from './describe-run.ts';
-import { endOf, type LivePhase } from './find-state.ts';
+import { endOf, isUnfollowed, type LivePhase } from './find-state.ts';
 import { giveUpCancel, isCancelPending, tryToCancel } from './deliver-cancel.ts';
 import { prepareToGoOn } from './go-on.ts';
 import { followRun, type RunJobContext, type RunJobInput } from './follow-run.ts';
@@ -61,6 +61,8 @@ export interface Runs {
   follow(input: RunJobInput, context: RunJobContext): Promise<void>;
   /** Follows again what an ended process of the app left running, and settles what has ended since. */
   attach(): Promise<void>;
+  /** The same for one run; does nothing where somebody follows it. */
+  attachTo(runId: string): Promise<void>;
   /** From now on an aborted job is the app's end, not a cancel. */
   beginClosing(trainers: 'leave' | 'stop'): void;
 }
@@ -127,6 +129,15 @@ export function createRuns(deps: RunsDeps): Runs {
     if (isCancelPending(left.launch) && !isFollowedHere(left)) {
       await tryToCancel(left, { store, launchers: deps.launchers }, signal);
     }
+  };
+
+  const attachTo = async (run: StoredRun): Promise<void> => {
+    const job = jobOf(run);
+    const isLeft = job ? job.state === 'interrupted' && (await canAttach(run)) : await mayGoOn(run);
+    if (!isLeft || closing !== undefined || attaching.has(run.id)) return;
+    attaching.add(run.id);
+    if (job) deps.jobs.resume(job.id);
+    else await begin(run.id, true);
   };
 
   return {
@@ -206,13 +217,9 @@ export function createRuns(deps: RunsDeps): Runs {
           void (phase === undefined ? phases.delete(runId) : phases.set(runId, phase)),
       }),
     async attach() {
-      for (const run of await store.list()) {
-        const job = jobOf(run);
-        if (closing !== undefined || job?.state !== 'interrupted' || !(await canAttach(run))) continue;
-        attaching.add(run.id);
-        deps.jobs.resume(job.id);
-      }
+      for (const run of await store.list()) await attachTo(run);
     },
+    attachTo: async (runId) => attachTo(await store.get(runId)),
     beginClosing(trainers) {
       closing = trainers;
       closed.abort(new AppError('CANCELLED', 'The app is closing.'));
@@ -257,6 +264,14 @@ async function canAttach({ launch, runDir, log }: StoredRun): Promise<boolean> {
   if (launch.target.kind !== 'local') return ended === undefined;
   const { state } = await readProcess(runDir);
   return state === 'running' || state === 'ended' || (state === 'lost' && ended !== undefined);
+}
+
+/** Of a run whose job is not in the list any more: what has ended was settled by it. */
+async function mayGoOn({ launch, runDir, log }: StoredRun): Promise<boolean> {
+  if (!launch) return false;
+  await log.update();
+  if (isUnfollowed({ launch, job: undefined, log })) return true;
+  return launch.target.kind === 'local' && (await readProcess(runDir)).state === 'running';
 }
 
 async function expectState(
