@@ -1,6 +1,6 @@
 """A run in a notebook and its bucket, over a line that breaks: what the app asks for is done, machines come and go, and nothing
 is lost. launch.py is the real one; the trainer here is a small program that does what the real one does to the run's folder
-(the notebook's own test, core/app/training/colab-run.test.ts, has the real one)."""
+(the notebook's own test, core/training/launchers/colab/whole-run.test.ts, has the real one)."""
 
 from __future__ import annotations
 

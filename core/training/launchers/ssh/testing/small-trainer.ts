@@ -5,7 +5,7 @@ const trainerDir = resolve(import.meta.dirname, '..', '..', '..', '..', '..', 't
 
 /**
  * What the real trainer does to a run's folder, in a hundredth of the time: importing PyTorch takes longer than all else of
- * such a test. Where there is a file `data/hold`, it waits in its middle until that is removed. `core/app/training/ssh-run.test.ts` has the real one.
+ * such a test. Where there is a file `data/hold`, it waits in its middle until that is removed. `whole-run.test.ts` has the real one.
  */
 const program = `
 import json, os, pathlib, shutil, signal, sys, time

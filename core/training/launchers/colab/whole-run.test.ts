@@ -4,19 +4,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CoreClient, TrainingDraft, TrainingRunInfo } from '../../contract/index.ts';
-import { untilFileHas } from '../../training/launchers/ssh/testing/hosts-of.ts';
-import {
-  findEmulatorProblem,
-  startEmulator,
-  trainerPython,
-  type Emulator,
-} from '../../training/testing/emulator.ts';
-import { connectInMemory, createCore, type Core } from '../index.ts';
-import { tinyDraft, whyNotTrain, writeTinyExamples } from './testing/tiny-run.ts';
+import type { CoreClient, TrainingDraft, TrainingRunInfo } from '../../../contract/index.ts';
+import { untilFileHas } from '../ssh/testing/hosts-of.ts';
+import { findEmulatorProblem, startEmulator, trainerPython, type Emulator } from '../../testing/emulator.ts';
+import { connectInMemory, createCore, type Core } from '../../../app/index.ts';
+import { tinyDraft, whyNotTrain, writeTinyExamples } from '../../../app/training/testing/tiny-run.ts';
 
 const reason = whyNotTrain() ?? findEmulatorProblem();
-const root = resolve(import.meta.dirname, '..', '..', '..');
+const root = resolve(import.meta.dirname, '..', '..', '..', '..');
 const context = { signal: new AbortController().signal };
 
 describe.skipIf(reason !== undefined)(
