@@ -10,7 +10,7 @@ export const root = resolve(import.meta.dirname, '..');
 const cli = join(root, 'core', 'cli', 'main.ts');
 
 /** How long the host may take to print its address, and to end. */
-const startLimitMs = 30_000;
+const startLimitMs = 90_000;
 const stopLimitMs = 20_000;
 
 export interface RunningHost {

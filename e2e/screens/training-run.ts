@@ -21,6 +21,7 @@ export const trainingRunShots: Shot[] = [
   { name: 'training-events', show: (page) => showPart(page, /^Events/) },
   { name: 'training-setup', show: (page) => showPart(page, /^Setup/) },
   { name: 'training-compare', wide: true, show: showComparison },
+  { name: 'training-further', show: showFurther },
 ];
 
 async function openRuns(page: Page): Promise<void> {
@@ -70,6 +71,17 @@ async function showRun(page: Page): Promise<unknown> {
   if (!(await link.isVisible())) return false;
   await link.click();
   await page.getByRole('img', { name: /^Loss\. Latest: .*Validation \d/ }).waitFor();
+  return true;
+}
+
+/** Where the run has reached its end by now. */
+async function showFurther(page: Page): Promise<unknown> {
+  await openRuns(page);
+  if ((await showRun(page)) === false) return false;
+  const further = page.getByRole('button', { name: 'Train further…' });
+  if (!(await further.isVisible())) return false;
+  await further.click();
+  await page.getByRole('dialog', { name: 'Train this run further' }).waitFor();
   return true;
 }
 
