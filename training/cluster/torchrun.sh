@@ -86,18 +86,21 @@ log=trainer.log
 # What prints must outlive the signals that come to all of this script's group.
 exec 3> >(trap '' USR1 TERM INT && exec tee -a "$log")
 printer=$!
-# Groups of their own, so that a signal reaches this script and not torchrun, which would end without its peers.
+# A group of its own, so that a signal reaches this script and not torchrun, which would end without its peers. Slurm signals every
+# process of a job: SIGUSR1 would kill those that do not expect it. SIGTERM torchrun passes on, and waits.
 set -m
-"$python" -m torch.distributed.run \
+(trap '' USR1 && exec "$python" -m torch.distributed.run \
   --nnodes="$nodes" --node-rank="$node" --nproc-per-node="${NPROC_PER_NODE:-$devices}" \
   --rdzv-backend=static --rdzv-id="${RDZV_ID:-@NAME@}" \
   --master-addr="${MASTER_ADDR:-127.0.0.1}" --master-port="${MASTER_PORT:-29500}" \
   --max-restarts=0 --shutdown-timeout="${SHUTDOWN_SECONDS:-600}" \
-  -m training.train --config recipe.yaml "${resume[@]}" >&3 2>&3 3>&- &
+  -m training.train --config recipe.yaml "${resume[@]}" >&3 2>&3 3>&-) &
 torchrun=$!
 keeper=""
 if [ -n "$mirror" ] && [ "$node" -eq 0 ]; then
-  "$python" "$here/training/mirror.py" keep "$run_dir" "$mirror" --while "$torchrun" --seconds "${MIRROR_SECONDS:-30}" 2>&3 3>&- &
+  # Its last copy comes after the trainer's end.
+  (trap '' USR1 TERM INT && exec "$python" "$here/training/mirror.py" keep "$run_dir" "$mirror" \
+    --while "$torchrun" --seconds "${MIRROR_SECONDS:-30}" 2>&3 3>&-) &
   keeper=$!
 fi
 set +m

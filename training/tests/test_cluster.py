@@ -76,12 +76,12 @@ def wait_for(is_so: Callable[[], bool], started: list[subprocess.Popen[str]], sa
         time.sleep(0.05)
 
 
-def end_session(leader: int) -> None:
-    """SIGKILL to every process of a session and their sessions, as when a machine is taken away."""
+def signal_all(leader: int, number: int) -> None:
+    """To every process that the script has started and to itself: as Slurm does, and as when a machine is taken away."""
     for name in os.listdir("/proc"):
         if name.isdigit() and is_of(int(name), leader):
             with contextlib.suppress(ProcessLookupError):
-                os.kill(int(name), signal.SIGKILL)
+                os.kill(int(name), number)
 
 
 def is_of(pid: int, leader: int) -> bool:
@@ -116,7 +116,7 @@ def test_two_machines_with_one_folder_stop_by_a_signal_to_one_and_go_on(tiny: Co
     port = free_port()
     both = [machine.start(rank, port) for rank in (0, 1)]
     wait_for(lambda: steps_of(machine.run_dir) >= 2, both, machine.said)
-    os.killpg(both[1].pid, signal.SIGUSR1)  # as Slurm does: to the whole group of the task, here the second machine's
+    signal_all(both[1].pid, signal.SIGUSR1)
     assert [one.wait(300) for one in both] == [0, 75], machine.said()
     events = read_events(machine.run_dir)
     stopped = events[-1]
@@ -152,7 +152,7 @@ def test_machines_of_their_own_that_are_taken_away_go_on_elsewhere_from_the_mirr
     checkpoints = first[0].run_dir / "checkpoints"
     wait_for(lambda: len(list_whole(mirror["MIRROR"])) > 0, both, said)
     for one in both:
-        end_session(one.pid)
+        signal_all(one.pid, signal.SIGKILL)
     for one in both:
         one.wait(60)
     newest = list_whole(mirror["MIRROR"])[-1]

@@ -30,7 +30,7 @@ export function FolderSteps({ name, prepared, isStale }: FolderStepsProps) {
     >
       <div className="flex items-start gap-2">
         <div className="grid min-w-0 flex-1 gap-1">
-          <h4 className="text-s font-semibold">{text.prepared(name)}</h4>
+          <h4 className="m-0 text-s font-semibold">{text.prepared(name)}</h4>
           <p className="font-mono text-xs [overflow-wrap:anywhere]">{folder}</p>
           <p className="text-xs text-text-2">{text.preparedSize(formatBytes(bytes))}</p>
         </div>

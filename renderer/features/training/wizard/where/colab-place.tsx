@@ -41,7 +41,7 @@ export function ColabPlace({ wizard: { form, change, resolved } }: { wizard: Wiz
           onChange={(prefix) => change({ prefix })}
         />
       </div>
-      <div className="grid gap-2">
+      <div className="grid gap-2 [&>button]:justify-self-start">
         <TextField
           label={text.keyFile}
           note={text.keyFileHint}
@@ -49,13 +49,7 @@ export function ColabPlace({ wizard: { form, change, resolved } }: { wizard: Wiz
           value={form.keyPath}
           onChange={(keyPath) => change({ keyPath })}
         />
-        <div>
-          <PickPath
-            kind="file"
-            title={copy.wizard.data.chooseFile}
-            onPick={(keyPath) => change({ keyPath })}
-          />
-        </div>
+        <PickPath kind="file" title={copy.wizard.data.chooseFile} onPick={(keyPath) => change({ keyPath })} />
       </div>
       <p className="max-w-[90ch] text-s text-text-2">{text.colabSteps}</p>
     </>
