@@ -9,7 +9,7 @@ import {
   type TrainingVersion,
   type VerifiedExample,
 } from '../../contract/index.ts';
-import { nearFingerprint } from '../../dataset/index.ts';
+import { nearFingerprint } from '../../dataset/find-leaks.ts';
 import { isOrdered, type EvaluationCase, type GateCase, type GateQuestions } from '../../evaluation/index.ts';
 import { hardnessOf } from '../../sql/index.ts';
 

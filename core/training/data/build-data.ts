@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AppError, type TrainingData, type TrainingSource } from '../../contract/index.ts';
-import { createLeakCheck } from '../../dataset/index.ts';
+import { createLeakCheck } from '../../dataset/find-leaks.ts';
 import { createTimeSlices } from '../../dataset/reading/time-slices.ts';
 import { writeLines } from '../../dataset/write-lines.ts';
 import { chooseHeldBack, questionIn, repeatByWeight } from './divide-examples.ts';

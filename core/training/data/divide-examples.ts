@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { nearFingerprint } from '../../dataset/index.ts';
+import { nearFingerprint } from '../../dataset/find-leaks.ts';
 import type { SourceExample } from './source-example.ts';
 
 /** What tells one question from another: its words where they are known, else the whole prompt. */

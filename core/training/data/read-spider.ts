@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError, type DatabaseSchema } from '../../contract/index.ts';
-import { makeSpiderExamples, type SpiderDatabase, type SpiderPair } from '../../dataset/index.ts';
+import { makeSpiderExamples, type SpiderDatabase, type SpiderPair } from '../../dataset/spider-examples.ts';
 import { createTimeSlices } from '../../dataset/reading/time-slices.ts';
 import { createRandom } from '../../dataset/synthesis/random.ts';
 import type { ValueSample } from '../../schema/index.ts';
