@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFaults } from '../packaging/check/check-contents.ts';
+import { checkPlan, checkTraining } from '../packaging/check/check-training.ts';
 import { findMissingModules, readArchive, readFolder } from '../packaging/check/read-packed.ts';
 import { fetchPage, loadPackages, runCommandLine, type PackedApp } from '../packaging/check/run-packed.ts';
 import { formatSizes } from '../packaging/check/size-table.ts';
@@ -53,6 +54,8 @@ async function checkRunning(app: PackedApp): Promise<string[]> {
     ...(await step('a question is answered', () => checkQuestion(app))),
     ...(await step('a model is quantized', () => checkQuantizer(app, model))),
     ...(await step('the page is served', () => fetchPage(app))),
+    ...(await step('a training run is planned', () => checkPlan(app))),
+    ...(await step('a model is trained and exported', async () => (await checkTraining(app)) ?? [])),
   ];
 }
 

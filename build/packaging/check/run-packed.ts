@@ -23,10 +23,14 @@ function cleanEnv({ dataDir }: PackedApp): NodeJS.ProcessEnv {
   return { PATH, HOME, TMPDIR, LANG, SQLCODEGEN_DATA_DIR: dataDir };
 }
 
-/** Runs `sqlcodegen` as its launcher does. */
-export async function runCommandLine(app: PackedApp, args: string[]): Promise<Ended> {
+/** Runs `sqlcodegen` as its launcher does. @param timeout milliseconds, defaults to two minutes */
+export async function runCommandLine(
+  app: PackedApp,
+  args: string[],
+  { timeout = limitMs }: { timeout?: number } = {},
+): Promise<Ended> {
   const launcher = join(app.folder, 'resources', 'bin', 'sqlcodegen');
-  const child = spawn(launcher, args, { env: cleanEnv(app), cwd: app.dataDir, timeout: limitMs });
+  const child = spawn(launcher, args, { env: cleanEnv(app), cwd: app.dataDir, timeout });
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
