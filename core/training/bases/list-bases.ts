@@ -12,7 +12,10 @@ interface KnownBase {
   explanation: string;
 }
 
-/** Bases of the hub that the trainer knows the architecture of and whose licence allows any use; sizes are of their bf16 weights. */
+/**
+ * Bases of the hub that the trainer knows the architecture of and whose licence allows any use, as their pages on the hub
+ * said in November 2026; sizes are of their bf16 weights.
+ */
 const knownBases: readonly KnownBase[] = [
   {
     id: 'mistralai/Mistral-7B-v0.1',
