@@ -126,6 +126,7 @@ export const loopCopy = {
     promotion: 'Promoted',
     verified: (count: number) => pluralize(count, 'verified example'),
     use: { trained: 'trained on', 'held-out': 'held out', 'left-out': 'left out' },
+    runGone: 'The run is no longer here.',
     unknown: 'What it was trained on is not known: the run was started outside the app.',
   },
   trainOnThese: 'Train on these',

@@ -46,6 +46,8 @@ export function LineageSteps({ of }: { of: LineageInput }) {
 
 function Steps({ lineage }: { lineage: Lineage }) {
   const { model, run, version, gate, promotion } = lineage;
+  // Of a run that was removed only its name is known.
+  const isRunGone = run?.runDir === '';
   return (
     <>
       <dl className="facts">
@@ -60,7 +62,7 @@ function Steps({ lineage }: { lineage: Lineage }) {
           <>
             <dt>{text.run}</dt>
             <dd>
-              <a href={hrefOf('training', 'run', run.id)}>{run.name}</a>
+              {isRunGone ? run.name : <a href={hrefOf('training', 'run', run.id)}>{run.name}</a>}
               {run.checkpoint !== undefined && `, ${text.checkpoint(run.checkpoint)}`}
             </dd>
           </>
@@ -89,7 +91,8 @@ function Steps({ lineage }: { lineage: Lineage }) {
           </>
         )}
       </dl>
-      {run && !version && <p className="text-s text-text-2">{text.unknown}</p>}
+      {run && isRunGone && <p className="text-s text-text-2">{text.runGone}</p>}
+      {run && !isRunGone && !version && <p className="text-s text-text-2">{text.unknown}</p>}
       {version && <VersionExamples version={version} />}
     </>
   );

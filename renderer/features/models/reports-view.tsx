@@ -94,8 +94,8 @@ function StartReport() {
             <label key={model.path} className="flex items-baseline gap-[8px]">
               <input type="checkbox" checked={chosen.has(model.path)} onChange={() => toggle(model.path)} />
               <span className="[overflow-wrap:anywhere]">{model.name}</span>
-              <span className="text-s text-text-2">
-                {quantizationName(model)}, {formatBytes(model.sizeBytes)}
+              <span className="text-s text-text-2 [overflow-wrap:anywhere]">
+                {quantizationName(model)}, {formatBytes(model.sizeBytes)}, {fileNameOf(model.path)}
               </span>
             </label>
           ))}
@@ -243,4 +243,9 @@ function ReportRow({ row, isOpen }: { row: ModelReport['rows'][number]; isOpen: 
       ))}
     </tr>
   );
+}
+
+/** What tells files of the same model apart. */
+function fileNameOf(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
 }
