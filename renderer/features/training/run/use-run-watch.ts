@@ -1,7 +1,12 @@
 import { useEffect, useState } from 'react';
-import type { CoreClient, RunHappening, TrainingRunInfo } from '../../../../core/contract/index.ts';
+import {
+  hasEnded,
+  type CoreClient,
+  type RunHappening,
+  type TrainingRunInfo,
+} from '../../../../core/contract/index.ts';
 import { useCore, useLinkState } from '../../../lib/core-context.tsx';
-import { useJob } from '../../../lib/jobs.tsx';
+import { useJob, useJobs } from '../../../lib/jobs.tsx';
 import { createRunCurves, type RunCurves } from './run-curves.ts';
 
 export interface RunWatch {
@@ -33,6 +38,7 @@ export function useRunWatch(runId: string): RunWatch & { restart(): void } {
   // A watch ends with the run; when its job begins anew, so does the run.
   const job = useJob(shown.run?.jobId);
   const attempt = job && `${job.id} ${job.attempt}`;
+  const filesMade = useEndedSideJobs(runId);
   useEffect(() => {
     if (!isConnected) return;
     const controller = new AbortController();
@@ -42,8 +48,15 @@ export function useRunWatch(runId: string): RunWatch & { restart(): void } {
       if (!controller.signal.aborted) change(() => ({ error }));
     });
     return () => controller.abort();
-  }, [core, isConnected, runId, curves, attempt, round]);
+  }, [core, isConnected, runId, curves, attempt, filesMade, round]);
   return { ...shown, curves, restart: () => setRound((last) => last + 1) };
+}
+
+/** What an export or a fetch has brought is read when it ends: a run that has ended is not watched any more. */
+function useEndedSideJobs(runId: string): number {
+  const { jobs } = useJobs();
+  const isSide = ({ kind }: { kind: string }) => kind === 'training-export' || kind === 'training-fetch';
+  return (jobs ?? []).filter((job) => job.subjectId === runId && isSide(job) && hasEnded(job)).length;
 }
 
 /** Reads a run's watch to its end. */
