@@ -91,9 +91,11 @@ def test_checkpoints_come_by_the_clock_too(small_config: Config) -> None:
     trainer = Trainer(small_config, False)
     step = trainer.train_step
     trainer.train_step = lambda *values: (time.sleep(0.02), step(*values))[1]  # type: ignore[method-assign]
+    started = time.monotonic()
     trainer.run()
+    most = (time.monotonic() - started) / 0.3 + 1
     saved = of_kind(read_events(small_config.run_dir), "checkpoint")
-    assert 2 <= len(saved) <= 10 and saved[-1]["step"] == 40
+    assert 2 <= len(saved) <= most and saved[-1]["step"] == 40
 
 
 def poison(trainer: Trainer, at_step: int, value: float, gradient_only: bool = False) -> None:
