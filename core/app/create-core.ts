@@ -5,6 +5,7 @@ import {
   sshHostSchema,
   type CoreHandlers,
   type HandlerContext,
+  type LoopModel,
   type SshHost,
 } from '../contract/index.ts';
 import { createDatasetHandlers } from '../dataset/handlers.ts';
@@ -20,9 +21,11 @@ import {
 } from '../generation/index.ts';
 import { createJobs, createJobsHandlers, openLineFile } from '../jobs/index.ts';
 import {
+  createFileHashes,
   createModelCatalogue,
   createModelLibraryHandlers,
   createModelsHandlers,
+  keptHashesSchema,
   locateStarterModel,
   quantizeModel,
 } from '../models/index.ts';
@@ -81,6 +84,7 @@ import { keepValues } from './keep-values.ts';
 import { composeLoop } from './loop/compose-loop.ts';
 import { readVerified } from './loop/read-verified.ts';
 import { createModelStatements } from './model-statements.ts';
+import { expectMachine } from '../training/setup/index.ts';
 import { createTaskFileHandlers } from '../training/task-files.ts';
 import { loadWithAdvice } from './models/advise-smaller.ts';
 import { chooseModel, createModelAppHandlers, readServerKey } from './models/model-handlers.ts';
@@ -196,7 +200,10 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
     // Launchers of other machines: ssh, colab.
     launchers: {
       ssh: createSshLauncher({ hosts: sshHosts, trainerDir }),
-      colab: createColabLauncher({ trainerDir, stateDir: join(dataDir, 'uploads') }),
+      colab: createColabLauncher({
+        trainerDir,
+        stateDir: join(dataDir, 'uploads'),
+      }),
     },
     nameOfHost: (hostId) => sshHosts.list().find(({ id }) => id === hostId)?.name ?? hostId,
     readVerified: (id, form, signal) => readVerified(id, form, { examples: store.verified, ...ask }, signal),
@@ -205,13 +212,21 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
     listVerified: () => store.verified.list(),
     listMeasured: (signal) => listMeasured(datasetDir, signal),
     describeSplits,
-    examineHost: async (hostId, signal) => {
-      const found = await sshHosts.test(sshHosts.get(hostId), signal);
-      return found.kind === 'ok' ? found.machine : undefined;
-    },
+    examineHost: async (hostId, signal) => expectMachine(await sshHosts.test(sshHosts.get(hostId), signal)),
     quantize: (wanted) => quantizeModel({ ...wanted, inspect: inspectModel }),
   });
   if (options.attachRuns !== false) void training.runs.attach().catch(() => undefined);
+  const hashes = createFileHashes({
+    get: () => store.settings.get('models.hashes', keptHashesSchema) ?? {},
+    set: (kept) => store.settings.set('models.hashes', kept),
+  });
+  const loop = composeLoop({
+    ...{ dataDir, runsDir: locateRunsDir(dataDir), settings: store.settings, jobs, starterModel },
+    ...{ catalogue, hashes, added, describeSplits, evaluation: { ask, openDatabase } },
+    ...{ examples: store.verified, history: store.history },
+    listConnections: () => connections.list(),
+    listCases: (split, signal) => listCases(datasetDir, split, signal),
+  });
   const written = createModelStatements();
   return {
     handlers: {
@@ -225,7 +240,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         updatesAllowed: () => readSettings(store.settings).updates === true,
       }),
       ...createSchemaHandlers({ connections: { open }, reader: schemas, values }),
-      ...createSettingsHandlers({ settings: store.settings }),
+      ...notingModels(createSettingsHandlers({ settings: store.settings }), defaultModel, loop.noteChange),
       ...createWorkspaceHandlers({ settings: store.settings }),
       ...createDiagramHandlers({ settings: store.settings }),
       ...forgetting(schemas, values, createConnectionsHandlers({ connections })),
@@ -264,7 +279,11 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         ...{ dataDir, starterModel, jobs, secrets, settings: store.settings, models, catalogue, runs },
         runsDir: locateRunsDir(dataDir),
         inUse: defaultModel,
-        setInUse: (path) => void changeSettings(store.settings, { modelPath: path ?? '' }),
+        setInUse(path) {
+          const before = { path: defaultModel() };
+          changeSettings(store.settings, { modelPath: path ?? '' });
+          void loop.noteChange(before).catch(() => undefined);
+        },
         evaluation: evaluationDeps,
         listEvaluations: () => evaluation['evaluation.list']({}, { signal: new AbortController().signal }),
       }),
@@ -274,13 +293,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         ...{ foldersDir: join(dataDir, 'training-folders'), runsDir: locateRunsDir(dataDir) },
       }),
       ...createTrainingHandlers({ runsDir: locateRunsDir(dataDir), trainerDir }),
-      ...composeLoop({
-        ...{ dataDir, runsDir: locateRunsDir(dataDir), settings: store.settings, jobs, starterModel },
-        ...{ catalogue, added, describeSplits, evaluation: { ask, openDatabase } },
-        ...{ examples: store.verified, history: store.history },
-        listConnections: () => connections.list(),
-        listCases: (split, signal) => listCases(datasetDir, split, signal),
-      }),
+      ...loop.handlers,
       ...generation,
       'generation.ask': written.watch(generation['generation.ask']),
       'generation.repair': written.watchRepair(generation['generation.repair']),
@@ -305,6 +318,27 @@ function keepSshHosts(settings: SettingRows) {
   return {
     get: () => settings.get(key, z.array(sshHostSchema)) ?? [],
     set: (hosts: SshHost[]) => settings.set(key, hosts),
+  };
+}
+
+type SettingsHandlers = ReturnType<typeof createSettingsHandlers>;
+
+/** The model in use is a setting: whoever changes it, the change is a line in the history of models. */
+function notingModels(
+  handlers: SettingsHandlers,
+  modelInUse: () => string,
+  noteChange: (before: LoopModel) => Promise<void>,
+): SettingsHandlers {
+  const noting = async <T>(change: () => Promise<T>): Promise<T> => {
+    const before = { path: modelInUse() };
+    const changed = await change();
+    await noteChange(before);
+    return changed;
+  };
+  return {
+    ...handlers,
+    'settings.set': (changes, context) => noting(async () => handlers['settings.set'](changes, context)),
+    'settings.reset': (input, context) => noting(async () => handlers['settings.reset'](input, context)),
   };
 }
 

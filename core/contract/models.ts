@@ -37,6 +37,8 @@ export const modelOriginSchema = z.discriminatedUnion('kind', [
     quantization: z.string(),
     /** SHA-256 of what it was made from (the checkpoint's or the F16 file's). */
     sourceHash: z.string(),
+    /** Of the file itself; absent in what older versions wrote. */
+    sha256: z.string().optional(),
     licence: z.string().optional(),
     createdAt: z.string(),
   }),
@@ -61,6 +63,8 @@ export const modelOriginSchema = z.discriminatedUnion('kind', [
     from: z.string(),
     quantization: z.string(),
     sourceHash: z.string(),
+    /** Of the file itself; absent in what older versions wrote. */
+    sha256: z.string().optional(),
     licence: z.string().optional(),
     /** That file's own origin. */
     of: z.looseObject({ kind: z.string() }).optional(),

@@ -55,6 +55,14 @@ export type TrainingVersion = z.infer<typeof trainingVersionSchema>;
 export const loopModelSchema = z.object({ path: z.string().min(1).max(4_000) });
 export type LoopModel = z.infer<typeof loopModelSchema>;
 
+/** A model as it was at some moment: a file of the same path may hold another one later. */
+export const namedModelSchema = loopModelSchema.extend({
+  name: z.string(),
+  /** SHA-256 of the file; with an adapter both, joined by `+`. Absent for a server, and in what older versions wrote. */
+  sha256: z.string().optional(),
+});
+export type NamedModel = z.infer<typeof namedModelSchema>;
+
 /** Questions that a gate asks. */
 export const gateSetSchema = z.discriminatedUnion('kind', [
   /** All verified examples of a connection. Important: none that was right may become wrong. */
@@ -83,7 +91,7 @@ export type GateSetInfo = z.infer<typeof gateSetInfoSchema>;
 /**
  * `broken`: an important question that was right is wrong now. `worse`: fewer are right than before, or on one set so many
  * fewer that chance does not explain it. `unclear`: neither, but too few questions were asked that it was not trained on.
- * `better`: more are right, and none of those. `same`: as many.
+ * `better`: more are right than chance explains, and none of those. `same`: no clear difference.
  */
 export const gateVerdictSchema = z.enum(['better', 'same', 'unclear', 'worse', 'broken']);
 export type GateVerdict = z.infer<typeof gateVerdictSchema>;
@@ -156,9 +164,9 @@ export const gateSchema = z.object({
   state: jobStateSchema,
   /** The run that made the candidate, where it is known. */
   runId: z.string().optional(),
-  candidate: loopModelSchema.extend({ name: z.string() }),
+  candidate: namedModelSchema,
   /** The model in use when it was started. */
-  inUse: loopModelSchema.extend({ name: z.string() }),
+  inUse: namedModelSchema,
   sets: z.array(gateSetSchema),
   mode: evaluationModeSchema,
   startedAt: z.string(),
@@ -171,13 +179,14 @@ export const gateSchema = z.object({
 });
 export type Gate = z.infer<typeof gateSchema>;
 
-/** One change of the model in use by the loop. */
+/** One change of the model in use, whoever made it. */
 export const promotionSchema = z.object({
   id: z.string(),
   at: z.string(),
-  kind: z.enum(['promoted', 'rolled-back']),
-  from: loopModelSchema.extend({ name: z.string() }),
-  to: loopModelSchema.extend({ name: z.string() }),
+  /** `chosen`: on the Models page, in the settings, or with `models use`. */
+  kind: z.enum(['promoted', 'rolled-back', 'chosen']),
+  from: namedModelSchema,
+  to: namedModelSchema,
   gateId: z.string().optional(),
   verdict: gateVerdictSchema.optional(),
   runId: z.string().optional(),
@@ -189,9 +198,10 @@ export type Promotion = z.infer<typeof promotionSchema>;
 export const promotionsSchema = z.object({
   /** Newest first. */
   promotions: z.array(promotionSchema),
-  inUse: loopModelSchema.extend({ name: z.string() }),
+  /** `changed`: its file is another one than when it came into use. */
+  inUse: namedModelSchema.extend({ changed: z.boolean().optional() }),
   /** What a roll back would use; absent where there is nothing to go back to. */
-  previous: loopModelSchema.extend({ name: z.string(), missing: z.boolean() }).optional(),
+  previous: namedModelSchema.extend({ missing: z.boolean(), changed: z.boolean().optional() }).optional(),
 });
 export type Promotions = z.infer<typeof promotionsSchema>;
 
@@ -259,7 +269,20 @@ export const trainingLoopContract = {
     }),
     promotionSchema,
   ),
-  /** Uses the model again that was in use before. @throws CONFLICT where there is none, NOT_FOUND where its file is gone */
+  /**
+   * Makes any model the one in use, as the Models page does. @throws CONFLICT with `details.needsReason` where a training
+   * run made it, no gate speaks for it and no reason is given; NOT_FOUND where its file is gone
+   */
+  'loop.use': call(
+    z.object({
+      /** An empty path is the starter. */
+      model: z.object({ path: z.string().max(4_000) }),
+      insistBecause: z.string().trim().min(3).max(500).optional(),
+    }),
+    /** Absent where it was in use already. */
+    z.object({ promotion: promotionSchema.optional() }),
+  ),
+  /** Uses the model again that was in use before. @throws CONFLICT where there is none, or its file is another one now; NOT_FOUND where it is gone */
   'loop.rollBack': call(z.object({}), promotionSchema),
   'loop.promotions': call(z.object({}), promotionsSchema),
   /** @throws NOT_FOUND */

@@ -15,6 +15,13 @@ export {
   type Hub,
   type ModelDownloadOptions,
 } from './download/index.ts';
+export {
+  createFileHashes,
+  identifyModel,
+  keptHashesSchema,
+  type FileHashes,
+  type KeptHashes,
+} from './file-hashes.ts';
 export { readOrigin, writeOrigin } from './origin.ts';
 export { listAdapters, type AdapterDeps } from './adapters.ts';
 export { listBaseModels } from './base-models.ts';

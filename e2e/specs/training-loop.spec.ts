@@ -122,7 +122,7 @@ async function promoteAndAsk(page: Page): Promise<void> {
   const lineage = page.getByRole('region', { name: 'Where this answer comes from' });
   await expect(lineage).toContainText('It was trained here.');
   await expect(lineage.getByRole('link', { name: 'Retail words' })).toBeVisible();
-  await expect(lineage).toContainText('Better than the model in use');
+  await expect(lineage).toContainText('It was better than the model in use then');
   await lineage.getByText(/verified examples$/).click();
   await expect(lineage).toContainText(`${question} (trained on)`);
   expect(await findBarriers(page)).toEqual([]);

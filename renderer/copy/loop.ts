@@ -3,9 +3,18 @@ import { formatCount, pluralize } from '../lib/format-values.ts';
 
 const verdicts: Record<GateVerdict, string> = {
   better: 'Better than the model in use',
-  same: 'As good as the model in use',
+  same: 'No clear difference',
   unclear: 'Too few questions to tell',
   worse: 'Worse than the model in use',
+  broken: 'It broke a verified question',
+};
+
+/** Of a model that came into use, or of another day. */
+const verdictsThen: Record<GateVerdict, string> = {
+  better: 'It was better than the model in use then',
+  same: 'There was no clear difference from the model in use then',
+  unclear: 'Too few questions were asked to tell',
+  worse: 'It was worse than the model in use then',
   broken: 'It broke a verified question',
 };
 
@@ -50,6 +59,7 @@ export const loopCopy = {
   },
   gate: {
     verdict: verdicts,
+    verdictThen: verdictsThen,
     rule: 'The rule',
     figures: 'Questions right, before and after',
     columns: {
@@ -87,23 +97,27 @@ export const loopCopy = {
     keptAt: (moment: string) => `You kept the model in use, ${moment}.`,
     keepFailed: 'The choice was not kept',
     anyway: 'Use it all the same',
-    anywayTitle: 'Use a model that the measurement does not speak for?',
-    anywayText: 'Say why. The reason is kept with the promotion; the model before is one click away.',
+    anywayTitle: 'Use a model that no measurement speaks for?',
+    anywayText: 'Say why. The reason is kept in the history of models; the model before is one click away.',
     reason: 'Reason',
     failed: 'The model was not changed',
     done: (name: string) => `${name} answers from now on.`,
   },
   promotions: {
     title: 'Models in use, over time',
-    hint: 'Promoted models, the latest first. Rolling back uses the model before again.',
+    hint: 'Every change of the model in use, the latest first. Rolling back uses the model before again.',
     none: 'No model was promoted yet.',
     inUse: 'In use',
     rollBack: (name: string) => `Roll back to ${name}`,
     missing: (name: string) => `The file of ${name} is gone, so it cannot be used again.`,
+    changedBefore: (name: string) =>
+      `The file of ${name} is another one than when it was in use. Measure it, or choose it under Models.`,
+    changedNow: 'Its file is another one than when it came into use. Measure it again.',
     failed: 'The model was not rolled back',
     loadFailed: 'The promotions cannot be read',
     promoted: 'promoted',
     rolledBack: 'rolled back to',
+    chosen: 'chosen',
     insisted: (reason: string) => `against the measurement: ${reason}`,
     fromTo: (from: string, to: string) => `${from} → ${to}`,
     run: 'its run',

@@ -129,6 +129,10 @@ export function createFakeLoop(): LoopMethods {
     },
     'loop.promote': async ({ model, gateId, runId, insistBecause }) =>
       change('promoted', { ...tuned, ...model }, { gateId, runId, insistedBecause: insistBecause }),
+    'loop.use': async ({ model: { path }, insistBecause }) => {
+      const to = path === '' ? starter : { path, name: path.replace(/^.*\/(.*)\.gguf$/, '$1') };
+      return { promotion: change('chosen', to, { insistedBecause: insistBecause }) };
+    },
     'loop.rollBack': async () => {
       const last = promotions[0];
       if (!last) throw new AppError('CONFLICT', 'No model was in use before this one.');

@@ -11,7 +11,7 @@ import {
 } from '../../contract/index.ts';
 import { createGateFolder } from '../../evaluation/index.ts';
 import { openLineFile } from '../../jobs/index.ts';
-import type { ModelCatalogue } from '../../models/index.ts';
+import { identifyModel, type FileHashes, type ModelCatalogue } from '../../models/index.ts';
 import { readOrigin } from '../../models/origin.ts';
 import { changeSettings, readSettings, type HistoryRows, type SettingRows } from '../../store/index.ts';
 import { readRun } from '../../training/index.ts';
@@ -28,6 +28,7 @@ export interface LoopParts extends Pick<
   settings: SettingRows;
   history: Pick<HistoryRows, 'get'>;
   catalogue: ModelCatalogue;
+  hashes: FileHashes;
   /** Paths of models that the user added to the list. */
   added: { get(): string[]; set(paths: string[]): void };
 }
@@ -48,6 +49,7 @@ export function composeLoop(parts: LoopParts): ReturnType<typeof createLoopHandl
       set: (promotions) => settings.set('loop.promotions', promotions),
     },
     nameOf: (model) => nameModel(model, catalogue),
+    identify: ({ path }) => identifyModel(parts.hashes, path),
     isThere,
     historyOf: (id) => history.get(id),
     findByName: async (name) => (await catalogue.list()).find((model) => model.name === name)?.path,

@@ -7,6 +7,7 @@ import {
   type GateSet,
   type HandlerContext,
   type LoopModel,
+  type NamedModel,
   type TrainingVersion,
 } from '../../contract/index.ts';
 import { runGate, type EvaluationDeps, type GateFolder, type KeptGate } from '../../evaluation/index.ts';
@@ -20,6 +21,8 @@ export interface GateDeps extends QuestionDeps {
   inUse(): LoopModel;
   /** @throws AppError where the file is gone or no model */
   nameOf(model: LoopModel): Promise<string>;
+  /** SHA-256 of what the path holds now; undefined for a server, or where it is gone. */
+  identify(model: LoopModel): Promise<string | undefined>;
   /** What the candidate's run was trained on; undefined where that is not known. */
   versionOf(runId: string): Promise<TrainingVersion | undefined>;
   /** The run that made a model's file. */
@@ -47,6 +50,7 @@ export function createGateHandlers(deps: GateDeps): Pick<CoreHandlers, GateMetho
     title: ({ title }) => title,
     async run({ id }, { signal, report }) {
       report.result(id);
+      await refuseChanged(await folder.get(id), deps);
       const listAll = async (gate: KeptGate, context: HandlerContext) =>
         listQuestions(gate.sets, await versionOfGate(gate, deps), deps, context.signal);
       await runGate(id, { evaluation: deps.evaluation, folder, listQuestions: listAll }, report, { signal });
@@ -60,7 +64,7 @@ export function createGateHandlers(deps: GateDeps): Pick<CoreHandlers, GateMetho
     'loop.sets': (_, { signal }) => listSets(deps, signal),
     'loop.startGate': async ({ candidate, runId, sets, mode }, { signal }) => {
       const kept = await folder.create({
-        candidate: { ...candidate, name: await deps.nameOf(candidate) },
+        candidate: await describeModel(candidate, deps),
         inUse: await describeInUse(deps, candidate),
         sets: await chooseSets(sets, deps, signal),
         mode,
@@ -96,14 +100,34 @@ export function createGateHandlers(deps: GateDeps): Pick<CoreHandlers, GateMetho
   };
 }
 
-async function describeInUse({ inUse, nameOf }: GateDeps, candidate: LoopModel): Promise<Gate['inUse']> {
-  const model = inUse();
+async function describeModel(model: LoopModel, { nameOf, identify }: GateDeps): Promise<NamedModel> {
+  const [name, sha256] = [await nameOf(model), await identify(model)];
+  return { path: model.path, name, ...(sha256 !== undefined && { sha256 }) };
+}
+
+/** What is measured is what was meant, and a gate that goes on does so with the same files. @throws AppError CONFLICT */
+async function refuseChanged({ candidate, inUse }: KeptGate, { identify }: GateDeps): Promise<void> {
+  for (const model of [inUse, candidate]) {
+    const now = await identify(model);
+    if (model.sha256 === undefined || now === undefined || now === model.sha256) continue;
+    throw new AppError(
+      'CONFLICT',
+      `The file of ${model.name} has changed since this measurement was begun.`,
+      {
+        hint: 'Measure again.',
+      },
+    );
+  }
+}
+
+async function describeInUse(deps: GateDeps, candidate: LoopModel): Promise<NamedModel> {
+  const model = deps.inUse();
   if (model.path === candidate.path) {
     throw new AppError('CONFLICT', 'This model is the one in use: there is nothing to measure it against.', {
       hint: 'Use another model first, or roll back.',
     });
   }
-  return { ...model, name: await nameOf(model) };
+  return describeModel(model, deps);
 }
 
 async function chooseSets(chosen: GateSet[] | undefined, deps: GateDeps, signal: AbortSignal) {

@@ -1,10 +1,12 @@
-import { AppError, type CoreHandlers } from '../../contract/index.ts';
+import { AppError, type CoreHandlers, type LoopModel } from '../../contract/index.ts';
 import {
   listPromotions,
+  noteChange,
   promote,
   rollBack,
   traceAnswer,
   traceModel,
+  useModel,
   type LineageDeps,
   type PromotionDeps,
 } from '../../training/loop/index.ts';
@@ -13,28 +15,38 @@ import { createGateHandlers, type GateDeps } from './gate-handlers.ts';
 export interface LoopDeps
   extends
     Omit<GateDeps, 'runOfModel'>,
-    Omit<PromotionDeps, 'gateOf'>,
+    Omit<PromotionDeps, 'gateOf' | 'listGates' | 'runOfModel'>,
     Omit<LineageDeps, 'listGates' | 'promotions'> {}
 
 type LoopMethod = Extract<keyof CoreHandlers, `loop.${string}`>;
 
 /** The closed loop: gates, promotions, lineage. */
-export function createLoopHandlers(deps: LoopDeps): Pick<CoreHandlers, LoopMethod> {
+export function createLoopHandlers(deps: LoopDeps): {
+  handlers: Pick<CoreHandlers, LoopMethod>;
+  /** To be told when the model in use was changed in another way. */
+  noteChange(before: LoopModel): Promise<void>;
+} {
   const promotions = deps.kept.get;
   const runOfModel: GateDeps['runOfModel'] = async (model) =>
     (await traceModel(model, { ...deps, promotions, listGates: async () => [] })).run?.id;
   const { gateOf, listGates, ...gateHandlers } = createGateHandlers({ ...deps, runOfModel });
-  const promotionDeps: PromotionDeps = { ...deps, gateOf };
+  const promotionDeps: PromotionDeps = { ...deps, gateOf, listGates, runOfModel };
   const lineageDeps: LineageDeps = { ...deps, listGates, promotions };
-  return {
+  const handlers: Pick<CoreHandlers, LoopMethod> = {
     ...gateHandlers,
     'loop.version': async ({ runId }) => (await deps.versionOf(runId)) ?? refuseUnknown(),
     'loop.promote': (input) => promote(input, promotionDeps),
+    'loop.use': async ({ model, insistBecause }) => {
+      const path = model.path === '' ? deps.starterModel : model.path;
+      const promotion = await useModel({ model: { path }, insistBecause }, promotionDeps);
+      return promotion ? { promotion } : {};
+    },
     'loop.rollBack': () => rollBack(promotionDeps),
     'loop.promotions': () => listPromotions(promotionDeps),
     'loop.lineage': (input) =>
       'historyId' in input ? traceAnswer(input.historyId, lineageDeps) : traceModel(input.model, lineageDeps),
   };
+  return { handlers, noteChange: (before) => noteChange(before, promotionDeps) };
 }
 
 function refuseUnknown(): never {

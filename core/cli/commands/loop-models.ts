@@ -88,20 +88,23 @@ function registerLoopModels(models: Command, context: CliContext): void {
 
 function formatPromotions({ promotions, inUse, previous }: Promotions): string {
   return [
-    `In use: ${inUse.name} (${inUse.path})`,
-    ...(previous
-      ? [`A roll back uses ${previous.name}${previous.missing ? ', whose file is gone' : ''}.`]
-      : []),
+    `In use: ${inUse.name} (${inUse.path})${inUse.changed === true ? ', whose file is another one than when it came into use' : ''}`,
+    ...(previous ? [`A roll back uses ${previous.name}${describeFile(previous)}.`] : []),
     ...promotions.map(
       ({ at, kind, from, to, verdict, insistedBecause }) =>
-        `${at}  ${kind === 'promoted' ? 'promoted' : 'rolled back'}  ${from.name} → ${to.name}` +
+        `${at}  ${kind.replace('-', ' ')}  ${from.name} → ${to.name}` +
         `${verdict === undefined ? '' : `, ${verdict}`}${insistedBecause === undefined ? '' : `, because: ${insistedBecause}`}`,
     ),
   ].join('\n');
 }
 
+function describeFile({ missing, changed }: NonNullable<Promotions['previous']>): string {
+  if (missing) return ', whose file is gone';
+  return changed === true ? ', whose file is another one now' : '';
+}
+
 function formatPromotion({ kind, from, to, insistedBecause }: Promotion): string {
-  const what = kind === 'promoted' ? 'In use now' : 'Rolled back to';
+  const what = kind === 'rolled-back' ? 'Rolled back to' : 'In use now';
   const why = insistedBecause === undefined ? '' : `\n  against the gate: ${insistedBecause}`;
   return `${what}: ${to.name} (${to.path})\n  before: ${from.name} (${from.path})${why}`;
 }

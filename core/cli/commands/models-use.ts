@@ -26,6 +26,7 @@ export function registerModelsUse(models: Command, context: CliContext): void {
     .argument('<model>', "a GGUF file, a server's address, or `starter`")
     .option('--adapter <file>', 'with this LoRA adapter (GGUF)')
     .option('--anyway', 'although it does not fit into memory')
+    .option('--because <reason>', 'although a training run made it and no gate speaks for it')
     .option('--json', 'print JSON')
     .action((model: string, flags: UseFlags) => use(model, flags, context));
   models
@@ -88,13 +89,17 @@ function registerKnowledge(models: Command, { console, core }: CliContext): void
 
 interface UseFlags extends JsonFlag {
   adapter?: string;
+  because?: string;
   anyway?: boolean;
 }
 
 async function use(model: string, flags: UseFlags, { console, core }: CliContext): Promise<void> {
   const client = await core();
   const modelPath = model === 'starter' ? '' : await referTo(model, flags, client);
-  await client['settings.set']({ modelPath });
+  await client['loop.use']({
+    model: { path: modelPath },
+    ...(flags.because !== undefined && { insistBecause: flags.because }),
+  });
   const { inUse } = await client['models.catalogue']({});
   console.out(flags.json === true ? JSON.stringify({ inUse }, null, 2) : `In use now: ${inUse}`);
 }

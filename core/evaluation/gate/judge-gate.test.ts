@@ -64,6 +64,23 @@ describe('the gate', () => {
     });
   });
 
+  it('does not say better where chance explains the gain', () => {
+    const report = judgeGate(
+      [
+        ...rows(0, 'trained', { fixed: 2, right: 5 }),
+        ...rows(1, 'unseen', { broken: 1, right: 38, wrong: 17 }),
+      ],
+      sets,
+    );
+    expect(report).toMatchObject({
+      verdict: 'same',
+      reason: '1 more question is right (45 instead of 44 of 63), which chance explains (p 1.00).',
+      cautions: ['The gain is on questions that it was trained on; on the others it is no better.'],
+    });
+    expect(judgeGate(rows(1, 'unseen', { fixed: 5, right: 38 }), sets).verdict).toBe('same');
+    expect(judgeGate(rows(1, 'unseen', { fixed: 6, right: 38 }), sets).verdict).toBe('better');
+  });
+
   it('does not judge by a handful of questions that it was not trained on', () => {
     expect(judgeGate(rows(1, 'unseen', { fixed: 2, right: 3 }), sets)).toMatchObject({
       verdict: 'unclear',

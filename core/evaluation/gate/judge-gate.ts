@@ -1,7 +1,7 @@
 import type { GateFigures, GateReport, GateRow, GateVerdict } from '../../contract/index.ts';
 import { mcNemarExact, pairedGain, shareWhere } from '../intervals.ts';
 
-/** Two-sided; below it chance does not explain that one set got worse. */
+/** Two-sided; below it chance does not explain that a model, or one set, got better or worse. */
 const significance = 0.05;
 /** With fewer questions that it was not trained on, one answer is more than five points: nothing is said of other questions. */
 const fewestUnseen = 20;
@@ -9,8 +9,8 @@ const fewestUnseen = 20;
 export const gateRule =
   'Broken: a verified question that was right is wrong now. Worse: fewer questions are right than before, or on one set so ' +
   'many fewer that chance does not explain it (McNemar’s exact test, p below 0.05). Too few: neither of those, but fewer ' +
-  `than ${fewestUnseen} questions were asked that it was not trained on. Better: more questions are right than before, and ` +
-  'none of those. Same: as many are right.';
+  `than ${fewestUnseen} questions were asked that it was not trained on. Better: so many more are right ` +
+  'that chance does not explain it, and none of those. No clear difference: all else.';
 
 export interface JudgedSet {
   title: string;
@@ -33,10 +33,11 @@ export function judgeGate(
   const brokenImportant = rows.filter((row) => row.important && row.correctBefore && !row.correctAfter);
   const worseSet = figures.find(({ fixed, broken, p }) => broken > fixed && p < significance);
   const judged = { overall, notTrainedOn, figures, brokenImportant: brokenImportant.length, worseSet };
+  const decided = decide(judged);
   return {
-    ...decide(judged),
+    ...decided,
     ...{ rule: gateRule, overall, notTrainedOn, sets: figures },
-    cautions: findCautions(judged, notAsked),
+    cautions: findCautions(judged, decided.verdict, notAsked),
     rows: [...rows],
   };
 }
@@ -72,8 +73,12 @@ function decide({ overall, notTrainedOn, brokenImportant, worseSet }: Judged): {
   if (unseen < fewestUnseen) return { verdict: 'unclear', reason: describeTooFew(gain, unseen) };
   if (gain === 0)
     return { verdict: 'same', reason: `As many questions are right as before: ${overall.after.count}.` };
-  const reason = `${count(gain, 'more question')} ${isNow(gain)} right, and no verified question was broken.`;
-  return { verdict: 'better', reason };
+  const found = `${count(gain, 'more question')} ${isNow(gain)} right`;
+  if (overall.p >= significance) {
+    const reason = `${found} (${overall.after.count} instead of ${overall.before.count} of ${overall.n}), which chance explains (p ${formatP(overall.p)}).`;
+    return { verdict: 'same', reason };
+  }
+  return { verdict: 'better', reason: `${found}, and no verified question was broken.` };
 }
 
 function describeTooFew(gain: number, unseen: number): string {
@@ -83,7 +88,11 @@ function describeTooFew(gain: number, unseen: number): string {
   return `${found}, but of the questions that it was not trained on ${asked}: at least ${fewestUnseen} are needed to tell.`;
 }
 
-function findCautions({ overall, notTrainedOn, figures }: Judged, notAsked: readonly string[]): string[] {
+function findCautions(
+  { overall, notTrainedOn, figures }: Judged,
+  verdict: GateVerdict,
+  notAsked: readonly string[],
+): string[] {
   const found: string[] = [];
   const gain = overall.fixed - overall.broken;
   if (!notTrainedOn) {
@@ -93,7 +102,9 @@ function findCautions({ overall, notTrainedOn, figures }: Judged, notAsked: read
   } else if (gain > 0 && notTrainedOn.fixed <= notTrainedOn.broken) {
     found.push('The gain is on questions that it was trained on; on the others it is no better.');
   }
-  if (overall.fixed + overall.broken > 0 && overall.p >= significance)
+  // Where that is the verdict, its reason says it.
+  const isSaid = verdict === 'same' && gain > 0;
+  if (!isSaid && overall.fixed + overall.broken > 0 && overall.p >= significance)
     found.push(`So small a change can be chance (p ${formatP(overall.p)}).`);
   if (!figures.some(({ important, n }) => important && n > 0))
     found.push('No verified question was asked, so nothing shows what it does on your own databases.');

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
@@ -10,7 +11,7 @@ import { hashFile } from '../../dataset/stages/index.ts';
 import { writeOrigin } from '../../models/origin.ts';
 import { runPython } from '../environment/index.ts';
 import { fileNameOf } from '../recipes/index.ts';
-import { chooseStem } from './choose-stem.ts';
+import { chooseStem, nameByStep } from './choose-stem.ts';
 import { addHappening, type RunJobContext, type RunStore, type StoredRun } from '../runs/index.ts';
 
 export interface ExportInput {
@@ -52,17 +53,25 @@ export async function exportRun(input: ExportInput, context: ExportContext, deps
     const made = await convert(run, input.checkpoint, aside, context, deps);
     const written = made.find((file) => file.endsWith('-F16.gguf'));
     if (written === undefined) throw noModel();
-    const stem = await chooseStem(run.id, checkpoint, run.launch?.exports ?? []);
+    const sourceHash = await hashFile(written);
+    const origin = await describeOrigin(run, checkpoint, sourceHash);
+    const adapters = made.filter((file) => file !== written);
+    for (const file of adapters) await keepAdapter(file, run.runDir, nameByStep(run.id, checkpoint), origin);
+    const { modelsDir } = deps;
+    const { stem, here } = await chooseStem({
+      ...input,
+      runId: run.id,
+      step: checkpoint,
+      sourceHash,
+      modelsDir,
+    });
     const whole = join(aside, `${stem}-F16.gguf`);
     await rename(written, whole);
-    await keepAdapters(
-      made.filter((file) => file !== written),
-      run.runDir,
-    );
-    const sourceHash = await hashFile(whole);
-    const origin = await describeOrigin(run, checkpoint, sourceHash);
-    const files = await quantizeAll(whole, input, context, deps);
-    for (const { path, type } of files) await writeOrigin(path, { ...origin, quantization: type });
+    const types = input.types.filter((type) => !here.some((file) => file.type === type));
+    const fresh = types.length > 0 ? await quantizeAll(whole, types, context, deps) : [];
+    for (const { path, type } of fresh)
+      await writeOrigin(path, { ...origin, quantization: type, sha256: await hashFile(path) });
+    const files = [...here, ...fresh];
     await deps.store
       .change(run.id, (launch) => ({
         ...launch,
@@ -114,10 +123,22 @@ async function convert(
   return artifacts.map((path) => (path.startsWith('/') ? path : join(runDir, path)));
 }
 
-/** An adapter's own GGUF file lies with its run. */
-async function keepAdapters(files: readonly string[], runDir: string): Promise<void> {
-  if (files.length > 0) await mkdir(join(runDir, 'gguf'), { recursive: true });
-  for (const file of files) await rename(file, join(runDir, 'gguf', basename(file)));
+/** An adapter's own GGUF file lies with its run. A connection may use the one before, which stays. */
+async function keepAdapter(
+  file: string,
+  runDir: string,
+  stem: string,
+  origin: Extract<ModelOrigin, { kind: 'run' }>,
+): Promise<void> {
+  const folder = join(runDir, 'gguf');
+  await mkdir(folder, { recursive: true });
+  const sha256 = await hashFile(file);
+  const type = /-([^-]+)\.gguf$/.exec(file)?.[1] ?? 'f16';
+  const byStep = join(folder, `${stem}-adapter-${type}.gguf`);
+  const isOther = existsSync(byStep) && (await hashFile(byStep)) !== sha256;
+  const target = isOther ? join(folder, `${stem}-${sha256.slice(0, 8)}-adapter-${type}.gguf`) : byStep;
+  if (!existsSync(target)) await rename(file, target);
+  await writeOrigin(target, { ...origin, quantization: 'adapter', sha256 });
 }
 
 function readArtifact(line: string): string[] {
@@ -148,7 +169,7 @@ interface Exported {
 
 async function quantizeAll(
   whole: string,
-  { types }: ExportInput,
+  types: readonly QuantizationType[],
   { signal, report }: ExportContext,
   { quantize, modelsDir }: ExportDeps,
 ): Promise<Exported[]> {

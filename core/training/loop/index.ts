@@ -1,10 +1,11 @@
 export { readVersion, recordVersion, versionFile, type VersionDraft } from './dataset-version.ts';
+export { findPrevious, isSame } from './judge-change.ts';
 export {
-  findPrevious,
-  isSame,
   listPromotions,
+  noteChange,
   promote,
   rollBack,
+  useModel,
   type PromoteInput,
   type PromotionDeps,
 } from './promotions.ts';

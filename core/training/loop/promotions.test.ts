@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Gate, GateVerdict, LoopModel, Promotion } from '../../contract/index.ts';
 import { fakeGate, fakeReport } from './testing/fake-gate.ts';
-import { listPromotions, promote, rollBack, type PromotionDeps } from './promotions.ts';
+import { listPromotions, noteChange, promote, rollBack, useModel, type PromotionDeps } from './promotions.ts';
 
 const starter = { path: '/models/starter.gguf' };
 const first = { path: '/runs/first.gguf' };
@@ -10,17 +10,23 @@ let inUse: LoopModel;
 let kept: Promotion[];
 let missing: string[];
 let gates: Gate[];
+/** SHA-256 of what lies at a path. */
+let hashes: Record<string, string>;
 const deps: PromotionDeps = {
   kept: { get: () => kept, set: (promotions) => (kept = promotions) },
   inUse: () => inUse,
   use: (model) => (inUse = model),
   nameOf: async ({ path }) => path.replace(/^.*\/(.*)\.gguf$/, '$1'),
+  identify: async ({ path }) => hashes[path],
+  listGates: async () => gates,
+  runOfModel: async ({ path }) => (path.startsWith('/runs/') ? 'shop' : undefined),
   gateOf: async (id) => gates.find((gate) => gate.id === id) ?? fakeGate(first, starter),
   isThere: ({ path }) => !missing.includes(path),
 };
 function gate(candidate: LoopModel, against: LoopModel, verdict: GateVerdict): string {
   const made = fakeGate(candidate, against, { ...fakeReport, verdict, reason: 'Because.' });
-  gates.push({ ...made, id: `gate-${gates.length}` });
+  const as = <T extends LoopModel>(model: T) => ({ ...model, sha256: hashes[model.path] });
+  gates.push({ ...made, candidate: as(made.candidate), inUse: as(made.inUse), id: `gate-${gates.length}` });
   return `gate-${gates.length - 1}`;
 }
 beforeEach(() => {
@@ -28,6 +34,7 @@ beforeEach(() => {
   kept = [];
   missing = [];
   gates = [];
+  hashes = { [starter.path]: 'aa', [first.path]: 'bb', [second.path]: 'cc' };
 });
 
 describe('promoting', () => {
@@ -96,5 +103,88 @@ describe('rolling back', () => {
     expect(await listPromotions(deps)).toMatchObject({ previous: { missing: true } });
     await expect(rollBack(deps)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(inUse.path).toBe(first.path);
+  });
+});
+
+describe('a file that is another one than before', () => {
+  it('is not promoted by the gate of the one before', async () => {
+    const gateId = gate(first, starter, 'better');
+    hashes[first.path] = 'exported again';
+    await expect(promote({ model: first, gateId }, deps)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('may be another one than the one that was measured'),
+    });
+    hashes[first.path] = 'bb';
+    hashes[starter.path] = 'replaced';
+    await expect(promote({ model: first, gateId }, deps)).rejects.toThrow('The file of the model in use');
+    hashes[starter.path] = 'aa';
+    expect(await promote({ model: first, gateId }, deps)).toMatchObject({
+      from: { sha256: 'aa' },
+      to: { sha256: 'bb' },
+    });
+  });
+
+  it('is not rolled back to, and said', async () => {
+    await promote({ model: first, insistBecause: 'first' }, deps);
+    hashes[starter.path] = 'replaced';
+    hashes[first.path] = 'replaced, too';
+    expect(await listPromotions(deps)).toMatchObject({
+      inUse: { path: first.path, changed: true },
+      previous: { path: starter.path, missing: false, changed: true },
+    });
+    await expect(rollBack(deps)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: 'The file of starter is another one than when it was in use: /models/starter.gguf.',
+    });
+    expect(inUse.path).toBe(first.path);
+  });
+});
+
+describe('using another model', () => {
+  const elsewhere = { path: '/models/elsewhere.gguf' };
+
+  it('is a line of the history, and rolling back goes to what was really in use before', async () => {
+    await promote({ model: first, insistBecause: 'first' }, deps);
+    expect(await useModel({ model: elsewhere }, deps)).toMatchObject({ kind: 'chosen', from: first });
+    expect(await useModel({ model: elsewhere }, deps)).toBeUndefined();
+    expect(await listPromotions(deps)).toMatchObject({ previous: first });
+    expect(await rollBack(deps)).toMatchObject({ from: elsewhere, to: first });
+  });
+
+  it('is a line also where the settings changed it', async () => {
+    inUse = elsewhere;
+    await noteChange(starter, deps);
+    await noteChange(elsewhere, deps);
+    expect(kept).toMatchObject([{ kind: 'chosen', from: starter, to: elsewhere }]);
+    // An older version of the app wrote no line: what the last one led to was in use before.
+    inUse = second;
+    expect(await listPromotions(deps)).toMatchObject({ previous: elsewhere });
+  });
+
+  it('asks for a reason where a run made it and nothing speaks for it', async () => {
+    await expect(useModel({ model: first }, deps)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      details: { needsReason: true, objection: 'It was not measured against the model in use.' },
+    });
+    gate(first, starter, 'worse');
+    await expect(useModel({ model: first }, deps)).rejects.toMatchObject({
+      details: { objection: 'Because.' },
+    });
+    expect([inUse.path, kept]).toEqual([starter.path, []]);
+    const insistBecause = 'The gold SQL is wrong.';
+    expect(await useModel({ model: first, insistBecause }, deps)).toMatchObject({
+      ...{ kind: 'chosen', verdict: 'worse', insistedBecause: insistBecause, runId: 'shop' },
+    });
+    // The same file once more needs no other reason; another one under its path does.
+    await useModel({ model: starter }, deps);
+    expect(await useModel({ model: first }, deps)).toMatchObject({ to: first });
+    await useModel({ model: starter }, deps);
+    hashes[first.path] = 'exported again';
+    await expect(useModel({ model: first }, deps)).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+
+  it('asks for none where a gate speaks for it', async () => {
+    gate(first, starter, 'same');
+    expect(await useModel({ model: first }, deps)).toMatchObject({ verdict: 'same', gateId: 'gate-0' });
   });
 });

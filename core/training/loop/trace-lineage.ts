@@ -9,7 +9,7 @@ import {
   type Promotion,
   type TrainingVersion,
 } from '../../contract/index.ts';
-import { isSame } from './promotions.ts';
+import { isSame } from './judge-change.ts';
 
 export interface LineageDeps {
   historyOf(id: string): HistoryEntry | undefined;
@@ -64,7 +64,7 @@ export async function traceModel(model: LoopModel, deps: LineageDeps, name?: str
   const gate = (await deps.listGates()).find(
     (each) => each.state === 'succeeded' && isSame(each.candidate, model),
   );
-  const promotion = deps.promotions().find(({ kind, to }) => kind === 'promoted' && isSame(to, model));
+  const promotion = deps.promotions().find(({ kind, to }) => kind !== 'rolled-back' && isSame(to, model));
   const checkpoint = origin?.step === undefined ? undefined : `step-${String(origin.step).padStart(6, '0')}`;
   return {
     model: {

@@ -70,7 +70,7 @@ function Steps({ lineage }: { lineage: Lineage }) {
         {gate?.report && (
           <>
             <dt>{text.gate}</dt>
-            <dd>{copy.loop.gate.verdict[gate.report.verdict]}</dd>
+            <dd>{copy.loop.gate.verdictThen[gate.report.verdict]}</dd>
           </>
         )}
         {promotion && (

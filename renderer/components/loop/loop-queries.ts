@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { CoreClient, Gate, Promotion } from '../../../core/contract/index.ts';
 import { useCore } from '../../lib/core-context.tsx';
+import { syncPreferences } from '../../lib/preferences.ts';
 import { queryKeys } from '../../lib/queries.ts';
 
 export const loopKey = ['loop'];
@@ -47,10 +48,13 @@ export function useRollBack(onDone: (promotion: Promotion) => void) {
   });
 }
 
-function useRefreshModels(): () => Promise<unknown> {
+export function useRefreshModels(): () => Promise<unknown> {
+  const core = useCore();
   const cache = useQueryClient();
-  return () =>
-    Promise.all(
-      [loopKey, queryKeys.models, ['settings']].map((queryKey) => cache.invalidateQueries({ queryKey })),
-    );
+  return async () => {
+    // The model in use is a setting, which the core has changed.
+    await syncPreferences(core);
+    const keys = [loopKey, queryKeys.models, ['settings']];
+    await Promise.all(keys.map((queryKey) => cache.invalidateQueries({ queryKey })));
+  };
 }

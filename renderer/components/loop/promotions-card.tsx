@@ -10,6 +10,11 @@ import { useToast } from '../toaster.tsx';
 import { usePromotions, useRollBack } from './loop-queries.ts';
 
 const text = copy.loop.promotions;
+const kindTexts: Record<Promotion['kind'], string> = {
+  promoted: text.promoted,
+  'rolled-back': text.rolledBack,
+  chosen: text.chosen,
+};
 
 /** Which models were in use, and the way back. Nothing is shown before the first promotion. */
 export function PromotionsCard() {
@@ -32,7 +37,7 @@ function Card({ promotions, inUse, previous }: Promotions) {
         {previous && (
           <Button
             icon={Undo2}
-            disabled={rollBack.isPending || previous.missing}
+            disabled={rollBack.isPending || previous.missing || previous.changed === true}
             onClick={() => rollBack.mutate()}
           >
             {text.rollBack(previous.name)}
@@ -45,6 +50,10 @@ function Card({ promotions, inUse, previous }: Promotions) {
           {text.inUse}: <strong>{inUse.name}</strong>
         </p>
         {previous?.missing === true && <p className="text-s text-warning">{text.missing(previous.name)}</p>}
+        {previous?.changed === true && (
+          <p className="text-s text-warning">{text.changedBefore(previous.name)}</p>
+        )}
+        {inUse.changed === true && <p className="text-s text-warning">{text.changedNow}</p>}
         {rollBack.error && (
           <FailureNotice title={text.failed} error={rollBack.error} onRetry={() => rollBack.mutate()} />
         )}
@@ -65,11 +74,9 @@ function Line({ promotion }: { promotion: Promotion }) {
       <time className="text-text-2 tabular-nums" dateTime={at}>
         {formatMoment(at)}
       </time>
-      <Tag tone={kind === 'promoted' ? 'accent' : 'plain'}>
-        {kind === 'promoted' ? text.promoted : text.rolledBack}
-      </Tag>
+      <Tag tone={kind === 'promoted' ? 'accent' : 'plain'}>{kindTexts[kind]}</Tag>
       <span className="[overflow-wrap:anywhere]">{text.fromTo(from.name, to.name)}</span>
-      {verdict && <span className="text-text-2">{copy.loop.gate.verdict[verdict]}</span>}
+      {verdict && <span className="text-text-2">{copy.loop.gate.verdictThen[verdict]}</span>}
       {insistedBecause !== undefined && (
         <span className="text-warning">{text.insisted(insistedBecause)}</span>
       )}

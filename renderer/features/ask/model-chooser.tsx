@@ -1,14 +1,13 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Boxes, ChevronDown } from 'lucide-react';
-import { AppError } from '../../../core/contract/index.ts';
 import { Button } from '../../components/button.tsx';
+import { useModelChoice } from '../../components/loop/use-model-choice.tsx';
 import { PopoverList, usePopover } from '../../components/popover.tsx';
 import { useToast } from '../../components/toaster.tsx';
 import { copy } from '../../copy.ts';
 import { useCore } from '../../lib/core-context.tsx';
 import { quantizationName, useModelCatalogue } from '../../lib/models.ts';
 import { navigate } from '../../lib/navigation.ts';
-import { keepPreference } from '../../lib/preferences.ts';
 import { queryKeys } from '../../lib/queries.ts';
 
 const text = copy.models.chooser;
@@ -16,16 +15,13 @@ const text = copy.models.chooser;
 /** Which model answers, with the connection's adapter; another one is a click away. */
 export function ModelChooser({ connectionId }: { connectionId: string | undefined }) {
   const { open, setOpen, anchorRef, triggerRef, dismiss } = usePopover();
-  const cache = useQueryClient();
   const toast = useToast();
   const choices = useChoices();
   const adapter = useAdapterName(connectionId);
-  const choose = useMutation({
-    mutationFn: async ({ kept }: Choice) => keepPreference('modelPath', kept),
-    onSuccess: (_, { name }) => toast(copy.models.used(name)),
-    onError: (error) => toast(`${text.failed}: ${AppError.from(error).message}`),
-    onSettled: () => cache.invalidateQueries({ queryKey: queryKeys.models }),
-  });
+  const choice = useModelChoice(
+    ({ name }) => toast(copy.models.used(name)),
+    (error) => toast(`${text.failed}: ${error.message}`),
+  );
   const inUse = choices?.find(({ isInUse }) => isInUse);
   if (!choices) return null;
   const name = inUse?.name ?? text.label;
@@ -50,21 +46,21 @@ export function ModelChooser({ connectionId }: { connectionId: string | undefine
       </Button>
       {open && (
         <PopoverList role="menu" label={text.label} className="align-end" onDismiss={dismiss}>
-          {choices.map((choice) => (
+          {choices.map((each) => (
             <button
-              key={choice.path}
+              key={each.path}
               type="button"
               role="menuitemradio"
-              aria-checked={choice.isInUse}
+              aria-checked={each.isInUse}
               tabIndex={-1}
               className="menu-item"
               onClick={() => {
                 dismiss();
-                if (!choice.isInUse) choose.mutate(choice);
+                if (!each.isInUse) choice.choose({ path: each.kept, name: each.name });
               }}
             >
-              <span className={choice.isInUse ? 'font-semibold' : ''}>{choice.name}</span>
-              <span className="text-s text-text-2"> {choice.note}</span>
+              <span className={each.isInUse ? 'font-semibold' : ''}>{each.name}</span>
+              <span className="text-s text-text-2"> {each.note}</span>
             </button>
           ))}
           <button
@@ -81,6 +77,7 @@ export function ModelChooser({ connectionId }: { connectionId: string | undefine
           </button>
         </PopoverList>
       )}
+      {choice.dialog}
     </div>
   );
 }

@@ -2,8 +2,10 @@ import { Boxes } from 'lucide-react';
 import type { ListedModel, ModelFigures } from '../../../core/contract/index.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
+import { useModelChoice } from '../../components/loop/use-model-choice.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Spinner } from '../../components/spinner.tsx';
+import { useToast } from '../../components/toaster.tsx';
 import { copy } from '../../copy.ts';
 import { useModelCatalogue } from '../../lib/models.ts';
 import { AddModel } from './add-model.tsx';
@@ -56,6 +58,8 @@ interface ModelsProps {
 
 function Models({ models, inUse, figures }: ModelsProps) {
   const actions = useModelActions(inUse);
+  const toast = useToast();
+  const choice = useModelChoice(({ name }) => toast(copy.models.used(name)));
   if (models.length === 0)
     return <EmptyState icon={Boxes} title={copy.settings.noModels} hint={copy.models.addHint} />;
   const refused = actions.variables?.model;
@@ -71,6 +75,10 @@ function Models({ models, inUse, figures }: ModelsProps) {
           onClose={() => actions.reset()}
         />
       )}
+      {choice.error && (
+        <FailureNotice title={copy.models.actFailed} error={choice.error} onRetry={choice.reset} />
+      )}
+      {choice.dialog}
       <ul className="m-0 list-none p-0">
         {models.map((model) => (
           <ModelRow
@@ -78,8 +86,9 @@ function Models({ models, inUse, figures }: ModelsProps) {
             model={model}
             figures={figures.get(model.path)}
             isInUse={model.path === inUse}
-            busy={actions.isPending}
+            busy={actions.isPending || choice.isPending}
             onAct={(act) => actions.mutate({ act, model })}
+            onUse={() => choice.choose({ path: model.embedded ? '' : model.path, name: model.name })}
           />
         ))}
       </ul>

@@ -20,9 +20,11 @@ interface RowProps {
   isInUse: boolean;
   busy: boolean;
   onAct(act: ModelAct): void;
+  onUse(): void;
 }
 
-export function ModelRow({ model, figures, isInUse, busy, onAct }: RowProps) {
+export function ModelRow({ model, figures, ...actions }: RowProps) {
+  const { isInUse } = actions;
   const isLoaded = model.state === 'loaded';
   return (
     <li className="flex flex-wrap items-start gap-[12px] border-t border-border p-[16px] first:border-t-0">
@@ -47,7 +49,7 @@ export function ModelRow({ model, figures, isInUse, busy, onAct }: RowProps) {
         <Figures figures={figures} isLoaded={isLoaded} />
         <p className="font-mono text-xs text-text-2 [overflow-wrap:anywhere]">{model.path}</p>
       </div>
-      <RowActions model={model} isInUse={isInUse} busy={busy} onAct={onAct} />
+      <RowActions model={model} {...actions} />
     </li>
   );
 }
@@ -96,7 +98,7 @@ function formatShare(share: number | null): string {
   return share === null ? '–' : `${(100 * share).toFixed(1)} %`;
 }
 
-function RowActions({ model, isInUse, busy, onAct }: Omit<RowProps, 'figures'>) {
+function RowActions({ model, isInUse, busy, onAct, onUse }: Omit<RowProps, 'figures'>) {
   const [asking, setAsking] = useState<'delete' | 'quantize'>();
   const shell = findShell();
   const isLoaded = model.state === 'loaded';
@@ -108,7 +110,7 @@ function RowActions({ model, isInUse, busy, onAct }: Omit<RowProps, 'figures'>) 
       className="flex max-w-[520px] flex-wrap justify-end gap-[8px]"
     >
       {!isInUse && (
-        <Button small variant="primary" disabled={busy} onClick={() => onAct('use')}>
+        <Button small variant="primary" disabled={busy} onClick={onUse}>
           {copy.models.use}
         </Button>
       )}

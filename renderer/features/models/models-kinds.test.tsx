@@ -159,5 +159,7 @@ it('switches the model beside the question', async () => {
   await app.user.click(await screen.findByRole('button', { name: /^Model: Studio starter/ }));
   await app.user.click(await screen.findByRole('menuitemradio', { name: /Mistral 7B SQL/ }));
   expect(await screen.findByText('Mistral 7B SQL answers from now on')).toBeDefined();
-  expect(inputsOf(app, 'settings.set')).toContainEqual({ modelPath: '/models/mistral-sql-Q4_K_M.gguf' });
+  expect(inputsOf(app, 'loop.use')).toContainEqual({
+    model: { path: '/models/mistral-sql-Q4_K_M.gguf' },
+  });
 });

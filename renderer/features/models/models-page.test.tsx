@@ -81,3 +81,34 @@ it('has an address for each kind, which the command palette leads to', async () 
   await user.keyboard('{Enter}');
   expect(await screen.findByRole('tab', { name: 'Comparison', selected: true })).toBeDefined();
 });
+
+it('asks why where a run made the model and no measurement speaks for it', async () => {
+  let asked = 0;
+  const { core, user } = await openApp({
+    methods: {
+      'loop.use': async ({ insistBecause }) => {
+        asked++;
+        if (insistBecause !== undefined) return {};
+        throw new AppError('CONFLICT', 'This model is not promoted: It was not measured.', {
+          details: { needsReason: true, objection: 'It was not measured.' },
+        });
+      },
+    },
+  });
+  await user.click(screen.getByRole('link', { name: 'Models' }));
+  const actions = await screen.findByRole('group', { name: 'Actions of Mistral 7B SQL' });
+  await user.click(within(actions).getByRole('button', { name: 'Use it' }));
+  const dialog = await screen.findByRole('dialog');
+  expect(within(dialog).getByText('It was not measured.')).toBeDefined();
+  await user.type(within(dialog).getByRole('textbox', { name: 'Reason' }), 'To try it.');
+  await user.click(within(dialog).getByRole('button', { name: 'Use it all the same' }));
+  expect(await screen.findByText('Mistral 7B SQL answers from now on')).toBeDefined();
+  expect(screen.queryByRole('dialog')).toBeNull();
+  expect(asked).toBe(2);
+  expect(core.calls).toContainEqual(
+    expect.objectContaining({
+      method: 'loop.use',
+      input: { model: { path: '/models/mistral-sql-Q4_K_M.gguf' }, insistBecause: 'To try it.' },
+    }),
+  );
+});

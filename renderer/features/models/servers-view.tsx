@@ -5,12 +5,12 @@ import { AppError, type ModelServer } from '../../../core/contract/index.ts';
 import { Button } from '../../components/button.tsx';
 import { ConfirmDialog } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { useModelChoice } from '../../components/loop/use-model-choice.tsx';
 import { Tag } from '../../components/tag.tsx';
 import { useToast } from '../../components/toaster.tsx';
 import { copy } from '../../copy.ts';
 import { useCore } from '../../lib/core-context.tsx';
 import { useModelCatalogue } from '../../lib/models.ts';
-import { keepPreference } from '../../lib/preferences.ts';
 import { queryKeys } from '../../lib/queries.ts';
 import { QueryState } from './query-state.tsx';
 import { ServerForm } from './server-form.tsx';
@@ -60,11 +60,10 @@ function ServerRow({ server, onEdit }: { server: ModelServer; onEdit(): void }) 
     onError: (error) => toast(`${copy.models.actFailed}: ${AppError.from(error).message}`),
     onSettled: refresh,
   });
-  async function use(): Promise<void> {
-    await keepPreference('modelPath', server.path);
-    toast(copy.models.used(server.name));
-    await refresh();
-  }
+  const choice = useModelChoice(
+    ({ name }) => toast(copy.models.used(name)),
+    (error) => toast(`${copy.models.actFailed}: ${error.message}`),
+  );
   const { name, url, model, apiKeyEnv, hasKey, local } = server;
   return (
     <li className="flex flex-wrap items-start gap-[12px] border-t border-border p-[16px] first:border-t-0">
@@ -81,7 +80,7 @@ function ServerRow({ server, onEdit }: { server: ModelServer; onEdit(): void }) 
       </div>
       <div role="group" aria-label={copy.models.actionsOf(name)} className="flex flex-wrap gap-[8px]">
         {!inUse && (
-          <Button small variant="primary" onClick={() => void use()}>
+          <Button small variant="primary" disabled={choice.isPending} onClick={() => choice.choose(server)}>
             {copy.models.use}
           </Button>
         )}

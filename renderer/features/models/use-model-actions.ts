@@ -7,7 +7,7 @@ import { formatBytes } from '../../lib/format-values.ts';
 import { keepPreference } from '../../lib/preferences.ts';
 import { queryKeys } from '../../lib/queries.ts';
 
-export type ModelAct = 'use' | 'load' | 'load-anyway' | 'unload' | 'forget' | 'delete' | 'measure';
+export type ModelAct = 'load' | 'load-anyway' | 'unload' | 'forget' | 'delete' | 'measure';
 
 /** Whether a model was refused because memory is too small. */
 export function isTooLarge(error: unknown): boolean {
@@ -21,11 +21,8 @@ export function useModelActions(inUse: string) {
   const toast = useToast();
   return useMutation({
     mutationFn: async ({ act, model }: { act: ModelAct; model: ModelInfo }): Promise<string | undefined> => {
-      const { path, name } = model;
+      const { path } = model;
       switch (act) {
-        case 'use':
-          await keepPreference('modelPath', model.embedded ? '' : path);
-          return copy.models.used(name);
         case 'load':
         case 'load-anyway':
           await core['models.load']({ path, anyway: act === 'load-anyway' });

@@ -1,7 +1,7 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { Boxes } from 'lucide-react';
 import type { ModelInfo } from '../../../core/contract/index.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
+import { useModelChoice } from '../../components/loop/use-model-choice.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Spinner } from '../../components/spinner.tsx';
 import { Tag } from '../../components/tag.tsx';
@@ -9,8 +9,6 @@ import { useToast } from '../../components/toaster.tsx';
 import { copy } from '../../copy.ts';
 import { describeModel, useModelCatalogue } from '../../lib/models.ts';
 import { hrefOf } from '../../lib/navigation.ts';
-import { keepPreference } from '../../lib/preferences.ts';
-import { queryKeys } from '../../lib/queries.ts';
 import { Section } from './section.tsx';
 
 /** Which model answers; adding and inspecting is the Models page's. */
@@ -50,13 +48,8 @@ export function ModelSection() {
 }
 
 function ModelChoice({ models, inUse }: { models: ModelInfo[]; inUse: string }) {
-  const cache = useQueryClient();
   const toast = useToast();
-  async function choose(model: ModelInfo): Promise<void> {
-    await keepPreference('modelPath', model.embedded ? '' : model.path);
-    await cache.invalidateQueries({ queryKey: queryKeys.models });
-    toast(copy.privacy.modelKept(model.name));
-  }
+  const choice = useModelChoice(({ name }) => toast(copy.privacy.modelKept(name)));
   return (
     <div role="radiogroup" aria-label={copy.privacy.modelInUse} className="grid gap-[8px]">
       {models.map((model) => (
@@ -69,7 +62,8 @@ function ModelChoice({ models, inUse }: { models: ModelInfo[]; inUse: string }) 
             name="model"
             className="row-span-3 mt-[4px]"
             checked={model.path === inUse}
-            onChange={() => void choose(model)}
+            disabled={choice.isPending}
+            onChange={() => choice.choose({ path: model.embedded ? '' : model.path, name: model.name })}
           />
           <span className="font-semibold">
             {model.name} {model.embedded && <Tag>{copy.privacy.starterTag}</Tag>}
@@ -78,6 +72,10 @@ function ModelChoice({ models, inUse }: { models: ModelInfo[]; inUse: string }) 
           <span className="font-mono text-xs text-text-2 [overflow-wrap:anywhere]">{model.path}</span>
         </label>
       ))}
+      {choice.error && (
+        <FailureNotice title={copy.models.actFailed} error={choice.error} onRetry={choice.reset} />
+      )}
+      {choice.dialog}
       {/^https?:/.test(inUse) && (
         <p>
           {copy.privacy.endpoint}: <span className="font-mono">{inUse}</span>

@@ -44,7 +44,7 @@ it('keeps the model in use, and says which one answers', async () => {
   expect(core.calls).toContainEqual(
     expect.objectContaining({
       method: 'settings.set',
-      input: { modelPath: '/models/mistral-sql-Q4_K_M.gguf' },
+      input: { model: { path: '/models/mistral-sql-Q4_K_M.gguf' } },
     }),
   );
 });

@@ -78,3 +78,17 @@ it('lists what was broken, the verified questions first, each with its statement
   const all = within(figures).getByRole('row', { name: /^All/ });
   expect(within(all).getByText('−2.0 to +11.0')).toBeDefined();
 });
+
+it('does not call better what chance explains, and speaks of the past once the model is in use', async () => {
+  const { user, after } = await openMeasured('better');
+  // Fixed 3 of 61 at p 0.25.
+  expect(await within(after).findByText('No clear difference')).toBeDefined();
+  expect(within(after).queryByText('Better than the model in use')).toBeNull();
+  expect(within(after).getByRole('columnheader', { name: 'In use' })).toBeDefined();
+  await user.click(within(after).getByRole('button', { name: 'Use this model' }));
+  expect(
+    await within(after).findByText('There was no clear difference from the model in use then'),
+  ).toBeDefined();
+  expect(within(after).getByRole('columnheader', { name: 'starter' })).toBeDefined();
+  expect(within(after).queryByRole('columnheader', { name: 'In use' })).toBeNull();
+});

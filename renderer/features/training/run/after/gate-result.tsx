@@ -2,13 +2,13 @@ import { useState } from 'react';
 import type { Gate, GateFigures, GateVerdict } from '../../../../../core/contract/index.ts';
 import { Button } from '../../../../components/button.tsx';
 import { FailureNotice } from '../../../../components/failure-notice.tsx';
+import { InsistDialog } from '../../../../components/loop/insist-dialog.tsx';
 import { useKeep, usePromote } from '../../../../components/loop/loop-queries.ts';
 import { Notice, type Tone } from '../../../../components/notice.tsx';
 import { useToast } from '../../../../components/toaster.tsx';
 import { copy } from '../../../../copy.ts';
 import { formatMoment } from '../../../../lib/format-values.ts';
 import { GateQuestions } from './gate-questions.tsx';
-import { InsistDialog } from './insist-dialog.tsx';
 
 const text = copy.loop.gate;
 const promoteText = copy.loop.promote;
@@ -29,16 +29,18 @@ interface GateResultProps {
 
 /** The third step: the verdict, and what is made of it. */
 export function GateResult({ gate, report, inUse }: GateResultProps) {
+  const isInUse = inUse === gate.candidate.path;
+  const verdict = readVerdict(report);
   return (
     <div className="grid gap-4">
       <Notice
-        tone={tones[report.verdict]}
-        title={text.verdict[report.verdict]}
+        tone={isInUse ? 'info' : tones[verdict]}
+        title={isInUse ? text.verdictThen[verdict] : text.verdict[verdict]}
         message={report.reason}
         hint={report.cautions.join(' ')}
-        actions={inUse === gate.candidate.path ? undefined : <Choice gate={gate} verdict={report.verdict} />}
+        actions={isInUse ? undefined : <Choice gate={gate} verdict={verdict} />}
       />
-      <Figures report={report} />
+      <Figures report={report} before={isInUse ? gate.inUse.name : text.columns.before} />
       <details className="text-s">
         <summary>{text.rule}</summary>
         <p className="max-w-[90ch] text-text-2">{report.rule}</p>
@@ -46,6 +48,11 @@ export function GateResult({ gate, report, inUse }: GateResultProps) {
       <GateQuestions gateId={gate.id} />
     </div>
   );
+}
+
+/** Older versions of the app said better also where chance explains it. */
+function readVerdict({ verdict, overall }: GateResultProps['report']): GateVerdict {
+  return verdict === 'better' && overall.p >= 0.05 ? 'same' : verdict;
 }
 
 function Choice({ gate, verdict }: { gate: Gate; verdict: GateVerdict }) {
@@ -111,7 +118,7 @@ function Choice({ gate, verdict }: { gate: Gate; verdict: GateVerdict }) {
   );
 }
 
-function Figures({ report }: { report: NonNullable<Gate['report']> }) {
+function Figures({ report, before }: { report: NonNullable<Gate['report']>; before: string }) {
   const { columns } = text;
   return (
     <div className="scroll overflow-x-auto" tabIndex={0} role="region" aria-label={text.figures}>
@@ -120,7 +127,7 @@ function Figures({ report }: { report: NonNullable<Gate['report']> }) {
         <thead>
           <tr className="text-text-2">
             <th scope="col">{columns.set}</th>
-            <th scope="col">{columns.before}</th>
+            <th scope="col">{before}</th>
             <th scope="col">{columns.after}</th>
             <th scope="col">{columns.fixed}</th>
             <th scope="col">{columns.broken}</th>

@@ -1,12 +1,19 @@
 import { useState, type FormEvent } from 'react';
-import { Button } from '../../../../components/button.tsx';
-import { Dialog } from '../../../../components/dialog.tsx';
-import { copy } from '../../../../copy.ts';
+import { Button } from '../button.tsx';
+import { Dialog } from '../dialog.tsx';
+import { copy } from '../../copy.ts';
 
 const text = copy.loop.promote;
 
+interface InsistDialogProps {
+  /** What speaks against it, where the page does not say it. */
+  why?: string | undefined;
+  onInsist(reason: string): void;
+  onClose(): void;
+}
+
 /** Asks for the reason to use a model that the gate is against. */
-export function InsistDialog({ onInsist, onClose }: { onInsist(reason: string): void; onClose(): void }) {
+export function InsistDialog({ why, onInsist, onClose }: InsistDialogProps) {
   const [reason, setReason] = useState('');
   const isReason = reason.trim().length >= 3;
   function submit(event: FormEvent): void {
@@ -27,6 +34,7 @@ export function InsistDialog({ onInsist, onClose }: { onInsist(reason: string): 
       }
     >
       <form id="insist" className="grid gap-3" onSubmit={submit}>
+        {why !== undefined && <p className="font-semibold">{why}</p>}
         <p>{text.anywayText}</p>
         <label className="grid gap-1 text-s">
           {text.reason}
