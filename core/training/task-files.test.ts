@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -44,6 +44,17 @@ describe('task files', () => {
     ]) {
       expect(settings).toContain(line);
     }
+  });
+
+  it('the notebook of a run looks in the folder that is that run’s alone', async () => {
+    const uuid = '2f1d6a3e-6f0b-4b0e-9a53-0d6c1f6a7b88';
+    mkdirSync(join(root, 'runs', 'on-colab'), { recursive: true });
+    const launch = { format: 1, uuid, name: 'On Colab', target: draft.target, createdAt: '2026-01-01' };
+    writeFileSync(join(root, 'runs', 'on-colab', 'launch.json'), JSON.stringify(launch));
+    const handlers = createTaskFileHandlers(deps);
+    const file = await handlers['training.taskFile']({ draft, kind: 'colab', runId: 'on-colab' }, { signal });
+    expect(file.fileName).toBe('on-colab.ipynb');
+    expect(file.text).toContain(`RUN_ID = \\"on-colab-${uuid}\\"`);
   });
 
   it('an engine of several machines has its own file', async () => {

@@ -1,3 +1,4 @@
+import { basename, join } from 'node:path';
 import type { CoreHandlers, TrainingDraft } from '../contract/index.ts';
 import {
   factsOf,
@@ -7,8 +8,10 @@ import {
   writeTaskFile,
   type PrepareFolderDeps,
 } from './cluster/index.ts';
+import { folderNameOf } from './launchers/index.ts';
 import { buildNotebook, hashBootstrap } from './launchers/colab/index.ts';
 import { prepareRun } from './plan/index.ts';
+import { readLaunch } from './runs/index.ts';
 
 export interface TaskFile {
   fileName: string;
@@ -26,7 +29,7 @@ export function createTaskFileHandlers(
 ): Pick<CoreHandlers, 'training.taskFile' | 'training.prepareFolder'> {
   return {
     async 'training.taskFile'({ draft, kind, runId }, { signal }) {
-      if (kind === 'colab') return writeNotebook(draft, runId, deps.trainerDir);
+      if (kind === 'colab') return writeNotebook(draft, runId, deps);
       const run = await prepareRun(draft, deps.plan, signal, { isElsewhere: true });
       const baseBytes = run.base.folder === undefined ? 0 : await measureFiles(run.base.folder);
       return writeTaskFile(kind, factsOf(run, slugOf(draft.name), baseBytes), deps.trainerDir);
@@ -39,12 +42,13 @@ export function createTaskFileHandlers(
 async function writeNotebook(
   { target, recipe }: TrainingDraft,
   runId: string | undefined,
-  trainerDir: string,
+  { trainerDir, runsDir }: TaskFileDeps,
 ): Promise<TaskFile> {
   const place = target.kind === 'colab' ? target : { projectId: '', bucketName: '', prefix: 'sqlcodegen' };
+  const launch = runId === undefined ? undefined : await readLaunch(join(runsDir, basename(runId)));
   const text = buildNotebook({
     ...{ projectId: place.projectId, bucketName: place.bucketName, prefix: place.prefix },
-    runId: runId ?? '',
+    runId: runId === undefined ? '' : folderNameOf({ id: runId, ...(launch?.uuid && { uuid: launch.uuid }) }),
     needsQuantizedBase: recipe.method === 'qlora',
     files: await hashBootstrap(trainerDir),
   });

@@ -229,6 +229,61 @@ describe.skipIf(remoteReason !== undefined)(
       expect(await app.untilUnfollowed(runId)).toMatchObject({ state: 'stopped', jobState: 'succeeded' });
     }, 240_000);
 
+    it('has a folder of its own there, though another machine or an earlier run has one of this name', async () => {
+      const other = openApp({
+        ...{ folder: join(folder, 'other'), trainerDir },
+        ssh: createSshLauncher({ hosts: hostsOf(server, trainerDir, { python: testPython }), trainerDir }),
+      });
+      const [mine, theirs] = [
+        await app.start('same', remote, [steady]),
+        await other.start('same', remote, [steady]),
+      ];
+      expect(mine).toBe(theirs);
+      await app.until(mine, ({ step }) => step === 1);
+      await other.until(theirs, ({ step }) => step === 1);
+      expect(trainersThere()).toHaveLength(2);
+      await app.runs.cancel(mine, signal);
+      expect(trainersThere()).toHaveLength(1);
+      await other.runs.stop(theirs, signal);
+      expect(await other.untilUnfollowed(theirs)).toMatchObject({ state: 'stopped' });
+      await other.close();
+
+      // Removed here, what it left over there is no new run's.
+      await app.runs.remove(mine);
+      const again = await app.start('same', remote, [{ events: [startEvent, finishEvent('finished')] }]);
+      expect(again).toBe(mine);
+      expect(await app.untilUnfollowed(again)).toMatchObject({ state: 'finished' });
+      expect(readdirSync(join(server.folder, 'remote', 'runs'))).toHaveLength(3);
+    }, 240_000);
+
+    it('of an earlier version keeps its folder there, and leaves one of another run alone', async () => {
+      const withoutUuid = (file: string): void => {
+        const { uuid: _, ...launch } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+        writeFileSync(file, JSON.stringify(launch));
+      };
+      const runId = await app.start('old', remote, [steady, steady]);
+      await app.until(runId, ({ step }) => step === 1);
+      await app.runs.cancel(runId, signal);
+      withoutUuid(fileOf(runId, 'launch.json'));
+      await app.runs.resume(runId);
+      await app.until(runId, ({ state, step }) => state === 'running' && step === 1);
+      const there = join(server.folder, 'remote', 'runs', 'old');
+      expect(read(join(there, 'launch.json'))).toContain('"name": "old"');
+      await app.runs.stop(runId, signal);
+      await app.untilUnfollowed(runId);
+
+      const file = join(there, 'launch.json');
+      writeFileSync(file, read(file).replace(/"createdAt": "\d+/, '"createdAt": "1999'));
+      const before = read(file);
+      await app.runs.resume(runId);
+      expect(await app.untilUnfollowed(runId)).toMatchObject({
+        ...{ state: 'failed', jobState: 'failed' },
+        error: { code: 'CONFLICT', message: expect.stringContaining('belongs to another run called old') },
+      });
+      expect(read(file)).toBe(before);
+      expect(trainersThere()).toEqual([]);
+    }, 240_000);
+
     it('whose connection is lost just before the last files come ends well', async () => {
       await app.close();
       app = open({

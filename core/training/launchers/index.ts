@@ -2,6 +2,7 @@ import { AppError, type TrainingTarget } from '../../contract/index.ts';
 import type { Launcher } from './launcher.ts';
 
 export { createLocalLauncher } from './local/index.ts';
+export { folderNameOf } from './launcher.ts';
 export type { LaunchContext, LaunchedRun, Launcher, ProcessStatus } from './launcher.ts';
 
 /** One for each kind of place; a kind that is absent cannot be trained at. */

@@ -12,6 +12,8 @@ export interface ProcessStatus {
 /** A run of the app: its folder on this machine holds all that is known of it, wherever it runs. */
 export interface LaunchedRun {
   id: string;
+  /** Absent in runs of an earlier version, which lie under their `id` alone. */
+  uuid?: string;
   /** Absolute. `recipe.yaml` and `data/` go in; `events.jsonl`, `trainer.log`, `checkpoints/`, `adapter/` come out. */
   runDir: string;
   target: TrainingTarget;
@@ -22,6 +24,13 @@ export interface LaunchedRun {
   baseDir?: string;
   /** For QLoRA the environment needs bitsandbytes. */
   needsQuantizedBase: boolean;
+}
+
+/**
+ * What its folder is called at a place that others may train at too: names of runs are alike on every machine.
+ */
+export function folderNameOf({ id, uuid }: Pick<LaunchedRun, 'id' | 'uuid'>): string {
+  return uuid === undefined ? id : `${id}-${uuid}`;
 }
 
 export interface LaunchContext {

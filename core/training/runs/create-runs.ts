@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -164,7 +165,7 @@ export function createRuns(deps: RunsDeps): Runs {
       const runId = await fill(aside, async () => {
         const { name, needsQuantizedBase, baseDir } = await place(aside);
         const createdAt = new Date().toISOString();
-        const launch = { format: 1 as const, name, target, createdAt, needsQuantizedBase, exports: [] };
+        const launch = { ...newLaunch, uuid: randomUUID(), name, target, createdAt, needsQuantizedBase };
         return { ...launch, ...(baseDir !== undefined && { baseDir }) };
       });
       return begin(runId, false);
@@ -234,11 +235,13 @@ async function makeAside(runsDir: string): Promise<string> {
   return mkdtemp(join(runsDir, '.new-'));
 }
 
+const newLaunch: Pick<LaunchFile, 'format' | 'exports'> = { format: 1, exports: [] };
+
 function launchOf({ draft, base }: PreparedRun): LaunchFile {
   return {
-    ...{ format: 1, name: draft.name, draft, target: draft.target, createdAt: new Date().toISOString() },
+    ...{ ...newLaunch, uuid: randomUUID(), name: draft.name, draft, target: draft.target },
+    ...{ createdAt: new Date().toISOString(), needsQuantizedBase: draft.recipe.method === 'qlora' },
     ...(base.folder !== undefined && { baseDir: base.folder }),
-    ...{ needsQuantizedBase: draft.recipe.method === 'qlora', exports: [] },
   };
 }
 

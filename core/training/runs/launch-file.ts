@@ -7,6 +7,8 @@ import { writeAside } from '../../dataset/stages/index.ts';
 /** What the app knows of a run that the trainer does not; `launch.json` in the run's folder. */
 export const launchFileSchema = z.object({
   format: z.literal(1),
+  /** This run's alone, on all machines: names are not. Absent in runs of an earlier version. */
+  uuid: z.uuid().optional(),
   name: z.string(),
   /** Absent where the run came from a recipe file. */
   draft: trainingDraftSchema.optional(),

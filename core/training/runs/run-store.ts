@@ -97,6 +97,10 @@ function refuseForeign(runId: string): never {
 /** As the launchers know it. @throws AppError CONFLICT where it was started outside the app */
 export function toLaunchedRun({ id, runDir, launch }: StoredRun): LaunchedRun {
   if (!launch) return refuseForeign(id);
-  const { target, baseDir, needsQuantizedBase } = launch;
-  return { id, runDir, target, needsQuantizedBase, ...(baseDir === undefined ? {} : { baseDir }) };
+  const { uuid, target, baseDir, needsQuantizedBase } = launch;
+  return {
+    ...{ id, runDir, target, needsQuantizedBase },
+    ...(uuid !== undefined && { uuid }),
+    ...(baseDir !== undefined && { baseDir }),
+  };
 }

@@ -4,7 +4,7 @@ export interface NotebookOptions {
   projectId: string;
   bucketName: string;
   prefix: string;
-  /** Empty where there is no run yet: the user fills it in. */
+  /** Its folder below the prefix. Empty where there is no run yet: the user fills it in. */
   runId: string;
   needsQuantizedBase: boolean;
   /** SHA-256 of what the notebook brings first, by name. */

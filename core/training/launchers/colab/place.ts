@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../../contract/index.ts';
 import { listObjects, openBucket, readObject, type Bucket } from '../../storage/index.ts';
-import type { LaunchedRun, ProcessStatus } from '../launcher.ts';
+import { folderNameOf, type LaunchedRun, type ProcessStatus } from '../launcher.ts';
 
 /** Where a run lies in its bucket; the names are those of training/cloud_sync.py. */
 export interface CloudPlace {
@@ -11,15 +11,16 @@ export interface CloudPlace {
 }
 
 /** @throws AppError INVALID_INPUT where it is no run for Colab */
-export function placeOf({ id, target }: LaunchedRun, apiEndpoint: string | undefined): CloudPlace {
+export function placeOf(run: LaunchedRun, apiEndpoint: string | undefined): CloudPlace {
+  const { id, target } = run;
   if (target.kind !== 'colab') throw new AppError('INVALID_INPUT', `The run ${id} is not one for Colab.`);
   const { projectId, bucketName, prefix, keyPath } = target;
   const bucket = openBucket({ bucketName, projectId, keyPath, apiEndpoint, initiator: `gs://${bucketName}` });
-  return { bucket, root: rootOf(prefix, id) };
+  return { bucket, root: rootOf(prefix, folderNameOf(run)) };
 }
 
-export function rootOf(prefix: string, runId: string): string {
-  return [prefix.replace(/^\/+|\/+$/g, ''), runId, '']
+export function rootOf(prefix: string, folderName: string): string {
+  return [prefix.replace(/^\/+|\/+$/g, ''), folderName, '']
     .filter((part, at) => part !== '' || at === 2)
     .join('/');
 }

@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { keepTrying, listObjects, uploadFile } from '../../storage/index.ts';
-import type { LaunchContext, LaunchedRun } from '../launcher.ts';
+import { folderNameOf, type LaunchContext, type LaunchedRun } from '../launcher.ts';
 import { listLocalFiles, listTrainerFiles, type LocalFile } from '../ssh/local-files.ts';
 import { buildNotebook } from './notebook.ts';
 import type { CloudPlace } from './place.ts';
@@ -81,7 +81,7 @@ async function writeNotebook(run: LaunchedRun, trainerDir: string): Promise<void
   if (run.target.kind !== 'colab') return;
   const { projectId, bucketName, prefix } = run.target;
   const text = buildNotebook({
-    ...{ projectId, bucketName, prefix, runId: run.id },
+    ...{ projectId, bucketName, prefix, runId: folderNameOf(run) },
     needsQuantizedBase: run.needsQuantizedBase,
     files: await hashBootstrap(trainerDir),
   });

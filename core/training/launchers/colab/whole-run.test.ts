@@ -87,7 +87,11 @@ describe.skipIf(reason !== undefined)(
         }
       })();
       const machine = join(folder, 'machine');
-      const there = join(machine, 'sqlcodegen', runId, 'run');
+      // The run's own id stands behind its name.
+      const { uuid } = JSON.parse(readFileSync(join(waiting.runDir, 'launch.json'), 'utf8')) as {
+        uuid: string;
+      };
+      const there = join(machine, 'sqlcodegen', `${runId}-${uuid}`, 'run');
       const notebook = runNotebook(waiting.runDir, machine);
       const said = notebook.then(({ text }) => text);
       await untilFileHas(join(there, 'events.jsonl'), '"step": 3,', said);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { folderNameOf, type LaunchedRun } from '../launcher.ts';
 
 /** Where things lie in the app's folder on a host; relative paths begin in the user's home. */
 export interface HostFolder {
@@ -9,7 +10,7 @@ export interface HostFolder {
   code(hash: string): string;
   environment(stamp: string): string;
   base(hash: string): string;
-  run(runId: string): string;
+  run(run: Pick<LaunchedRun, 'id' | 'uuid'>): string;
 }
 
 export function openHostFolder(folder: string): HostFolder {
@@ -21,13 +22,13 @@ export function openHostFolder(folder: string): HostFolder {
     code: (hash) => `${root}/code/${hash.slice(0, 16)}`,
     environment: (stamp) => `${root}/environments/${stamp.slice(0, 16)}`,
     base: (hash) => `${root}/bases/${hash.slice(0, 16)}`,
-    run: (runId) => `${root}/runs/${expectPlain(runId)}`,
+    run: (run) => `${root}/runs/${expectPlain(folderNameOf(run))}`,
   };
 }
 
-function expectPlain(runId: string): string {
-  if (/^[\w.-]+$/.test(runId) && !/^\.+$/.test(runId)) return runId;
-  throw new Error(`${runId} is no name of a run's folder.`);
+function expectPlain(name: string): string {
+  if (/^[\w.-]+$/.test(name) && !/^\.+$/.test(name)) return name;
+  throw new Error(`${name} is no name of a run's folder.`);
 }
 
 export interface EnvironmentKind {

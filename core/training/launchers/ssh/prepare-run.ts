@@ -9,6 +9,7 @@ import { hashList, listLocalFiles, listTrainerFiles, type LocalFile } from './lo
 import { makeEnvironment } from './make-environment.ts';
 import type { RemoteLaunch } from './remote-launch.ts';
 import { describeRemoteFailure, formatBytes } from './transfer-errors.ts';
+import { expectOwnFolder } from './own-folder.ts';
 import { listRemoteFiles, uploadFiles } from './upload.ts';
 
 /** What starts a run there. */
@@ -28,6 +29,7 @@ export async function prepareRun(
   context: LaunchContext,
 ): Promise<PreparedPlace> {
   context.progress('looking at the host');
+  await expectOwnFolder(launch, folder.run(run), run);
   const machine = await examineHost(launch, folder, run.needsQuantizedBase);
   context.log(describeMachine(machine));
   for (const problem of machine.problems) context.log(problem, 'warning');
@@ -81,9 +83,10 @@ async function bringCode(
 async function bringBase(
   launch: RemoteLaunch,
   folder: HostFolder,
-  { id, baseDir }: LaunchedRun,
+  run: LaunchedRun,
   { progress }: LaunchContext,
 ): Promise<void> {
+  const { baseDir } = run;
   if (baseDir === undefined) return;
   progress('reading the base model');
   const files = await listLocalFiles(baseDir, '', launch.signal, (path) => !/(^|\/)\./.test(path));
@@ -92,9 +95,9 @@ async function bringBase(
   await uploadFiles(launch, files, folder.base(hash), (done, total) =>
     progress('bringing the base model', done, total),
   );
-  const link = `${folder.run(id)}/base`;
+  const link = `${folder.run(run)}/base`;
   const relative = `../../bases/${folder.base(hash).split('/').at(-1)}`;
-  const script = `mkdir -p -- ${quote(folder.run(id))} && rm -rf -- ${quote(link)} && ln -s -- ${relative} ${quote(link)}`;
+  const script = `mkdir -p -- ${quote(folder.run(run))} && rm -rf -- ${quote(link)} && ln -s -- ${relative} ${quote(link)}`;
   const result = await launch.connection.run(script, { signal: launch.signal });
   if (result.code === 0) return;
   throw await describeRemoteFailure(launch.connection, result, folder.root, undefined, launch.signal);
@@ -104,10 +107,10 @@ async function bringBase(
 async function bringRun(
   launch: RemoteLaunch,
   folder: HostFolder,
-  { id, runDir }: LaunchedRun,
+  run: LaunchedRun,
   { progress }: LaunchContext,
 ): Promise<void> {
-  const target = folder.run(id);
+  const [target, { runDir }] = [folder.run(run), run];
   const names = ['recipe.yaml', 'data', 'launch.json'];
   if (existsSync(join(runDir, 'config.yaml')) && !(await hasBegun(launch, target))) {
     names.push('checkpoints', 'config.yaml', 'events.jsonl', 'trainer.log');

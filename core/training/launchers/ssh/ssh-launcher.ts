@@ -45,7 +45,7 @@ export function createSshLauncher({ hosts, trainerDir, waitMs }: SshLauncherDeps
     const folder = openHostFolder(host.folder);
     return {
       launch: { connection, trainerDir, python: host.python, signal },
-      ...{ folder, runDir: folder.run(run.id) },
+      ...{ folder, runDir: folder.run(run) },
     };
   };
   /** Over one connection: what the user asks for is answered at once, if only by why it cannot be. */

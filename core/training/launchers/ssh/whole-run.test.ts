@@ -97,6 +97,12 @@ describe.skipIf(reason !== undefined)(
       return run;
     }
 
+    /** Its own id stands behind its name. */
+    function folderThere(runId: string): string {
+      const runs = join(server.folder, 'remote', 'runs');
+      return join(runs, readdirSync(runs).find((name) => name.startsWith(`${runId}-`)) ?? runId);
+    }
+
     /** Processes over there that the run's folder is in the name of, or in which they work. */
     function processesThere(runId: string): { pid: number; command: string }[] {
       const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
@@ -139,7 +145,7 @@ describe.skipIf(reason !== undefined)(
       for (const { pid } of trainers('killed')) process.kill(pid, 'SIGCONT');
       expect(await second.ended).toContain('finished on GPU box');
 
-      const there = join(server.folder, 'remote', 'runs', 'killed');
+      const there = folderThere('killed');
       for (const name of ['events.jsonl', 'trainer.log'])
         expect(
           readFileSync(join(folder, 'runs', 'killed', name)).equals(readFileSync(join(there, name))),
@@ -207,7 +213,7 @@ describe.skipIf(reason !== undefined)(
       });
       expect(atTheEnd).toEqual([]);
       await until(({ jobState }) => jobState === 'cancelled');
-      const there = join(server.folder, 'remote', 'runs', runId, 'events.jsonl');
+      const there = join(folderThere(runId), 'events.jsonl');
       const here = join(folder, 'runs', runId, 'events.jsonl');
       expect(readFileSync(here).equals(readFileSync(there))).toBe(true);
       await call['training.cleanUp']({ runId }, context);
