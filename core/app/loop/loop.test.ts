@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -93,4 +93,38 @@ it('measures, promotes, traces an answer back, and rolls back', async () => {
   const before = await core.handlers['loop.lineage']({ historyId: await ask(count.question) }, context);
   expect(before.model).toMatchObject({ path: locateStarterModel(), origin: 'app', embedded: true });
   expect((await core.handlers['loop.promotions']({}, context)).promotions).toHaveLength(2);
+}, 120_000);
+
+it('keeps every change of the model in use, and holds a gate to the files that it measured', async () => {
+  const path = makeCandidate();
+  const set = { kind: 'verified' as const, connectionId };
+  const { gateId, jobId } = await core.handlers['loop.startGate'](
+    { candidate: { path }, sets: [set], mode: 'constrained' },
+    context,
+  );
+  await waitForJob(jobId);
+  const { candidate } = await core.handlers['loop.gate']({ gateId }, context);
+  expect(candidate.sha256).toMatch(/^[0-9a-f]{64}$/);
+  // Another file under its path: one byte behind the weights, which llama.cpp does not read.
+  writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.from([0])]));
+  await expect(core.handlers['loop.promote']({ model: { path }, gateId }, context)).rejects.toMatchObject({
+    message: expect.stringContaining('may be another one than the one that was measured'),
+  });
+
+  // What the settings, the Models page or the command line changes is in the history, too.
+  const before = (await core.handlers['loop.promotions']({}, context)).promotions.length;
+  await expect(core.handlers['loop.use']({ model: { path } }, context)).rejects.toMatchObject({
+    details: { needsReason: true },
+  });
+  await core.handlers['loop.use']({ model: { path }, insistBecause: 'To try it.' }, context);
+  await core.handlers['settings.set']({ modelPath: '' }, context);
+  const { promotions, previous } = await core.handlers['loop.promotions']({}, context);
+  expect(promotions).toHaveLength(before + 2);
+  expect(promotions.slice(0, 2)).toMatchObject([
+    { kind: 'chosen', from: { path }, to: { path: locateStarterModel() } },
+    { kind: 'chosen', to: { path }, insistedBecause: 'To try it.', runId: 'gone' },
+  ]);
+  expect(previous).toMatchObject({ path, missing: false });
+  expect(await core.handlers['loop.rollBack']({}, context)).toMatchObject({ to: { path } });
+  await core.handlers['loop.use']({ model: { path: '' } }, context);
 }, 120_000);

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { z } from 'zod';
 import {
   AppError,
   modelDownloadSchema,
@@ -37,13 +38,14 @@ export function createModelDownloadHandlers(
   deps: ModelDownloadDeps,
 ): Pick<CoreHandlers, keyof typeof modelDownloadsContract> {
   const { dataDir, jobs, secrets } = deps;
-  const start = jobs.define<ModelDownload>({
+  const addresses = new Map<string, string>();
+  const start = jobs.define<DownloadInput>({
     kind: 'model-download',
-    input: modelDownloadSchema,
+    input: downloadInputSchema,
     canResume: true,
     keepsWork: true,
     title: (wanted) => `Download ${nameOf(wanted)}`,
-    run: (wanted, context) => download(deps, wanted, context),
+    run: (wanted, context) => download(deps, wanted, addresses.get(context.jobId), context),
   });
   return {
     'models.hubAccess': () => describeAccess(secrets),
@@ -71,11 +73,47 @@ export function createModelDownloadHandlers(
         ...(folderFiles.length === 0 ? {} : { folder }),
       };
     },
-    'models.download': async (wanted) => ({ jobId: start(wanted).id }),
+    'models.download': async (wanted) => {
+      const { id: jobId } = start(withoutSignature(wanted));
+      if (wanted.kind === 'url') addresses.set(jobId, wanted.url);
+      return { jobId };
+    },
   };
 }
 
+/** `shortened`: the address had a query, which is often what allows the download: that is in memory only. */
+const downloadInputSchema = modelDownloadSchema.and(z.object({ shortened: z.boolean().optional() }));
+type DownloadInput = z.infer<typeof downloadInputSchema>;
+
+function withoutSignature(wanted: ModelDownload): DownloadInput {
+  if (wanted.kind !== 'url') return wanted;
+  const { origin, pathname } = new URL(wanted.url);
+  const url = `${origin}${pathname}`;
+  return url === wanted.url ? wanted : { ...wanted, url, shortened: true };
+}
+
+/** @param address what the user gave, where the app has not been started anew since */
 async function download(
+  deps: ModelDownloadDeps,
+  { shortened, ...kept }: DownloadInput,
+  address: string | undefined,
+  context: JobContext,
+): Promise<void> {
+  const isGone = shortened === true && address === undefined;
+  const wanted = kept.kind === 'url' && address !== undefined ? { ...kept, url: address } : kept;
+  try {
+    await fetchModel(deps, wanted, context);
+  } catch (thrown) {
+    if (!isGone || context.signal.aborted) throw thrown;
+    const { code, message } = AppError.from(thrown);
+    throw new AppError(code, message, {
+      hint: 'What followed “?” in its address is not kept when the app ends. Download it by its whole address once more: what is here already is gone on with.',
+      cause: thrown,
+    });
+  }
+}
+
+async function fetchModel(
   { dataDir, secrets }: ModelDownloadDeps,
   wanted: ModelDownload,
   { signal, report }: JobContext,

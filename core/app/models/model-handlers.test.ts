@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { hasEnded, parseEndpoint, type CoreClient } from '../../contract/index.ts';
 import { serveRepository } from '../../models/testing/fake-hub.ts';
-import { startFileServer, type FileServer } from '../../models/testing/file-server.ts';
+import { serveBytes, startFileServer, type FileServer } from '../../models/testing/file-server.ts';
 import { connectInMemory } from '../connect-in-memory.ts';
 import { createCore, type Core } from '../create-core.ts';
 
@@ -78,6 +78,19 @@ describe('a download', () => {
       error: { code: 'NOT_FOUND' },
     });
     expect(existsSync(inModels('no.gguf'))).toBe(false);
+  });
+
+  test('by a signed address keeps the signature in memory only', async () => {
+    hub.behaviours.set('/signed.gguf', serveBytes(tiny));
+    const url = `${hub.url}/signed.gguf?X-Amz-Signature=hidden`;
+    const { jobId } = await client['models.download']({ kind: 'url', url });
+    expect(await end(jobId)).toMatchObject({ state: 'succeeded' });
+    const files = readdirSync(dataDir, { withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(files.length).toBeGreaterThan(0);
+    for (const { name } of files)
+      expect([name, readFileSync(path.join(dataDir, name)).includes('hidden')]).toEqual([name, false]);
+    expect(readFileSync(`${inModels('signed.gguf')}.json`, 'utf8')).not.toContain('hidden');
+    await client['models.delete']({ path: inModels('signed.gguf') });
   });
 
   test('keeps the token for gated models in the secret store', async () => {
