@@ -1,5 +1,6 @@
 import {
   closeSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -254,6 +255,27 @@ describe.skipIf(remoteReason !== undefined)(
       expect(again).toBe(mine);
       expect(await app.untilUnfollowed(again)).toMatchObject({ state: 'finished' });
       expect(readdirSync(join(server.folder, 'remote', 'runs'))).toHaveLength(3);
+    }, 240_000);
+
+    it('goes on after a clean-up from what was fetched, and can be cleaned up again', async () => {
+      const runId = await app.start('again', remote, [steady, steady]);
+      await app.until(runId, ({ step }) => step === 1);
+      await app.runs.stop(runId, signal);
+      await app.untilUnfollowed(runId);
+      await app.runs.cleanUp(runId, signal);
+      expect((await app.runs.get(runId)).can).toMatchObject({ resume: false, cleanUp: false });
+      await expect(app.runs.resume(runId)).rejects.toMatchObject({ code: 'CONFLICT' });
+      mkdirSync(fileOf(runId, 'checkpoints/step-000001'), { recursive: true });
+      writeFileSync(fileOf(runId, 'checkpoints/step-000001/weights'), 'w');
+      writeFileSync(fileOf(runId, 'config.yaml'), '{}');
+      expect((await app.runs.get(runId)).can).toMatchObject({ resume: true, cleanUp: false });
+      await app.runs.resume(runId);
+      await app.until(runId, ({ state, step }) => state === 'running' && step === 1);
+      await app.runs.stop(runId, signal);
+      expect(await app.untilUnfollowed(runId)).toMatchObject({ state: 'stopped', can: { cleanUp: true } });
+      const [there = ''] = readdirSync(join(server.folder, 'remote', 'runs'));
+      const brought = join(server.folder, 'remote', 'runs', there, 'checkpoints/step-000001/weights');
+      expect(read(brought)).toBe('w');
     }, 240_000);
 
     it('of an earlier version keeps its folder there, and leaves one of another run alone', async () => {

@@ -134,17 +134,19 @@ function abilitiesOf({
   checkpoints,
 }: Abilities): TrainingRunInfo['can'] {
   const active = isActive(state);
+  const isHere = checkpoints.some(({ here }) => here);
   return {
     stop: isOurs && (state === 'running' || mayGoOn),
     cancel: isOurs && active,
-    resume: isOurs && !isFollowed && !isCleanedUp && resumable.has(state),
+    // What is here is brought there again.
+    resume: isOurs && !isFollowed && (!isCleanedUp || isHere) && resumable.has(state),
     fetch:
       isOurs &&
       isRemote &&
       !isCleanedUp &&
       !['preparing', 'waiting'].includes(state) &&
       checkpoints.length > 0,
-    export: !active && checkpoints.some(({ here }) => here),
+    export: !active && isHere,
     cleanUp: isOurs && isRemote && !isCleanedUp && !active,
     remove: !active,
   };

@@ -11,13 +11,17 @@ import type { StoredRun } from './run-store.ts';
  */
 export async function prepareToGoOn(
   { runDir, launch }: StoredRun,
-  { name, state, step = 0, where }: TrainingRunInfo,
+  { name, state, step = 0, where, checkpoints }: TrainingRunInfo,
   maxSteps: number | undefined,
 ): Promise<void> {
-  if (launch?.cleanedUpAt !== undefined) {
-    throw new AppError('CONFLICT', `The checkpoints of ${name} were removed from ${where}.`, {
-      hint: 'Start a new run: clone this one.',
-    });
+  if (launch?.cleanedUpAt !== undefined && !checkpoints.some(({ here }) => here)) {
+    throw new AppError(
+      'CONFLICT',
+      `The checkpoints of ${name} were removed from ${where}, and none is here.`,
+      {
+        hint: 'Start a new run: clone this one.',
+      },
+    );
   }
   const isNeeded = state === 'finished';
   if (isNeeded ? maxSteps === undefined || maxSteps <= step : maxSteps !== undefined && maxSteps <= step) {

@@ -53,7 +53,8 @@ export async function readLaunch(runDir: string): Promise<LaunchFile | undefined
 /** What ended the last start, or was to end it, says nothing of the next one. */
 export function forgetEnd(launch: LaunchFile): LaunchFile {
   const { stopRequestedAt: _, cancelAskedAt: __, cancelProblem: ___, cancelledAt: ____, ...kept } = launch;
-  const { error: _____, ...rest } = kept;
+  // Nor that its place had been cleared: it is used again.
+  const { error: _____, cleanedUpAt: ______, ...rest } = kept;
   return rest;
 }
 

@@ -47,12 +47,16 @@ export async function bringCheckpoint(
   await rename(aside, target);
 }
 
-/** Those that the bucket no longer has go here too, as the trainer's own folder does. */
-export async function dropCheckpoints(runDir: string, kept: readonly string[]): Promise<void> {
+/** Those that the trainer has deleted go here too, and halves of what the bucket no longer has. */
+export async function dropCheckpoints(
+  runDir: string,
+  { kept, deleted }: { kept: readonly string[]; deleted: ReadonlySet<string> },
+): Promise<void> {
   const folder = join(runDir, 'checkpoints');
   for (const name of await readdir(folder).catch(() => [])) {
-    const step = /^\.?(step-\d+)(\.brought)?$/.exec(name)?.[1];
-    if (step && !kept.includes(step)) await rm(join(folder, name), { recursive: true, force: true });
+    const half = /^\.(step-\d+)\.brought$/.exec(name)?.[1];
+    const isOver = half === undefined ? deleted.has(name) : !kept.includes(half);
+    if (isOver) await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 

@@ -97,6 +97,54 @@ describe.skipIf(problem !== undefined)(
       expect(told).toEqual([]);
     });
 
+    it('goes on from what is here where the bucket was cleaned up, and deletes nothing here', async () => {
+      const run = writeRun(folder, 'back');
+      const launcher = createLauncher();
+      const { context } = listen();
+      const checkpoint = 'checkpoints/step-000020/model.safetensors';
+      mkdirSync(join(run.runDir, 'checkpoints/step-000020'), { recursive: true });
+      const events = '{"event": "run_started"}\n{"event": "step", "step": 20}\n';
+      for (const [name, text] of [
+        ...[[checkpoint, 'weights'] as const, ['config.yaml', 'a: 1\n'] as const],
+        ...[['events.jsonl', `${events}{"event": "st`] as const, ['trainer.log', 'said\n'] as const],
+      ])
+        writeFileSync(join(run.runDir, name), text);
+      await launcher.prepare(run, context);
+      await launcher.start(run, { resume: true }, context);
+
+      // Another machine finds all of it, and adds to it.
+      const program = `
+import sys
+from training.cloud_sync import CloudRun
+run = CloudRun("${bucketName}", "sqlcodegen", "back", sys.argv[1], every_seconds=0.1)
+run.bring()
+run.take_lease()
+with open(run.run_dir / "events.jsonl", "a") as file:
+    file.write('{"event": "run_started", "resumed": true}\\n')
+run.send_checkpoints()
+run.sync({"state": "ended", "exitCode": 0}, has_ended=True)`;
+      const machine = join(folder, 'back-machine');
+      const env = { ...process.env, STORAGE_EMULATOR_HOST: emulator.endpoint };
+      execFileSync(trainerPython, ['-c', program, machine], { cwd: root, env });
+      for (const name of [checkpoint, 'config.yaml', 'trainer.log']) {
+        expect(readFileSync(join(machine, 'run', name), 'utf8'), name).toBe(
+          readFileSync(join(run.runDir, name), 'utf8'),
+        );
+      }
+      expect(await launcher.follow(run, context)).toEqual({ state: 'ended', exitCode: 0 });
+      const whole = `${events}{"event": "run_started", "resumed": true}\n`;
+      expect(readFileSync(join(run.runDir, 'events.jsonl'), 'utf8')).toBe(whole);
+
+      // Nor where a bucket knows nothing of what is here.
+      for (const { name } of (await listObjects(bucket(), 'sqlcodegen/back/out/', signal)).objects)
+        await deleteObject(bucket(), name, signal);
+      await write('sqlcodegen/back/state/heartbeat.json', {
+        ...{ sequence: 1, host: 'colab-1', status: { state: 'ended', exitCode: 0 }, done: true },
+      });
+      await launcher.follow(run, context);
+      expect(readFileSync(join(run.runDir, checkpoint), 'utf8')).toBe('weights');
+    });
+
     describe('with a notebook that says this and that', () => {
       const at = 'sqlcodegen/talk/';
       let run: LaunchedRun;
@@ -182,9 +230,13 @@ describe.skipIf(problem !== undefined)(
         await uploadBytes(bucket(), `${at}out/files/${path}`, content, signal);
         await launcher.fetch(run, 'all', context);
         expect(readFileSync(join(run.runDir, path)).equals(content)).toBe(true);
+        rmSync(join(run.runDir, 'checkpoints/step-000020'), { recursive: true });
+        await beat({});
+        const following = launcher.follow(run, context);
+        await expect.poll(() => existsSync(join(run.runDir, path)), { timeout: 20_000 }).toBe(true);
         await deleteObject(bucket(), `${at}out/checkpoints/step-000020.json`, signal);
         await beat({ done: true, status: { state: 'ended', exitCode: 0 } });
-        await launcher.follow(run, context);
+        await following;
         expect(readdirSync(join(run.runDir, 'checkpoints'))).toEqual([]);
       });
 

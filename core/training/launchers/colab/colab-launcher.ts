@@ -3,6 +3,7 @@ import { AppError } from '../../../contract/index.ts';
 import { deleteObject, keepTrying, listObjects, uploadBytes } from '../../storage/index.ts';
 import type { LaunchedRun, Launcher, ProcessStatus } from '../launcher.ts';
 import { bringCheckpoint, bringFinal, listCheckpoints } from './bring-files.ts';
+import { bringBack } from './bring-back.ts';
 import { followRun } from './follow-run.ts';
 import { placeOf, readHeartbeat, type CloudPlace, type Heartbeat } from './place.ts';
 import { listInputs, prepareRun, uploadFiles } from './prepare-run.ts';
@@ -37,6 +38,7 @@ export function createColabLauncher(deps: ColabLauncherDeps): Launcher {
       const beat = await keepTrying(() => readHeartbeat(there, signal), patience);
       if (beat && !beat.done && beat.ageMs <= staleMs) return;
       await uploadFiles(there, await listInputs(run, signal), context, deps);
+      await bringBack(there, run, context, deps);
       await keepTrying(() => forgetLastStart(there, signal), patience);
     },
     status: async (run, signal) => toStatus(await readHeartbeat(place(run), signal), staleMs),

@@ -107,6 +107,8 @@ class CheckpointMirror {
   readonly #runDir: string;
   readonly #patience: Patience;
   readonly #log: LaunchContext['log'];
+  /** What the bucket has had since this began: nothing else is known to have been deleted by the trainer. */
+  readonly #listed = new Set<string>();
   #work: Promise<void> | undefined;
 
   constructor(place: CloudPlace, runDir: string, patience: Patience, log: LaunchContext['log']) {
@@ -134,7 +136,9 @@ class CheckpointMirror {
   async #bringNew(): Promise<void> {
     const { signal } = this.#patience;
     const names = await keepTrying(() => listCheckpoints(this.#place, signal), this.#patience);
+    for (const name of names) this.#listed.add(name);
     for (const name of names) await bringCheckpoint(this.#place, name, this.#runDir, this.#patience);
-    await dropCheckpoints(this.#runDir, names);
+    const deleted = new Set([...this.#listed].filter((name) => !names.includes(name)));
+    await dropCheckpoints(this.#runDir, { kept: names, deleted });
   }
 }
