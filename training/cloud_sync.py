@@ -21,6 +21,7 @@ import contextlib
 import errno
 import importlib.metadata
 import json
+import os
 import re
 import shutil
 import socket
@@ -150,7 +151,8 @@ class CloudRun:
 
     def _bring_all(self, part, target):
         for name, there in self.bucket.list(self.root + part).items():
-            if self.bucket.download(name, target / name.removeprefix(self.root + part), there):
+            path = inside(target, name.removeprefix(self.root + part))
+            if self.bucket.download(name, path, there):
                 say(f"  {name.removeprefix(self.root)}  {int(there['size']):,} bytes")
 
     def _bring_outputs(self):
@@ -158,8 +160,10 @@ class CloudRun:
         files = self.bucket.list(f"{self.root}out/files/")
         start = len(f"{self.root}out/files/")
         for name, there in files.items():
-            if not name[start:].startswith("checkpoints/") and not (self.run_dir / name[start:]).exists():
-                self.bucket.download(name, self.run_dir / name[start:], there)
+            path = inside(self.run_dir, name[start:])
+            is_other = path.relative_to(os.path.abspath(self.run_dir)).parts[0] not in {*NOT_SENT, "checkpoints"}
+            if is_other and not path.exists():
+                self.bucket.download(name, path, there)
         for name in self.bucket.list(f"{self.root}out/checkpoints/"):
             listed = json.loads(self.bucket.read(name) or b"{}")
             self._bring_checkpoint(listed, files)
@@ -167,6 +171,8 @@ class CloudRun:
     def _bring_checkpoint(self, listed, files):
         """All of its files aside, then renamed: half a checkpoint is never taken for one."""
         step = listed["name"]
+        if not NAME.match(step):
+            raise strange_name(step)
         target = self.run_dir / "checkpoints" / step
         if target.exists():
             return
@@ -176,7 +182,10 @@ class CloudRun:
             if there is None or there["md5Hash"] != file["md5"]:
                 say(f"  {step} is not whole in the bucket: left out")
                 return
-            self.bucket.download(there["name"], aside / Path(file["path"]).relative_to(f"checkpoints/{step}"), there)
+            if not file["path"].startswith(f"checkpoints/{step}/"):
+                raise strange_name(file["path"])
+            path = inside(aside, file["path"].removeprefix(f"checkpoints/{step}/"))
+            self.bucket.download(there["name"], path, there)
         aside.rename(target)
         say(f"  checkpoints/{step}")
 
@@ -464,6 +473,20 @@ class CloudRun:
 
     def write_list(self, name, value):
         self.bucket.write(self.root + name, json.dumps(value).encode())
+
+
+def inside(folder, path):
+    """Where a file that the bucket names lies in a folder here. Raises StorageError where that is outside."""
+    whole = Path(os.path.abspath(folder / path))
+    if Path(os.path.abspath(folder)) in whole.parents:
+        return whole
+    raise strange_name(path)
+
+
+def strange_name(path):
+    return StorageError(
+        f"The bucket names a file that a run does not have: {path}. Somebody else may write there. It was not brought."
+    )
 
 
 @contextlib.contextmanager

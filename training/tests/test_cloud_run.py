@@ -440,3 +440,33 @@ def test_a_full_disk_is_said_with_its_figures_and_goes_on_there(cloud: Cloud) ->
     finally:
         end_all(disk)
         subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+@pytest.mark.parametrize(
+    "name", ["run/../../../outside", "code/../../outside", "out/files/../../outside", "checkpoint"]
+)
+def test_a_name_that_leads_out_of_the_run_is_refused(cloud: Cloud, name: str) -> None:
+    cloud.put()
+    run = cloud.machine("vm-1")
+    if name == "checkpoint":
+        path = "checkpoints/step-000001/../../../../outside"
+        listed = {"name": "step-000001", "files": [{"path": path, "size": 1, "md5": "x"}]}
+        cloud.bucket.write(f"{cloud.root}out/checkpoints/step-000001.json", json.dumps(listed).encode())
+        name = f"out/files/{path}"
+    # The emulator takes no such name; Cloud Storage does.
+    lie = {"name": cloud.root + name, "size": "1", "md5Hash": "x", "generation": "1"}
+    listing, download = run.bucket.list, run.bucket.download
+
+    def list_more(prefix: str) -> dict[str, Any]:
+        return {**listing(prefix), **({lie["name"]: lie} if lie["name"].startswith(prefix) else {})}
+
+    def bring(name: str, path: Path, there: dict[str, Any]) -> bool:
+        if there is not lie:
+            return download(name, path, there)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return bool(path.resolve().write_bytes(b"x"))
+
+    run.bucket.list, run.bucket.download = list_more, bring  # type: ignore[method-assign]
+    with pytest.raises(StorageError, match=r"names a file that a run does not have: .*outside"):
+        run.bring()
+    assert not list(cloud.folder.parent.rglob("outside"))
