@@ -233,6 +233,11 @@ export type TrainingPlan = z.infer<typeof trainingPlanSchema>;
 
 const draftInput = z.object({ draft: trainingDraftSchema });
 
+const checkInput = draftInput.extend({
+  /** A Python of this machine with the trainer's packages, for a run that trains elsewhere; absent: the app's environment. */
+  python: z.string().optional(),
+});
+
 export const trainingSetupContract = {
   'training.recipes': call(z.object({}), z.array(recipePresetSchema)),
   'training.sources': call(z.object({}), z.array(sourceInfoSchema)),
@@ -260,10 +265,10 @@ export const trainingSetupContract = {
   'training.setPrices': call(priceTableSchema, priceTableSchema),
   'training.plan': call(draftInput, trainingPlanSchema),
   /** Minutes on a slow machine: the data is tokenised. Cancelled by its signal. */
-  'training.doctor': call(draftInput, doctorReportSchema),
+  'training.doctor': call(checkInput, doctorReportSchema),
   /** Times some steps of the run where it trains on this machine. */
   'training.estimate': call(
-    draftInput.extend({ measure: z.boolean().default(false) }),
+    checkInput.extend({ measure: z.boolean().default(false) }),
     trainingEstimateSchema,
   ),
 };

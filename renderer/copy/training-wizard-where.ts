@@ -36,7 +36,11 @@ export const wizardWhereCopy = {
   problems: 'What stands in the way',
   environmentTitle: 'The environment is not made yet',
   environmentHint:
-    'A Python environment in the app’s own folder, from a locked list. It is also made when the run starts.',
+    'A Python environment in the app’s own folder, from a locked list. It is downloaded from the package index that pip is set to: more than half a gigabyte, several with CUDA; on disk about 1.5 GB, up to 6 GB with CUDA. It is also made when the run starts.',
+  environmentElsewhere:
+    'The run trains elsewhere, but the doctor, the estimate and the export read data and model on this machine.',
+  environmentElsewhereHint:
+    'Made once, in the app’s own folder: a download of more than half a gigabyte, several with CUDA; on disk about 1.5 GB, up to 6 GB with CUDA. A Python of your own, given under “This machine”, does as well.',
   makeEnvironment: 'Make the environment',
   environmentFailed: 'The environment was not made',
   openJob: 'What it says',

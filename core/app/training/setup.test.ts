@@ -40,6 +40,14 @@ async function untilEnded(jobId: string): Promise<Job> {
 }
 
 describe('what can be trained', () => {
+  it('is looked at with the Python given for this machine where it trains elsewhere', async () => {
+    const target = { kind: 'colab', projectId: 'my-project-1', bucketName: 'my-runs', prefix: 'p' } as const;
+    const look = call['training.doctor']({ draft: { ...draft, target }, python: '/no/such/python' });
+    await expect(look).rejects.toMatchObject({
+      ...{ code: 'PYTHON_MISSING', message: '/no/such/python cannot be run as Python.' },
+    });
+  });
+
   it('has a recipe for every method, and each fits what it is for', async () => {
     const recipes = await call['training.recipes']({});
     const methods = new Set(recipes.flatMap((recipe) => recipe.methods));

@@ -43,11 +43,11 @@ export function createSetupHandlers(deps: SetupDeps): SetupHandlers {
   const drafts = createDraftFolder(deps.draftsDir);
   const readPrices = () => deps.prices.get() ?? defaultPrices;
   const look = async <T>(
-    draft: TrainingDraft,
+    { draft, python: here }: { draft: TrainingDraft; python?: string | undefined },
     signal: AbortSignal,
     work: (call: DoctorCall) => Promise<T>,
   ): Promise<T> => {
-    const python = await choosePython(draft, deps);
+    const python = await choosePython(draft, here, deps);
     const run = await prepareRun(draft, deps.plan, signal);
     const { target } = draft;
     const host = target.kind === 'ssh' ? await examine(target.hostId, deps, signal) : undefined;
@@ -66,13 +66,13 @@ export function createSetupHandlers(deps: SetupDeps): SetupHandlers {
       return readPrices();
     },
     'training.plan': ({ draft }, { signal }) => planRun(draft, deps.plan, signal),
-    'training.doctor': async ({ draft }, { signal }) => {
-      const report = await look(draft, signal, askDoctor);
-      deps.verdicts.note(draft, report.status);
+    'training.doctor': async (input, { signal }) => {
+      const report = await look(input, signal, askDoctor);
+      deps.verdicts.note(input.draft, report.status);
       return report;
     },
-    'training.estimate': ({ draft, measure }, { signal }) =>
-      look(draft, signal, (call) => estimateRun(call, readPrices(), measure)),
+    'training.estimate': (input, { signal }) =>
+      look(input, signal, (call) => estimateRun(call, readPrices(), input.measure)),
   };
 }
 
@@ -92,9 +92,10 @@ async function examine(
 /** The doctor reads data and base on this machine, wherever the run is to be: it needs the trainer here too. */
 async function choosePython(
   { target }: TrainingDraft,
+  here: string | undefined,
   { environment, ownPython }: SetupDeps,
 ): Promise<string> {
-  const own = (target.kind === 'local' ? target.python : undefined) ?? ownPython;
+  const own = (target.kind === 'local' ? target.python : here) ?? ownPython;
   if (own !== undefined) return (await checkOwnPython(own, false)).path;
   if (environment.isReady()) return environment.python;
   throw new AppError('PYTHON_MISSING', "The trainer's environment is not made yet on this machine.", {

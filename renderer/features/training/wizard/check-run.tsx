@@ -16,6 +16,8 @@ interface CheckRunProps<Result> {
   canRun: boolean;
   onRun(): void;
   onCancel(): void;
+  /** Besides trying again: what helps where the trainer's Python is missing. */
+  environment: ReactNode;
   children(result: Result): ReactNode;
 }
 
@@ -31,7 +33,12 @@ export function CheckRun<Result>(props: CheckRunProps<Result>) {
   if (check.kind === 'running') return <Running {...props} startedAt={check.startedAt} />;
   if (check.kind === 'done') return children(check.result);
   if (check.error.code !== 'CANCELLED') {
-    return <FailureNotice title={words.failed} error={check.error} onRetry={onRun} />;
+    return (
+      <>
+        <FailureNotice title={words.failed} error={check.error} onRetry={onRun} />
+        {check.error.code === 'PYTHON_MISSING' && props.environment}
+      </>
+    );
   }
   return <Notice tone="info" title={words.cancelled} actions={again(words.run)} />;
 }

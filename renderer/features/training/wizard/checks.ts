@@ -72,14 +72,26 @@ export function useEstimate(): CheckState<TrainingEstimate> {
   return useSyncExternalStore(estimate.subscribe, estimate.read);
 }
 
-export function runDoctor(core: CoreClient, draft: TrainingDraft): void {
-  void doctor.run(keyOfDraft(draft), false, (signal) => core['training.doctor']({ draft }, { signal }));
+/** @param python the user's own on this machine, for a run that trains elsewhere; empty: the app's environment */
+export function runDoctor(core: CoreClient, draft: TrainingDraft, python: string): void {
+  const ask = (signal: AbortSignal) =>
+    core['training.doctor']({ draft, ...usedHere(draft, python) }, { signal });
+  void doctor.run(keyOfDraft(draft), false, ask);
 }
 
-/** @param measure times some steps of the run on this machine */
-export function runEstimate(core: CoreClient, draft: TrainingDraft, measure: boolean): void {
-  const ask = (signal: AbortSignal) => core['training.estimate']({ draft, measure }, { signal });
+/**
+ * @param measure times some steps of the run on this machine
+ * @param python as for the doctor
+ */
+export function runEstimate(core: CoreClient, draft: TrainingDraft, measure: boolean, python: string): void {
+  const input = { draft, measure, ...usedHere(draft, python) };
+  const ask = (signal: AbortSignal) => core['training.estimate'](input, { signal });
   void estimate.run(keyOfDraft(draft), measure, ask);
+}
+
+function usedHere({ target }: TrainingDraft, python: string): { python?: string } {
+  const typed = python.trim();
+  return target.kind === 'local' || typed === '' ? {} : { python: typed };
 }
 
 export const cancelDoctor = (): void => doctor.cancel();

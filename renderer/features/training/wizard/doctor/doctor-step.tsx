@@ -5,6 +5,7 @@ import { Button } from '../../../../components/button.tsx';
 import { Notice, type Tone } from '../../../../components/notice.tsx';
 import { copy } from '../../../../copy.ts';
 import { useCore, useLinkState } from '../../../../lib/core-context.tsx';
+import { CheckEnvironment } from '../check-environment.tsx';
 import { CheckRun } from '../check-run.tsx';
 import { cancelDoctor, keyOfDraft, runDoctor, useDoctor } from '../checks.ts';
 import type { Wizard } from '../use-wizard.ts';
@@ -16,7 +17,8 @@ const text = copy.wizard.doctor;
 const tones = { ok: 'success', warning: 'warning', failure: 'error' } as const satisfies Record<string, Tone>;
 
 /** Runs by itself when the draft is whole and was not looked at yet. */
-export function DoctorStep({ wizard: { resolved } }: { wizard: Wizard }) {
+export function DoctorStep({ wizard }: { wizard: Wizard }) {
+  const { resolved, form } = wizard;
   const core = useCore();
   const isConnected = useLinkState().kind === 'connected';
   const doctor = useDoctor();
@@ -25,11 +27,11 @@ export function DoctorStep({ wizard: { resolved } }: { wizard: Wizard }) {
   const isFresh = doctor.kind !== 'none' && doctor.key === key;
   const mustRun = draft !== undefined && isConnected && !isFresh;
   useEffect(() => {
-    if (mustRun) runDoctor(core, draft);
+    if (mustRun) runDoctor(core, draft, form.python);
     // Once for each draft.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [key, mustRun]);
-  const run = () => draft && runDoctor(core, draft);
+  const run = () => draft && runDoctor(core, draft, form.python);
   if (!draft) return <Notice tone="info" title={text.notYet} hint={text.notYetHint} />;
   return (
     <CheckRun
@@ -40,6 +42,7 @@ export function DoctorStep({ wizard: { resolved } }: { wizard: Wizard }) {
       onRun={run}
       onCancel={cancelDoctor}
       canRun={isConnected}
+      environment={<CheckEnvironment wizard={wizard} onMade={run} />}
     >
       {(report) => <Report report={report} onRun={run} canRun={isConnected} />}
     </CheckRun>

@@ -8,6 +8,7 @@ import { Notice } from '../../../../components/notice.tsx';
 import { copy } from '../../../../copy.ts';
 import { useCore, useLinkState } from '../../../../lib/core-context.tsx';
 import { formatBytes, formatCount } from '../../../../lib/format-values.ts';
+import { CheckEnvironment } from '../check-environment.tsx';
 import { CheckRun } from '../check-run.tsx';
 import { cancelEstimate, keyOfDraft, runEstimate, useEstimate } from '../checks.ts';
 import type { Wizard } from '../use-wizard.ts';
@@ -19,7 +20,8 @@ import { PriceDialog } from './price-dialog.tsx';
 const text = copy.wizard.estimate;
 
 /** Runs by itself when the draft is whole and was not reckoned yet; measuring is asked for. */
-export function EstimateStep({ wizard: { resolved, form } }: { wizard: Wizard }) {
+export function EstimateStep({ wizard }: { wizard: Wizard }) {
+  const { resolved, form } = wizard;
   const core = useCore();
   const isConnected = useLinkState().kind === 'connected';
   const estimate = useEstimate();
@@ -28,12 +30,12 @@ export function EstimateStep({ wizard: { resolved, form } }: { wizard: Wizard })
   const isFresh = estimate.kind !== 'none' && estimate.key === key;
   const mustRun = draft !== undefined && isConnected && !isFresh;
   useEffect(() => {
-    if (mustRun) runEstimate(core, draft, false);
+    if (mustRun) runEstimate(core, draft, false, form.python);
     // Once for each draft.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [key, mustRun]);
   if (!draft) return <Notice tone="info" title={text.notYet} hint={text.notYetHint} />;
-  const run = (measure: boolean) => runEstimate(core, draft, measure);
+  const run = (measure: boolean) => runEstimate(core, draft, measure, form.python);
   const measures = estimate.kind === 'running' && estimate.measures;
   return (
     <>
@@ -44,6 +46,7 @@ export function EstimateStep({ wizard: { resolved, form } }: { wizard: Wizard })
         onRun={() => run(false)}
         onCancel={cancelEstimate}
         canRun={isConnected}
+        environment={<CheckEnvironment wizard={wizard} onMade={() => run(false)} />}
       >
         {(result) => <Figures estimate={result} />}
       </CheckRun>

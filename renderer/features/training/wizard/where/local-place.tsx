@@ -1,18 +1,13 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Hammer, RefreshCw } from 'lucide-react';
+import { RefreshCw } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { AppError, hasEnded, type Job } from '../../../../../core/contract/index.ts';
-import { Button, IconButton } from '../../../../components/button.tsx';
+import { IconButton } from '../../../../components/button.tsx';
 import { FailureNotice } from '../../../../components/failure-notice.tsx';
-import { Notice } from '../../../../components/notice.tsx';
 import { Spinner } from '../../../../components/spinner.tsx';
 import { copy } from '../../../../copy.ts';
-import { useCore } from '../../../../lib/core-context.tsx';
-import { useJobs } from '../../../../lib/jobs.tsx';
-import { JobLine } from '../job-line.tsx';
 import { TextField } from '../labelled.tsx';
 import type { Wizard } from '../use-wizard.ts';
-import { useMachine, wizardKeys } from '../wizard-queries.ts';
+import { useMachine } from '../wizard-queries.ts';
+import { EnvironmentOffer } from './environment-offer.tsx';
 import { MachineFacts } from './machine-facts.tsx';
 
 const text = copy.wizard.where;
@@ -52,7 +47,7 @@ export function LocalPlace({ wizard: { form, change } }: { wizard: Wizard }) {
         )}
         {machine.data && <MachineFacts machine={machine.data} />}
       </section>
-      {python === '' && <Environment isReady={machine.data?.environmentReady} />}
+      {python === '' && <EnvironmentOffer isReady={machine.data?.environmentReady} />}
       <TextField
         label={text.ownPython}
         note={text.ownPythonHint}
@@ -73,48 +68,4 @@ function useSettled(typed: string): string {
     return () => clearTimeout(timer);
   }, [typed]);
   return settled;
-}
-
-/** The newest job that makes it, whoever began it. */
-function useEnvironmentJob(): Job | undefined {
-  const { jobs } = useJobs();
-  return jobs?.find(({ kind }) => kind === 'training-environment');
-}
-
-function Environment({ isReady }: { isReady: boolean | undefined }) {
-  const core = useCore();
-  const cache = useQueryClient();
-  const job = useEnvironmentJob();
-  const make = useMutation({ mutationFn: () => core['training.prepareEnvironment']({}) });
-  const state = job?.state;
-  useEffect(() => {
-    if (state === 'succeeded') void cache.invalidateQueries({ queryKey: wizardKeys.machine });
-  }, [cache, state]);
-  if (isReady !== false) return null;
-  const isBusy = job !== undefined && !hasEnded(job);
-  return (
-    <Notice
-      tone="info"
-      title={text.environmentTitle}
-      hint={text.environmentHint}
-      actions={
-        <div className="grid w-full gap-3">
-          {!isBusy && (
-            <div>
-              <Button small icon={Hammer} disabled={make.isPending} onClick={() => make.mutate()}>
-                {text.makeEnvironment}
-              </Button>
-            </div>
-          )}
-          {make.isError && <MakeFailure error={make.error} />}
-          {job && state !== 'succeeded' && <JobLine job={job} />}
-        </div>
-      }
-    />
-  );
-}
-
-function MakeFailure({ error }: { error: unknown }) {
-  const { message, hint } = AppError.from(error);
-  return <Notice tone="error" title={text.environmentFailed} message={message} hint={hint} />;
 }

@@ -2,6 +2,7 @@ import { copy } from '../../../../copy.ts';
 import { ChoiceCard, ChoiceGroup } from '../choice-card.tsx';
 import type { Wizard } from '../use-wizard.ts';
 import { ColabPlace } from './colab-place.tsx';
+import { EnvironmentOffer } from './environment-offer.tsx';
 import { LocalPlace } from './local-place.tsx';
 import { SshPlace } from './ssh-place.tsx';
 
@@ -15,7 +16,7 @@ const places = [
 
 /** The machine that trains, and whether it can. */
 export function WhereStep({ wizard }: { wizard: Wizard }) {
-  const { form, change } = wizard;
+  const { form, change, facts } = wizard;
   return (
     <>
       <ChoiceGroup label={text.place} columns={240}>
@@ -33,6 +34,9 @@ export function WhereStep({ wizard }: { wizard: Wizard }) {
       {form.place === 'local' && <LocalPlace wizard={wizard} />}
       {form.place === 'ssh' && <SshPlace wizard={wizard} />}
       {form.place === 'colab' && <ColabPlace wizard={wizard} />}
+      {form.place !== 'local' && form.python.trim() === '' && (
+        <EnvironmentOffer isElsewhere isReady={facts.known.machine?.environmentReady} />
+      )}
     </>
   );
 }
