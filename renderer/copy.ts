@@ -136,6 +136,7 @@ export const copy = {
     writtenBy: (model: string) => `Written by ${model}`,
     rewritten: 'The earlier statement, changed',
     writtenAlone: (model: string) => `Written by ${model}, as a question of its own`,
+    withoutAdapter: 'without the connection’s adapter',
     repairedBy: (model: string) => `Written by ${model}, repaired`,
     edited: 'Edited',
     typed: 'Typed by hand',

@@ -87,7 +87,8 @@ import { createModelStatements } from './model-statements.ts';
 import { expectMachine } from '../training/setup/index.ts';
 import { createTaskFileHandlers } from '../training/task-files.ts';
 import { loadWithAdvice } from './models/advise-smaller.ts';
-import { chooseModel, createModelAppHandlers, readServerKey } from './models/model-handlers.ts';
+import { chooseModel, findUse, keepConnectionAdapters } from './models/connection-adapters.ts';
+import { createModelAppHandlers, isUsed, readServerKey } from './models/model-handlers.ts';
 import { createSuiteRunner } from './test-suite/create-suite-runner.ts';
 import { composeTraining } from './training/compose-training.ts';
 
@@ -179,9 +180,17 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
   });
   const added = keepPaths(store.settings, 'models.added');
   const describeSplits = createSplitReader(datasetDir);
+  const hashes = createFileHashes({
+    get: () => store.settings.get('models.hashes', keptHashesSchema) ?? {},
+    set: (kept) => store.settings.set('models.hashes', kept),
+  });
+  const adapters = keepConnectionAdapters(store.settings);
+  const answering = (model: string, connectionId: string) =>
+    chooseModel(model, connectionId, { adapters, hashes });
   const generation = createGenerationHandlers({
     ...ask,
-    defaultModel: (connectionId) => chooseModel(store.settings, defaultModel(), connectionId),
+    defaultModel: (connectionId) => answering(defaultModel(), connectionId).reference,
+    ignoredAdapter: (connectionId) => answering(defaultModel(), connectionId).ignored,
     history,
   });
   const runs = createRunFolder(join(dataDir, 'evaluations'), openLineFile);
@@ -216,14 +225,11 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
     quantize: (wanted) => quantizeModel({ ...wanted, inspect: inspectModel }),
   });
   if (options.attachRuns !== false) void training.runs.attach().catch(() => undefined);
-  const hashes = createFileHashes({
-    get: () => store.settings.get('models.hashes', keptHashesSchema) ?? {},
-    set: (kept) => store.settings.set('models.hashes', kept),
-  });
   const loop = composeLoop({
     ...{ dataDir, runsDir: locateRunsDir(dataDir), settings: store.settings, jobs, starterModel },
     ...{ catalogue, hashes, added, describeSplits, evaluation: { ask, openDatabase } },
     ...{ examples: store.verified, history: store.history },
+    referTo: ({ path }, connectionId) => answering(path, connectionId).reference,
     listConnections: () => connections.list(),
     listCases: (split, signal) => listCases(datasetDir, split, signal),
   });
@@ -277,6 +283,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       ...createHostHandlers({ hosts: sshHosts }),
       ...createModelAppHandlers({
         ...{ dataDir, starterModel, jobs, secrets, settings: store.settings, models, catalogue, runs },
+        ...{ hashes, adapters },
         runsDir: locateRunsDir(dataDir),
         inUse: defaultModel,
         setInUse(path) {
@@ -288,6 +295,12 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         listEvaluations: () => evaluation['evaluation.list']({}, { signal: new AbortController().signal }),
       }),
       ...training.handlers,
+      'training.remove': async (input, context) => {
+        const runDir = join(locateRunsDir(dataDir), input.runId);
+        const use = findUse(runDir, { inUse: defaultModel(), adapters });
+        if (use !== undefined) throw isUsed(use);
+        return training.handlers['training.remove'](input, context);
+      },
       ...createTaskFileHandlers({
         ...{ plan: training.plan, written: training.written, trainerDir },
         ...{ foldersDir: join(dataDir, 'training-folders'), runsDir: locateRunsDir(dataDir) },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { call, stream } from './define.ts';
 import { linkedTableSchema, linkedValueSchema, tableScopeSchema } from './linking.ts';
+import { ignoredAdapterSchema } from './models.ts';
 import { limitsSchema, queryResultSchema } from './postgres.ts';
 
 /** What became of a statement. Failures that are part of an answer are data. */
@@ -106,6 +107,8 @@ export const answerSchema = z.object({
   timingsMs: timingsSchema,
   /** The model's name. */
   model: z.string(),
+  /** The connection's adapter, where the model answered without it. */
+  ignoredAdapter: ignoredAdapterSchema.optional(),
   /** Row of the history that keeps this answer. */
   historyId: z.string().optional(),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { call } from './define.ts';
-import { modelInfoSchema, modelOriginSchema } from './models.ts';
+import { ignoredAdapterSchema, modelInfoSchema, modelOriginSchema } from './models.ts';
 
 const pathSchema = z.object({ path: z.string().min(1).max(4_000) });
 
@@ -134,6 +134,11 @@ export const modelLibraryContract = {
   'models.delete': call(pathSchema, z.object({ freedBytes: z.number() })),
   /** Which adapter the questions of a connection are answered with, by the connection's id. */
   'models.connectionAdapters': call(z.object({}), z.record(z.string(), z.string())),
+  /** What answers a connection's questions now: the model in use, with its adapter where that was chosen for this model. */
+  'models.answering': call(
+    z.object({ connectionId: z.string().min(1).max(200) }),
+    z.object({ path: z.string(), ignored: ignoredAdapterSchema.optional() }),
+  ),
   /** @throws MODEL_INCOMPATIBLE where it does not fit the model in use. Without a path there is none from now on. */
   'models.setConnectionAdapter': call(
     z.object({ connectionId: z.string().min(1).max(200), path: z.string().max(4_000).optional() }),

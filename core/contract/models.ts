@@ -73,6 +73,14 @@ export const modelOriginSchema = z.discriminatedUnion('kind', [
 ]);
 export type ModelOrigin = z.infer<typeof modelOriginSchema>;
 
+/** A connection's adapter that does not fit the model in use, and is not applied. */
+export const ignoredAdapterSchema = z.object({
+  path: z.string(),
+  /** Why, in a sentence. */
+  reason: z.string(),
+});
+export type IgnoredAdapter = z.infer<typeof ignoredAdapterSchema>;
+
 /** The types that a model can be quantized to, largest first; F16 is none, it only halves F32. */
 export const quantizationTypeSchema = z.enum(['F16', 'Q8_0', 'Q6_K', 'Q5_K_M', 'Q4_K_M']);
 export type QuantizationType = z.infer<typeof quantizationTypeSchema>;

@@ -4,6 +4,7 @@ import type {
   AskInput,
   DatabaseSchema,
   HandlerContext,
+  IgnoredAdapter,
   NotAnswerable,
 } from '../contract/index.ts';
 import { AppError } from '../contract/index.ts';
@@ -33,6 +34,8 @@ export interface AskDeps {
   models: ModelPool;
   /** The model for a connection's questions that name none, with the adapter that was chosen for it. */
   defaultModel(connectionId: string): string;
+  /** The connection's adapter where `defaultModel` leaves it out. */
+  ignoredAdapter?(connectionId: string): IgnoredAdapter | undefined;
   /** Left out: nothing is kept. */
   history?: QuestionHistory;
 }
@@ -88,6 +91,7 @@ class AskRun {
   private readonly context: HandlerContext;
   readonly record: AskRecord;
   private readonly modelFile: string;
+  private readonly ignoredAdapter: IgnoredAdapter | undefined;
   private checked: CheckedCandidate[] = [];
   private writesSketches = false;
   private followUp: Answer['followUp'];
@@ -99,6 +103,7 @@ class AskRun {
     this.context = context;
     this.record = new AskRecord(deps.history, input);
     this.modelFile = input.modelPath ?? deps.defaultModel(input.connectionId);
+    if (input.modelPath === undefined) this.ignoredAdapter = deps.ignoredAdapter?.(input.connectionId);
   }
 
   async *answer(): AsyncGenerator<AskEvent> {
@@ -290,6 +295,7 @@ class AskRun {
       repaired,
       timingsMs: this.record.finish(),
       model: this.record.model,
+      ...(this.ignoredAdapter && { ignoredAdapter: this.ignoredAdapter }),
     };
     const historyId = this.record.keep(answer);
     return { kind: 'answer', answer: historyId === undefined ? answer : { ...answer, historyId } };

@@ -201,6 +201,7 @@ export const modelsCopy = {
     label: 'Model',
     manage: 'Manage models…',
     withAdapter: (name: string) => `with the adapter ${name}`,
+    ignoredAdapter: (name: string, reason: string) => `The adapter ${name} is not applied. ${reason}`,
     failed: 'The model was not changed',
   },
   details: 'Details',

@@ -1,5 +1,6 @@
 import {
   AppError,
+  formatModelReference,
   type AdapterInfo,
   type BaseModelInfo,
   type CoreClient,
@@ -41,6 +42,7 @@ type ModelsArea = Pick<
   | 'models.delete'
   | 'models.connectionAdapters'
   | 'models.setConnectionAdapter'
+  | 'models.answering'
 >;
 
 const folder = '/home/ann/.local/share/sql-codegen-studio/models';
@@ -337,6 +339,9 @@ export function createFakeModels(): ModelsArea {
       return { freedBytes: found?.sizeBytes ?? 0 };
     },
     'models.connectionAdapters': async () => adapters,
+    'models.answering': async ({ connectionId }) => ({
+      path: formatModelReference({ path: starter.path, adapterPath: adapters[connectionId] }),
+    }),
     async 'models.setConnectionAdapter'({ connectionId, path }) {
       const { [connectionId]: _, ...others } = adapters;
       adapters = path === undefined ? others : { ...others, [connectionId]: path };

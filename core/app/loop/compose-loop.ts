@@ -21,7 +21,14 @@ import { createLoopHandlers, type LoopDeps } from './loop-handlers.ts';
 
 export interface LoopParts extends Pick<
   LoopDeps,
-  'jobs' | 'evaluation' | 'examples' | 'listConnections' | 'describeSplits' | 'listCases' | 'starterModel'
+  | 'jobs'
+  | 'evaluation'
+  | 'examples'
+  | 'listConnections'
+  | 'describeSplits'
+  | 'listCases'
+  | 'starterModel'
+  | 'referTo'
 > {
   dataDir: string;
   runsDir: string;

@@ -23,6 +23,8 @@ export interface GateDeps extends QuestionDeps {
   nameOf(model: LoopModel): Promise<string>;
   /** SHA-256 of what the path holds now; undefined for a server, or where it is gone. */
   identify(model: LoopModel): Promise<string | undefined>;
+  /** The model as the app asks it on a connection: with the connection's adapter, where that fits. */
+  referTo(model: LoopModel, connectionId: string): string;
   /** What the candidate's run was trained on; undefined where that is not known. */
   versionOf(runId: string): Promise<TrainingVersion | undefined>;
   /** The run that made a model's file. */
@@ -53,7 +55,12 @@ export function createGateHandlers(deps: GateDeps): Pick<CoreHandlers, GateMetho
       await refuseChanged(await folder.get(id), deps);
       const listAll = async (gate: KeptGate, context: HandlerContext) =>
         listQuestions(gate.sets, await versionOfGate(gate, deps), deps, context.signal);
-      await runGate(id, { evaluation: deps.evaluation, folder, listQuestions: listAll }, report, { signal });
+      await runGate(
+        id,
+        { evaluation: deps.evaluation, folder, listQuestions: listAll, referTo: deps.referTo },
+        report,
+        { signal },
+      );
     },
   });
   const gateOf = async (id: string) => describe(await folder.get(id), deps);

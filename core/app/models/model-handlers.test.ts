@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { hasEnded, parseEndpoint, type CoreClient } from '../../contract/index.ts';
+import { formatModelReference, hasEnded, parseEndpoint, type CoreClient } from '../../contract/index.ts';
 import { serveRepository } from '../../models/testing/fake-hub.ts';
 import { serveBytes, startFileServer, type FileServer } from '../../models/testing/file-server.ts';
 import { connectInMemory } from '../connect-in-memory.ts';
@@ -151,13 +151,72 @@ describe('on this machine', () => {
     const [misfit] = await client['models.adapters']({});
     expect(misfit).toMatchObject({ fits: false, misfit: expect.stringMatching(/tiny-adapter\.gguf/) });
     await expect(set(adapter)).rejects.toMatchObject({ code: 'MODEL_INCOMPATIBLE' });
-    // A question of this connection says so, too, instead of leaving the adapter out silently.
-    const ask = Array.fromAsync(
+    // A question of this connection is answered without it, and says so.
+    const ignored = { path: adapter, reason: 'It was chosen for another model, tiny-f16.gguf.' };
+    expect(await client['models.answering']({ connectionId: 'demo:ecommerce' })).toMatchObject({ ignored });
+    const events = await Array.fromAsync(
       client['generation.ask']({ connectionId: 'demo:ecommerce', question: 'How many customers are there?' }),
     );
-    await expect(ask).rejects.toMatchObject({ code: 'MODEL_INCOMPATIBLE' });
+    expect(events.at(-1)).toMatchObject({ answer: { outcome: 'succeeded', ignoredAdapter: ignored } });
     expect(await set()).toEqual({});
   }, 120_000);
+
+  test('an adapter runs on the model that it was chosen for, under any name, and never with another', async () => {
+    const [model, adapter] = [inModels('tiny-f16.gguf'), inModels('tiny-adapter.gguf')];
+    const connectionId = 'demo:ecommerce';
+    const asked = () => client['models.answering']({ connectionId });
+    await client['settings.set']({ modelPath: model });
+    await client['models.setConnectionAdapter']({ connectionId, path: adapter });
+    expect(await asked()).toEqual({ path: formatModelReference({ path: model, adapterPath: adapter }) });
+    const copy = inModels('copy.gguf');
+    copyFileSync(model, copy);
+    await client['settings.set']({ modelPath: copy });
+    expect(await asked()).toEqual({ path: formatModelReference({ path: copy, adapterPath: adapter }) });
+    // A promoted model with an adapter of its own gets no second one.
+    const promoted = formatModelReference({ path: model, adapterPath: inModels('other-adapter.gguf') });
+    await client['settings.set']({ modelPath: promoted });
+    expect(await asked()).toEqual({
+      path: promoted,
+      ignored: { path: adapter, reason: 'The model in use has an adapter already.' },
+    });
+    // What is in use stays: the base of that model, its adapter, a connection's adapter.
+    copyFileSync(adapter, inModels('other-adapter.gguf'));
+    for (const file of [model, inModels('other-adapter.gguf'), adapter]) {
+      const removed = client['models.delete']({ path: file });
+      await expect(removed).rejects.toMatchObject({ code: 'CONFLICT' });
+      expect(existsSync(file)).toBe(true);
+    }
+    const runDir = path.join(dataDir, 'runs', 'shop');
+    mkdirSync(path.join(runDir, 'gguf'), { recursive: true });
+    copyFileSync(adapter, path.join(runDir, 'gguf', 'shop-adapter-f16.gguf'));
+    await client['settings.set']({ modelPath: model });
+    await client['models.setConnectionAdapter']({
+      ...{ connectionId, path: path.join(runDir, 'gguf', 'shop-adapter-f16.gguf') },
+    });
+    await expect(client['training.remove']({ runId: 'shop' })).rejects.toMatchObject({
+      message: 'shop holds the adapter of the connection demo:ecommerce.',
+    });
+    await client['models.setConnectionAdapter']({ connectionId });
+    await client['settings.set']({ modelPath: '' });
+    for (const file of [copy, inModels('other-adapter.gguf')]) await client['models.delete']({ path: file });
+    rmSync(runDir, { recursive: true });
+  }, 60_000);
+
+  test('a gate asks a model as the app does: with the adapter of the question’s connection', async () => {
+    const [model, adapter] = [inModels('tiny-f16.gguf'), inModels('tiny-adapter.gguf')];
+    const connectionId = 'demo:ecommerce';
+    await client['settings.set']({ modelPath: model });
+    await client['models.setConnectionAdapter']({ connectionId, path: adapter });
+    await client['settings.set']({ modelPath: '' });
+    const [question, sql] = ['How many customers are there?', 'SELECT count(*) FROM customers'];
+    await client['verified.save']({ connectionId, question, sql, origin: 'typed' });
+    const { jobId } = await client['loop.startGate']({
+      ...{ candidate: { path: model }, sets: [{ kind: 'verified', connectionId }] },
+    });
+    expect(await end(jobId)).toMatchObject({ state: 'succeeded' });
+    expect((await client['models.loaded']({})).loaded).toMatchObject({ path: model, adapterPath: adapter });
+    await client['models.setConnectionAdapter']({ connectionId });
+  }, 60_000);
 
   test('files of its own folders are deleted, others and the one in use are not', async () => {
     const elsewhere = client['models.delete']({ path: tinyFile });

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import {
   AppError,
-  formatModelReference,
   parseEndpoint,
+  parseModelReference,
   type CoreHandlers,
   type EvaluationSummary,
   type MemoryEstimate,
@@ -28,11 +28,13 @@ import {
   locateStarterBase,
   secretOfServer,
   storedServerSchema,
+  type FileHashes,
   type ModelCatalogue,
 } from '../../models/index.ts';
 import type { SecretStore } from '../../postgres/index.ts';
 import type { SettingRows } from '../../store/index.ts';
 import { findSmaller } from './advise-smaller.ts';
+import { chooseModel, findUse, type ConnectionAdapters } from './connection-adapters.ts';
 import { createModelDownloadHandlers } from './download-job.ts';
 import { createModelSpeeds, readFigures } from './figures.ts';
 import { createQuantizeHandlers } from './quantize-job.ts';
@@ -47,6 +49,8 @@ export interface ModelHandlersDeps {
   secrets: SecretStore;
   settings: SettingRows;
   models: ModelPool;
+  hashes: FileHashes;
+  adapters: ConnectionAdapters;
   catalogue: ModelCatalogue;
   /** The model for questions that name none. */
   inUse(): string;
@@ -103,33 +107,25 @@ export function createModelAppHandlers(deps: ModelHandlersDeps) {
       return { ...estimate, ...(smaller ? { smaller } : {}) };
     },
     'models.delete': async ({ path }) => {
-      if (deps.inUse() === path) throw isInUse();
+      const use = findUse(path, { inUse: deps.inUse(), adapters: deps.adapters });
+      if (use !== undefined) throw isUsed(use);
       if (models.describeLoaded()?.path === path) await models.unload();
-      const freedBytes = await deleteModel(path, folders);
-      const { get, set } = connectionAdapters(settings);
-      set(Object.fromEntries(Object.entries(get()).filter(([, adapter]) => adapter !== path)));
-      return { freedBytes };
+      return { freedBytes: await deleteModel(path, folders) };
     },
   } satisfies Partial<CoreHandlers>;
 }
 
-function isInUse(): AppError {
-  return new AppError('CONFLICT', 'This model answers the questions now.', {
-    hint: 'Choose another one first.',
-  });
+/** @param use what `findUse` says */
+export function isUsed(use: string): AppError {
+  return new AppError('CONFLICT', use, { hint: 'Choose another one first.' });
 }
 
-const adaptersSchema = z.record(z.string(), z.string());
-
-function connectionAdapters(settings: SettingRows) {
-  return {
-    get: () => settings.get('models.adapters', adaptersSchema) ?? {},
-    set: (adapters: Record<string, string>) => settings.set('models.adapters', adapters),
-  };
-}
-
-function createAdapterHandlers({ runsDir, settings, inUse }: ModelHandlersDeps, folders: { models: string }) {
-  const chosen = connectionAdapters(settings);
+function createAdapterHandlers(
+  { runsDir, inUse, adapters: chosen, hashes }: ModelHandlersDeps,
+  folders: { models: string },
+) {
+  const listChosen = () =>
+    Object.fromEntries(Object.entries(chosen.get()).map(([id, kept]) => [id, kept.path]));
   const modelInUse = () => (parseEndpoint(inUse()) ? undefined : inUse());
   return {
     'models.adapters': () =>
@@ -139,19 +135,33 @@ function createAdapterHandlers({ runsDir, settings, inUse }: ModelHandlersDeps, 
         describe: describeAdapter,
         holdAgainst: inspectAdapter,
       }),
-    'models.connectionAdapters': async () => chosen.get(),
+    'models.connectionAdapters': async () => listChosen(),
+    'models.answering': async ({ connectionId }) => {
+      const { reference, ignored } = chooseModel(inUse(), connectionId, { adapters: chosen, hashes });
+      return { path: reference, ...(ignored && { ignored }) };
+    },
     'models.setConnectionAdapter': async ({ connectionId, path }) => {
       const { [connectionId]: _, ...others } = chosen.get();
       if (path === undefined) chosen.set(others);
       else {
         const model = modelInUse();
         if (model === undefined) throw noAdapterOnServer();
+        const base = parseModelReference(model);
+        if (base.adapterPath !== undefined) throw hasAdapter();
         await inspectAdapter(path, model);
-        chosen.set({ ...others, [connectionId]: path });
+        const modelSha256 = await hashes.of(model);
+        const kept = { path, model, ...(modelSha256 !== undefined && { modelSha256 }) };
+        chosen.set({ ...others, [connectionId]: kept });
       }
-      return chosen.get();
+      return listChosen();
     },
   } satisfies Partial<CoreHandlers>;
+}
+
+function hasAdapter(): AppError {
+  return new AppError('MODEL_INCOMPATIBLE', 'The model in use has an adapter of its own.', {
+    hint: 'Use the model without it first, on the Models page.',
+  });
 }
 
 function noAdapterOnServer(): AppError {
@@ -162,12 +172,6 @@ function noAdapterOnServer(): AppError {
       hint: 'Serve the adapter there under a name of its own (vLLM: --lora-modules), or use a GGUF file.',
     },
   );
-}
-
-/** The model for a connection's questions: the one in use, with the adapter that was chosen for the connection. */
-export function chooseModel(settings: SettingRows, inUse: string, connectionId: string): string {
-  if (parseEndpoint(inUse)) return inUse;
-  return formatModelReference({ path: inUse, adapterPath: connectionAdapters(settings).get()[connectionId] });
 }
 
 /** The key of a server that is kept. */

@@ -158,6 +158,10 @@ async function setAdapter(
       ? await client['models.connectionAdapters']({})
       : await client['models.setConnectionAdapter']({ connectionId, ...(path !== undefined && { path }) });
   if (json === true) return console.out(JSON.stringify(kept, null, 2));
+  if (connectionId !== undefined) {
+    const { ignored } = await client['models.answering']({ connectionId });
+    if (ignored) console.err(`Not applied now: ${ignored.reason}`);
+  }
   const shown = Object.entries(kept).filter(([id]) => connectionId === undefined || id === connectionId);
   console.out(shown.length === 0 ? 'No adapter.' : shown.map(([id, at]) => `${id}  ${at}`).join('\n'));
 }

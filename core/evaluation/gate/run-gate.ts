@@ -27,6 +27,8 @@ export interface RunGateDeps {
   evaluation: EvaluationDeps;
   folder: GateFolder;
   listQuestions(gate: KeptGate, context: HandlerContext): Promise<GateQuestions>;
+  /** The model as the app asks it on a connection: with the connection's adapter, where that fits. */
+  referTo(model: LoopModel, connectionId: string): string;
 }
 
 export interface GateReporter {
@@ -84,7 +86,7 @@ async function askAll(
     report.progress({ done: offset + index, total, note: `${model.name}: ${asked.question}` });
     const key = keyOf(asked);
     if (known.has(key)) continue;
-    const row = await askOne(deps.evaluation, asked, model, gate, context);
+    const row = await askOne(deps, asked, model, gate, context);
     deps.folder.addAnswer(gate.id, side, { key, row });
     known.set(key, row);
   }
@@ -94,14 +96,15 @@ async function askAll(
 
 /** Undefined where the gold SQL itself does not run: the question judges nothing. */
 async function askOne(
-  deps: EvaluationDeps,
+  { evaluation, referTo }: RunGateDeps,
   asked: EvaluationCase,
-  { path }: LoopModel,
+  model: LoopModel,
   { mode }: KeptGate,
   context: HandlerContext,
 ): Promise<EvaluationRow | undefined> {
   try {
-    const { model: _, ...row } = await evaluateCase(deps, asked, { modelPath: path, mode }, context);
+    const modelPath = referTo(model, asked.connectionId);
+    const { model: _, ...row } = await evaluateCase(evaluation, asked, { modelPath, mode }, context);
     return row;
   } catch (thrown) {
     const isStale = AppError.from(thrown).code === 'DATASET_CORRUPT';

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Boxes, ChevronDown } from 'lucide-react';
+import { parseModelReference } from '../../../core/contract/index.ts';
 import { Button } from '../../components/button.tsx';
 import { useModelChoice } from '../../components/loop/use-model-choice.tsx';
 import { PopoverList, usePopover } from '../../components/popover.tsx';
@@ -17,7 +18,7 @@ export function ModelChooser({ connectionId }: { connectionId: string | undefine
   const { open, setOpen, anchorRef, triggerRef, dismiss } = usePopover();
   const toast = useToast();
   const choices = useChoices();
-  const adapter = useAdapterName(connectionId);
+  const { adapter, ignored } = useAdapter(connectionId);
   const choice = useModelChoice(
     ({ name }) => toast(copy.models.used(name)),
     (error) => toast(`${text.failed}: ${error.message}`),
@@ -25,7 +26,8 @@ export function ModelChooser({ connectionId }: { connectionId: string | undefine
   const inUse = choices?.find(({ isInUse }) => isInUse);
   if (!choices) return null;
   const name = inUse?.name ?? text.label;
-  const title = adapter === undefined ? name : `${name} ${text.withAdapter(adapter)}`;
+  const whole = adapter === undefined ? name : `${name} ${text.withAdapter(adapter)}`;
+  const title = ignored === undefined ? whole : `${whole}. ${ignored}`;
   return (
     <div className="popover-anchor" ref={anchorRef}>
       <Button
@@ -46,6 +48,11 @@ export function ModelChooser({ connectionId }: { connectionId: string | undefine
       </Button>
       {open && (
         <PopoverList role="menu" label={text.label} className="align-end" onDismiss={dismiss}>
+          {ignored !== undefined && (
+            <p className="m-0 max-w-[360px] px-3 py-2 text-s text-warning" role="presentation">
+              {ignored}
+            </p>
+          )}
           {choices.map((each) => (
             <button
               key={each.path}
@@ -110,15 +117,23 @@ function useChoices(): Choice[] | undefined {
   return [...files, ...served];
 }
 
-function useAdapterName(connectionId: string | undefined): string | undefined {
+/** The connection's adapter, and why it is not applied. */
+function useAdapter(connectionId: string | undefined) {
   const core = useCore();
-  const chosen = useQuery({
-    queryKey: [...queryKeys.models, 'connection-adapters'],
-    queryFn: ({ signal }) => core['models.connectionAdapters']({}, { signal }),
+  const answering = useQuery({
+    queryKey: [...queryKeys.models, 'answering', connectionId],
+    queryFn: ({ signal }) => core['models.answering']({ connectionId: connectionId ?? '' }, { signal }),
+    enabled: connectionId !== undefined,
   }).data;
-  const path = connectionId === undefined ? undefined : chosen?.[connectionId];
-  return path
-    ?.split(/[\\/]/)
-    .at(-1)
-    ?.replace(/\.gguf$/, '');
+  if (!answering) return {};
+  const { path, ignored } = answering;
+  const applied = parseModelReference(path).adapterPath;
+  return {
+    ...(applied !== undefined && { adapter: nameOf(applied) }),
+    ...(ignored && { ignored: text.ignoredAdapter(nameOf(ignored.path), ignored.reason) }),
+  };
+}
+
+function nameOf(path: string): string {
+  return (path.split(/[\\/]/).at(-1) ?? path).replace(/\.gguf$/, '');
 }

@@ -38,6 +38,12 @@ function describeWriting(model: string, answer: Answer | undefined): string {
   return answer?.followUp === 'new' ? copy.sql.writtenAlone(model) : copy.sql.writtenBy(model);
 }
 
+function describeIgnored(answer: Answer | undefined): string | undefined {
+  if (!answer?.ignoredAdapter) return undefined;
+  const { path, reason } = answer.ignoredAdapter;
+  return copy.models.chooser.ignoredAdapter(path.split(/[\\/]/).at(-1) ?? path, reason);
+}
+
 export function SqlPanel(props: SqlPanelProps) {
   const { state, schema, canRun, onType, onRun, onShowDetails, editorRef } = props;
   const toast = useToast();
@@ -46,6 +52,7 @@ export function SqlPanel(props: SqlPanelProps) {
   const joins = useStatementJoins(schema && props.connectionId, writing ? '' : state.sql);
   const empty = state.sql.trim() === '';
   const note = writing ? copy.sql.writing : describeSource(state.source, state.answer);
+  const ignored = state.source.kind === 'model' ? describeIgnored(state.answer) : undefined;
   async function copySql(): Promise<void> {
     toast((await copyText(state.sql)) ? copy.common.copied : copy.common.copyFailed);
   }
@@ -54,6 +61,11 @@ export function SqlPanel(props: SqlPanelProps) {
       <div className="card-head">
         <h2>{copy.sql.title}</h2>
         {note && <span className="badge truncate">{note}</span>}
+        {ignored && (
+          <span className="badge truncate text-warning" title={ignored}>
+            {copy.sql.withoutAdapter}
+          </span>
+        )}
         <span className="grow" />
         {state.problem?.canRepair && !empty && (
           <Button small icon={Wrench} disabled={!canRun} onClick={props.onRepair}>

@@ -163,3 +163,21 @@ it('switches the model beside the question', async () => {
     model: { path: '/models/mistral-sql-Q4_K_M.gguf' },
   });
 });
+
+it('says beside the question which adapter is not applied, and why', async () => {
+  const app = await openApp({
+    methods: {
+      'models.answering': async () => ({
+        path: '/models/starter.gguf',
+        ignored: {
+          path: '/models/shop-adapter-f16.gguf',
+          reason: 'It was chosen for another model, a.gguf.',
+        },
+      }),
+    },
+  });
+  const said = 'The adapter shop-adapter-f16 is not applied. It was chosen for another model, a.gguf.';
+  const chooser = await screen.findByRole('button', { name: new RegExp(`^Model: .*${said}$`) });
+  await app.user.click(chooser);
+  expect(await screen.findByText(said)).toBeDefined();
+});
