@@ -99,7 +99,9 @@ async function measure(page: Page): Promise<void> {
   await expect(page.getByRole('checkbox', { name: /Questions on the demo databases/ })).toBeChecked();
   await page.getByRole('button', { name: 'Measure', exact: true }).click();
   await expect(page.getByRole('group', { name: 'Measuring' })).toBeVisible();
-  await expect(page.getByText('Better than the model in use')).toBeVisible({ timeout: gateLimitMs });
+  // So few questions may gain no more than chance explains; worse, broken and unclear are none of these.
+  const verdict = page.getByText(/^(Better than the model in use|No clear difference)$/);
+  await expect(verdict).toBeVisible({ timeout: gateLimitMs });
   const figures = page.getByRole('table', { name: 'Questions right, before and after' });
   await expect(figures.getByRole('row', { name: /Verified examples of Retail/ })).toBeVisible();
   await expect(figures.getByRole('row', { name: /Not trained on/ })).toBeVisible();
@@ -122,7 +124,7 @@ async function promoteAndAsk(page: Page): Promise<void> {
   const lineage = page.getByRole('region', { name: 'Where this answer comes from' });
   await expect(lineage).toContainText('It was trained here.');
   await expect(lineage.getByRole('link', { name: 'Retail words' })).toBeVisible();
-  await expect(lineage).toContainText('It was better than the model in use then');
+  await expect(lineage).toContainText(/(was better than|no clear difference from) the model in use then/);
   await lineage.getByText(/verified examples$/).click();
   await expect(lineage).toContainText(`${question} (trained on)`);
   expect(await findBarriers(page)).toEqual([]);

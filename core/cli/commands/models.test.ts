@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Promotions } from '../../contract/index.ts';
 import { runCli } from '../run-cli.ts';
 
 const fixtures = path.resolve(import.meta.dirname, '../../models/testing');
@@ -122,13 +123,22 @@ describe('models use, adapter, add', () => {
     );
     expect((await run('use', 'http://127.0.0.1:9/v1')).out).toContain('http://127.0.0.1:9/v1');
     expect((await run('use', 'starter')).out).toMatch(/^In use now: .*starter\.gguf$/);
+    const history = JSON.parse((await run('promotions', '--json')).out) as Promotions;
+    expect(history.promotions.map(({ kind, to }) => [kind, to.path])).toEqual([
+      ['chosen', expect.stringMatching(/starter\.gguf$/)],
+      ['chosen', 'http://127.0.0.1:9/v1'],
+      ['chosen', `${tiny}#adapter=${encodeURIComponent(adapter)}`],
+    ]);
+    expect(history.previous?.path).toBe('http://127.0.0.1:9/v1');
     expect((await run('forget', tiny)).code).toBe(0);
     expect((await run('list')).out).not.toContain(tiny);
     expect((await run('add', tiny)).out).toContain('is listed');
   });
 
   test('says what a file holds, loads it once, and what was measured', async () => {
-    expect((await run('details', tiny)).out).toMatch(/Tensors:\n {2}\S+: \d+, \d+ weights\n.*Header:\n {2}general/s);
+    expect((await run('details', tiny)).out).toMatch(
+      /Tensors:\n {2}\S+: \d+, \d+ weights\n.*Header:\n {2}general/s,
+    );
     expect((await run('load', tiny)).out).toMatch(/^Loaded in \d+\.\d s, 0 of \d+ layers on cpu\.$/);
     expect((await run('figures')).out).toBe('Nothing was measured yet.');
     expect((await run('reports')).out).toBe('No comparisons yet.');
