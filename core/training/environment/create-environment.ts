@@ -129,7 +129,7 @@ async function install(
   const total = countPackages(lockFile);
   const seen = new Set<string>();
   const end = await admitIndexes({ python, trainerDir, signal });
-  progress('installing packages', 0, total);
+  progress('installing packages');
   const options = ['--disable-pip-version-check', '--no-input', '--progress-bar', 'off'];
   const result = await runPython({
     ...{ python, trainerDir, signal, args: ['-m', 'pip', 'install', ...options, '-r', lockFile] },
@@ -139,7 +139,9 @@ async function install(
       log(line);
       const { name, note } = readPipLine(line);
       if (name) seen.add(name);
-      if (note) progress(note, Math.min(seen.size, total), total);
+      // How many were named is not how much is done: the large ones are downloaded after all were named.
+      const count = name && `${Math.min(seen.size, total)} of ${total} packages: `;
+      if (note) progress(`${count ?? ''}${note}`);
     },
   }).catch((error: unknown) => {
     end(false);

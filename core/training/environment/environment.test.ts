@@ -81,14 +81,14 @@ describe.skipIf(python === undefined)(`the app's own environment${reason}`, () =
       hint: expect.stringContaining('a Python of your own'),
     });
     expect(environment.isReady()).toBe(false);
-    expect(notes).toContain('tinypackage 1/2');
+    expect(notes).toContain('1 of 2 packages: tinypackage');
     writeFileSync(lock, 'tinypackage==1.0\n');
     notes = [];
     // Two runs that begin at once.
     await Promise.all([environment.make(context), environment.make(context)]);
     expect([environment.isReady(), environment.isReady(true)]).toEqual([true, false]);
     expect(notes).not.toContain('making the environment');
-    expect(notes.filter((note) => note === 'tinypackage 1/1')).toHaveLength(1);
+    expect(notes.filter((note) => note === '1 of 1 packages: tinypackage')).toHaveLength(1);
     const run = { python: environment.python, trainerDir, signal: controller.signal };
     const said = await runPython({ ...run, args: ['-c', 'import tinypackage; print(tinypackage.value)'] });
     expect(said.stdout).toBe('1');
@@ -114,7 +114,7 @@ describe.skipIf(python === undefined)(`the app's own environment${reason}`, () =
       const environment = createEnvironment({ dataDir: join(folder, 'data'), trainerDir });
       await expect(environment.make(context)).rejects.toMatchObject({ details: { reason: 'offline' } });
       expect(lines).toEqual(['training index.example refused']);
-      expect(notes).not.toContain('installing packages 0/1');
+      expect(notes).not.toContain('installing packages');
     } finally {
       close();
     }

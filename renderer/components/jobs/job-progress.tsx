@@ -16,13 +16,17 @@ export function JobProgressBar({ job, isBrief = false }: JobProgressProps) {
   const share = total ? Math.min(1, done / total) : undefined;
   const isMoving = !hasEnded(job);
   const left =
-    isMoving && remainingMs !== undefined ? copy.jobs.left(formatDuration(remainingMs)) : undefined;
-  const count = total === undefined ? formatCount(done) : copy.jobs.doneOf(done, total);
+    isMoving && remainingMs !== undefined && done !== total
+      ? copy.jobs.left(formatDuration(remainingMs))
+      : undefined;
+  // Nothing done of who knows how much is no figure.
+  const nothing = done === 0 ? undefined : formatCount(done);
+  const count = total === undefined ? nothing : copy.jobs.doneOf(done, total);
   return (
     <div className="grid min-w-0 gap-1">
       <Bar title={title} share={share} text={[count, left].filter(Boolean).join(', ')} />
       <p className="flex min-w-0 flex-wrap gap-x-3 text-xs text-text-2">
-        <span className="tabular-nums">{count}</span>
+        {count && <span className="tabular-nums">{count}</span>}
         {left && <span className="tabular-nums">{left}</span>}
       </p>
       {!isBrief && isMoving && note && <p className="truncate text-xs text-text-2">{note}</p>}

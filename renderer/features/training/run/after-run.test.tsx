@@ -1,8 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, expect, it } from 'vitest';
-import type { Gate, GateRow } from '../../../../core/contract/index.ts';
+import type { Gate, GateRow, Job } from '../../../../core/contract/index.ts';
+import { createFakeJobs } from '../../../testing/fake-jobs.ts';
 import { createFakeLoop, fakeGate, fakeReport } from '../../../testing/fake-loop.ts';
 import { createFakeTrainingControl } from '../../../testing/fake-training-control.ts';
+import { makeTrainingRun } from '../../../testing/fake-training-runs.ts';
 import { openApp } from '../../../testing/open-app.tsx';
 
 beforeEach(() => {
@@ -91,4 +93,40 @@ it('does not call better what chance explains, and speaks of the past once the m
   ).toBeDefined();
   expect(within(after).getByRole('columnheader', { name: 'starter' })).toBeDefined();
   expect(within(after).queryByRole('columnheader', { name: 'In use' })).toBeNull();
+});
+
+it('says beside the files of an earlier export that the latest one failed, and exports again', async () => {
+  const artifacts = ['retail-step-000060-Q8_0.gguf', 'old-Q8_0.gguf'].map((name) => ({
+    ...{ kind: 'gguf' as const, path: `/models/${name}`, bytes: 1_000, here: true },
+  }));
+  const failed: Job = {
+    ...{ id: 'export-2', kind: 'training-export', title: 'Export', subjectId: 'finished', state: 'failed' },
+    ...{ createdAt: '2026-11-23T09:20:00.000Z', attempt: 1, canResume: false, keepsWork: false },
+    error: { code: 'PYTHON_MISSING', message: 'The environment is not made.' },
+  };
+  const { user, core } = await openApp({
+    methods: {
+      ...createFakeTrainingControl({ runs: [makeTrainingRun({ id: 'finished', artifacts })] }),
+      ...createFakeLoop(),
+      ...createFakeJobs([failed]),
+    },
+  });
+  window.location.hash = '#/training/run/finished';
+  const after = await screen.findByRole('region', { name: 'From this run to the model in use' });
+  expect(
+    await within(after).findByText('The latest export failed: these files are of an earlier one'),
+  ).toBeDefined();
+  const files = within(after)
+    .getAllByRole('listitem')
+    .map(({ textContent }) => textContent);
+  expect(files.slice(0, 2)).toEqual([
+    '/models/retail-step-000060-Q8_0.gguf step 60',
+    '/models/old-Q8_0.gguf step not known',
+  ]);
+  expect(within(after).getByRole('link', { name: 'Make the environment' })).toBeDefined();
+  await user.click(within(after).getByRole('button', { name: 'Export again' }));
+  expect(core.calls).toContainEqual({
+    method: 'training.export',
+    input: { runId: 'finished', types: ['Q8_0'] },
+  });
 });

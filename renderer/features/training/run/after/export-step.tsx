@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { PackageOpen } from 'lucide-react';
+import { PackageOpen, RotateCw } from 'lucide-react';
 import { hasEnded, type Job, type TrainingRunInfo } from '../../../../../core/contract/index.ts';
 import { Button } from '../../../../components/button.tsx';
 import { FailureNotice } from '../../../../components/failure-notice.tsx';
@@ -29,7 +29,7 @@ export function ExportStep({ run, files }: { run: TrainingRunInfo; files: readon
         <ul className="m-0 list-none p-0 text-s" aria-label={text.exported(files.length)}>
           {files.map((file) => (
             <li key={file} className="[overflow-wrap:anywhere]">
-              <code>{file}</code>
+              <code>{file}</code> <span className="text-text-2">{checkpointOf(file)}</span>
             </li>
           ))}
         </ul>
@@ -54,13 +54,36 @@ export function ExportStep({ run, files }: { run: TrainingRunInfo; files: readon
         </a>
       )}
       {job?.error && (
-        <Notice tone="error" title={text.exportBroke} message={job.error.message} hint={job.error.hint} />
+        <Notice
+          tone="error"
+          title={files.length > 0 ? text.exportBrokeBefore : text.exportBroke}
+          message={job.error.message}
+          hint={job.error.hint}
+          actions={
+            <>
+              {job.error.code === 'PYTHON_MISSING' && (
+                <a href={hrefOf('training', 'new', 'where')}>{text.toEnvironment}</a>
+              )}
+              {run.can.export && !isRunning && (
+                <Button small icon={RotateCw} onClick={() => start.mutate()}>
+                  {text.exportAgain}
+                </Button>
+              )}
+            </>
+          }
+        />
       )}
       {start.error && (
         <FailureNotice title={text.exportFailed} error={start.error} onRetry={() => start.mutate()} />
       )}
     </div>
   );
+}
+
+/** Files are named by their checkpoint; those of earlier versions of the app are not. */
+function checkpointOf(file: string): string {
+  const step = /-step-(\d{6,})(?=-)[^/\\]*$/.exec(file)?.[1];
+  return step === undefined ? text.checkpointUnknown : text.checkpoint(Number(step));
 }
 
 function useLatestExport(runId: string): Job | undefined {
