@@ -16,6 +16,8 @@ export interface RunHandlersDeps {
   /** Runs the trainer's own commands on this machine. @throws AppError PYTHON_MISSING */
   pythonFor(target: TrainingTarget): Promise<string>;
   trainerDir: string;
+  /** @throws AppError CONFLICT where another job works on the same files of the run */
+  expectIdle(runId: string, work: 'fetch' | 'resume' | 'cleanUp' | 'remove'): void;
   /** Queues a job that fetches. */
   startFetch(runId: string): { id: string };
 }
@@ -41,7 +43,7 @@ function keyOf({ name: _, ...draft }: TrainingDraft): string {
 
 /** Runs through the contract: started, watched, ended. */
 export function createRunHandlers(deps: RunHandlersDeps): RunHandlers {
-  const { runs, plan, verdicts, startFetch } = deps;
+  const { runs, plan, verdicts, startFetch, expectIdle } = deps;
   return {
     'training.start': async ({ draft, ignoreDoctor }, { signal }) => {
       if (!ignoreDoctor) expectVerdict(verdicts.of(draft));
@@ -58,7 +60,10 @@ export function createRunHandlers(deps: RunHandlersDeps): RunHandlers {
     'training.log': async ({ runId, from, limit }) => (await runs.store.get(runId)).pages.read(from, limit),
     'training.stop': ({ runId }, { signal }) => runs.stop(runId, signal),
     'training.cancel': ({ runId }, { signal }) => runs.cancel(runId, signal),
-    'training.resume': ({ runId, maxSteps }) => runs.resume(runId, maxSteps),
+    'training.resume': async ({ runId, maxSteps }) => {
+      expectIdle(runId, 'resume');
+      return runs.resume(runId, maxSteps);
+    },
     'training.fetch': async ({ runId }) => {
       const { can, name, where } = await runs.get(runId);
       if (!can.fetch) {
@@ -66,13 +71,16 @@ export function createRunHandlers(deps: RunHandlersDeps): RunHandlers {
           hint: `It ran on ${where}.`,
         });
       }
+      expectIdle(runId, 'fetch');
       return { jobId: startFetch(runId).id };
     },
     'training.cleanUp': async ({ runId }, { signal }) => {
+      expectIdle(runId, 'cleanUp');
       await runs.cleanUp(runId, signal);
       return {};
     },
     'training.remove': async ({ runId }) => {
+      expectIdle(runId, 'remove');
       await runs.remove(runId);
       return {};
     },

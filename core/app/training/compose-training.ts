@@ -26,6 +26,7 @@ import type { DataDeps } from '../../training/data/index.ts';
 import { recordVersion } from '../../training/loop/index.ts';
 import type { PlanDeps } from '../../training/plan/index.ts';
 import { createRuns, type Runs, type RunsDeps } from '../../training/runs/index.ts';
+import { expectIdle, isIdle } from './expect-idle.ts';
 import { defineTrainingJobs } from './training-jobs.ts';
 
 export interface TrainingParts {
@@ -106,7 +107,7 @@ export function composeTraining(parts: TrainingParts): Training {
     written,
     finished: async ({ id, launch }) => {
       const types = launch?.draft?.recipe.quantize ?? [];
-      if (types.length > 0) start.export({ runId: id, types });
+      if (types.length > 0 && isIdle(jobs, id, 'export')) start.export({ runId: id, types });
     },
   });
   const verdicts = createDoctorVerdicts();
@@ -114,6 +115,7 @@ export function composeTraining(parts: TrainingParts): Training {
     handlers: {
       ...createRunHandlers({
         ...{ runs, plan, verdicts, trainerDir, startFetch: (runId) => start.fetch({ runId }) },
+        expectIdle: (runId, work) => expectIdle(jobs, runId, work),
         async pythonFor(target) {
           const own = ownPythonOf(target, { ownPython });
           if (own === undefined && !environment.isReady()) throw notMade();
@@ -136,6 +138,7 @@ export function composeTraining(parts: TrainingParts): Training {
       'training.export': async ({ runId, types, checkpoint }) => {
         const { can, name } = await runs.get(runId);
         if (!can.export) throw cannotExport(name);
+        expectIdle(jobs, runId, 'export');
         return { jobId: start.export({ runId, types, checkpoint }).id };
       },
       'training.tensorboard': async ({ runId }, { signal }) => {

@@ -10,6 +10,7 @@ import {
   type ObjectInfo,
   type Patience,
 } from '../../storage/index.ts';
+import { inTurn } from '../in-turn.ts';
 import { inside, insideRun } from '../inside.ts';
 import type { CloudPlace } from './place.ts';
 
@@ -26,12 +27,17 @@ export async function listCheckpoints({ bucket, root }: CloudPlace, signal: Abor
 }
 
 /** Brings one into `checkpoints/NAME`: its files aside, each checked, then renamed. Does nothing where it is here. */
-export async function bringCheckpoint(
+export function bringCheckpoint(
   place: CloudPlace,
   name: string,
   runDir: string,
   patience: Patience,
 ): Promise<void> {
+  // The mirror of a run that is followed, and a fetch that the user asks for meanwhile.
+  return inTurn(runDir, patience.signal, () => bringOne(place, name, runDir, patience));
+}
+
+async function bringOne(place: CloudPlace, name: string, runDir: string, patience: Patience): Promise<void> {
   const target = join(runDir, 'checkpoints', name);
   if (existsSync(target)) return;
   const listed = await readList(place, `out/checkpoints/${name}.json`, checkpointSchema, patience);
@@ -61,7 +67,11 @@ export async function dropCheckpoints(
 }
 
 /** Everything that the run made but its checkpoints. */
-export async function bringFinal(place: CloudPlace, runDir: string, patience: Patience): Promise<void> {
+export function bringFinal(place: CloudPlace, runDir: string, patience: Patience): Promise<void> {
+  return inTurn(runDir, patience.signal, () => bringRest(place, runDir, patience));
+}
+
+async function bringRest(place: CloudPlace, runDir: string, patience: Patience): Promise<void> {
   const listed = await readList(place, 'out/final.json', finalSchema, patience);
   for (const file of listed?.files ?? []) {
     await bringFile(place, file, insideRun(runDir, file.path, 'The bucket'), patience);

@@ -10,7 +10,7 @@ import { makeEnvironment } from './make-environment.ts';
 import type { RemoteLaunch } from './remote-launch.ts';
 import { describeRemoteFailure, formatBytes } from './transfer-errors.ts';
 import { expectOwnFolder } from './own-folder.ts';
-import { listRemoteFiles, uploadFiles } from './upload.ts';
+import { listRemoteFiles, senderOf, uploadFiles } from './upload.ts';
 
 /** What starts a run there. */
 export interface PreparedPlace {
@@ -38,7 +38,7 @@ export async function prepareRun(
       hint: 'Install them there, or leave the Python empty in the host’s settings: the app makes an environment then.',
     });
   }
-  const packageFolder = await bringCode(launch, folder, context);
+  const packageFolder = await bringCode(launch, folder, run, context);
   await bringBase(launch, folder, run, context);
   await bringRun(launch, folder, run, context);
   const trainerPython =
@@ -71,11 +71,13 @@ function describeMachine({ host, gpus, cudaVersion, cores, memoryBytes, freeDisk
 async function bringCode(
   launch: RemoteLaunch,
   folder: HostFolder,
+  run: LaunchedRun,
   { progress }: LaunchContext,
 ): Promise<string> {
   const files = await listTrainerFiles(launch.trainerDir, launch.signal);
   const target = folder.code(hashList(files));
-  await uploadFiles(launch, files, target, (done, total) => progress('bringing the trainer', done, total));
+  const tell = (done: number, total: number): void => progress('bringing the trainer', done, total);
+  await uploadFiles(launch, files, target, tell, senderOf(run));
   return `${target}/training`;
 }
 
@@ -92,9 +94,8 @@ async function bringBase(
   const files = await listLocalFiles(baseDir, '', launch.signal, (path) => !/(^|\/)\./.test(path));
   if (files.length === 0) throw new AppError('MODEL_MISSING', `${baseDir} holds no model.`);
   const hash = hashList(files);
-  await uploadFiles(launch, files, folder.base(hash), (done, total) =>
-    progress('bringing the base model', done, total),
-  );
+  const tell = (done: number, total: number): void => progress('bringing the base model', done, total);
+  await uploadFiles(launch, files, folder.base(hash), tell, senderOf(run));
   const link = `${folder.run(run)}/base`;
   const relative = `../../bases/${folder.base(hash).split('/').at(-1)}`;
   const script = `mkdir -p -- ${quote(folder.run(run))} && rm -rf -- ${quote(link)} && ln -s -- ${relative} ${quote(link)}`;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError, type SshHost } from '../../../contract/index.ts';
 import { processStatusSchema, readLaunchAnswer } from '../call-launch.ts';
+import { inTurn } from '../in-turn.ts';
 import { insideRun, ownNames } from '../inside.ts';
 import type { LaunchContext, LaunchedRun, Launcher, ProcessStatus } from '../launcher.ts';
 import { quote, type SshConnection } from './connection.ts';
@@ -14,7 +15,7 @@ import { persist } from './persist.ts';
 import { prepareRun, type PreparedPlace } from './prepare-run.ts';
 import { callRemoteLaunch, type RemoteLaunch } from './remote-launch.ts';
 import { describeRemoteFailure } from './transfer-errors.ts';
-import { listRemoteFiles } from './upload.ts';
+import { listRemoteFiles, senderOf } from './upload.ts';
 
 export interface SshLauncherDeps {
   hosts: SshHosts;
@@ -108,8 +109,10 @@ export function createSshLauncher({ hosts, trainerDir, waitMs }: SshLauncherDeps
       }),
     // Who asks for all waits for the answer; the final one is the end of a run that has ended well, whenever it comes.
     fetch: (run, what, context) =>
-      steadily(run, context, what === 'all', (place) => fetchFiles(place, run, what, context)),
-    cleanUp: (run, signal) => once(run, signal, removeRun),
+      inTurn(run.runDir, context.signal, () =>
+        steadily(run, context, what === 'all', (place) => fetchFiles(place, run, what, context)),
+      ),
+    cleanUp: (run, signal) => once(run, signal, (place) => removeRun(place, senderOf(run))),
   };
 }
 
@@ -181,7 +184,7 @@ async function fetchFiles(
 }
 
 /** The run's folder, and its base where no other run there leads to it. @throws AppError CONFLICT while it runs */
-async function removeRun({ launch, runDir, folder }: Place): Promise<void> {
+async function removeRun({ launch, runDir, folder }: Place, sender: string): Promise<void> {
   const { connection, signal } = launch;
   const { state } = await callRemoteLaunch(launch, ['status', runDir], processStatusSchema);
   if (state === 'running') {
@@ -191,6 +194,7 @@ async function removeRun({ launch, runDir, folder }: Place): Promise<void> {
   const script = [
     `base=$(readlink ${at}/base 2>/dev/null)`,
     `rm -rf -- ${at} || exit 1`,
+    `for d in ${root}/bases ${root}/code; do test -d "$d" && find "$d" -name '.*.${sender}.partial' -exec rm -f {} +; done`,
     `test -n "$base" || exit 0`,
     `for r in ${root}/runs/*/base; do test "$(readlink "$r" 2>/dev/null)" = "$base" && exit 0; done`,
     `rm -rf -- ${root}/bases/"\${base##*/}"`,

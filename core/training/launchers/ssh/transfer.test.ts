@@ -25,7 +25,7 @@ import { createSshLauncher } from './ssh-launcher.ts';
 import { hostsOf, recordContext } from './testing/hosts-of.ts';
 import { writeSmallTrainer } from './testing/small-trainer.ts';
 import { findSshd, startSshd, type TestSshd } from './testing/start-sshd.ts';
-import { listRemoteFiles, uploadFiles } from './upload.ts';
+import { listRemoteFiles, senderOf, uploadFiles } from './upload.ts';
 
 const trainerDir = resolve(import.meta.dirname, '..', '..', '..', '..', 'training');
 const sshd = findSshd();
@@ -78,6 +78,25 @@ describe.skipIf(!sshd)('files to and from a host (needs openssh-server)', { time
     expect(new Set(again)).toEqual(new Set([5]));
     expect(readFileSync(join(remote, 'deep', "o'clock.txt"), 'utf8')).toBe('other');
     expect(statSync(join(remote, 'large.bin')).ino).toBe(before);
+  });
+
+  it('are brought by two runs at once, and neither writes to the half of the other', async () => {
+    const files = await listLocalFiles(writeLocal(), '', signal);
+    const large = files.filter(({ path }) => path === 'large.bin');
+    const senders = [senderOf({ id: 'run', uuid: 'one' }), senderOf({ id: 'run', uuid: 'two' })];
+    mkdirSync(remote);
+    const seen = new Set<string>();
+    const look = (): void => {
+      for (const name of readdirSync(remote)) if (name.endsWith('.partial')) seen.add(name);
+    };
+    const outcomes = await Promise.allSettled(
+      senders.map((sender) => uploadFiles(launch, large, remote, look, sender)),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+    expect(seen).toEqual(new Set(senders.map((sender) => `.large.bin.${sender}.partial`)));
+    expect(readdirSync(remote)).toEqual(['large.bin']);
+    const [there] = await listRemoteFiles(launch, remote, ['large.bin']);
+    expect(there?.sha256).toBe(large[0]?.sha256);
   });
 
   it('are gone on with where a connection was lost, on the way there and back', async () => {

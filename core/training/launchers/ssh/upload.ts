@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { posix } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../../contract/index.ts';
+import { folderNameOf, type LaunchedRun } from '../launcher.ts';
 import { quote, type RunResult } from './connection.ts';
 import type { LocalFile } from './local-files.ts';
 import { callRemoteLaunch, type RemoteLaunch } from './remote-launch.ts';
@@ -37,23 +39,24 @@ export async function listRemoteFiles(
 
 /**
  * Brings the files that a folder over there has not, or has otherwise; those that were begun are gone on with, and all are
- * checked by their hashes. @throws AppError DISK_FULL with figures, PERMISSION_DENIED, REMOTE_UNREACHABLE
+ * checked by their hashes. @param sender stands in the names of halves, where others may bring the same file. @throws AppError DISK_FULL with figures, PERMISSION_DENIED, REMOTE_UNREACHABLE
  */
 export async function uploadFiles(
   launch: RemoteLaunch,
   files: readonly LocalFile[],
   folder: string,
   onProgress: TransferProgress,
+  sender = '',
 ): Promise<void> {
   let missing = await findMissing(launch, files, folder);
   for (let attempt = 0; missing.length > 0; attempt++) {
     if (attempt === 2) throw damagedFile(launch, missing[0]?.path ?? '');
-    await expectRoom(launch, missing, folder);
-    await sendFiles(launch, missing, folder, onProgress);
+    await expectRoom(launch, missing, folder, sender);
+    await sendFiles(launch, missing, folder, onProgress, sender);
     const [sent, wanted] = [missing, new Set(missing.map(({ path }) => path))];
     missing = await findMissing(launch, sent, folder, [...wanted]);
     // What came otherwise than it went must not be gone on with.
-    for (const { path } of missing) await removePartial(launch, posix.join(folder, path));
+    for (const { path } of missing) await removePartial(launch, posix.join(folder, path), sender);
   }
 }
 
@@ -70,11 +73,16 @@ async function findMissing(
   return files.filter(({ path, sha256 }) => hashes.get(path) !== sha256);
 }
 
-async function expectRoom(launch: RemoteLaunch, files: readonly LocalFile[], folder: string): Promise<void> {
+async function expectRoom(
+  launch: RemoteLaunch,
+  files: readonly LocalFile[],
+  folder: string,
+  sender: string,
+): Promise<void> {
   const { connection, signal } = launch;
   const needed = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const { freeBytes, totalBytes } = await measureDisk(connection, folder, signal);
-  const begun = await measurePartials(launch, files, folder);
+  const begun = await measurePartials(launch, files, folder, sender);
   if (totalBytes > 0 && needed - begun > freeBytes) {
     throw await fullDiskError(connection, folder, needed - begun, signal);
   }
@@ -84,10 +92,11 @@ async function measurePartials(
   { connection, signal }: RemoteLaunch,
   files: readonly LocalFile[],
   folder: string,
+  sender: string,
 ): Promise<number> {
   const large = files.filter(({ bytes }) => bytes >= smallBytes).slice(0, 200);
   if (large.length === 0) return 0;
-  const names = large.map(({ path }) => quote(partialOf(posix.join(folder, path)))).join(' ');
+  const names = large.map(({ path }) => quote(partialOf(posix.join(folder, path), sender))).join(' ');
   const script = `for f in ${names}; do test -f "$f" && wc -c < "$f"; done; true`;
   const { stdout } = await connection.run(script, { signal });
   return stdout.split('\n').reduce((sum, line) => sum + (Number(line) || 0), 0);
@@ -98,6 +107,7 @@ async function sendFiles(
   files: readonly LocalFile[],
   folder: string,
   onProgress: TransferProgress,
+  sender: string,
 ): Promise<void> {
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   let done = 0;
@@ -106,7 +116,7 @@ async function sendFiles(
   count(0);
   const isSmall = ({ bytes, path }: LocalFile): boolean => bytes < smallBytes && fitsTar(path);
   await sendTogether(launch, files.filter(isSmall), folder, count);
-  for (const file of files.filter((one) => !isSmall(one))) await sendOne(launch, file, folder, count);
+  for (const file of files.filter((one) => !isSmall(one))) await sendOne(launch, file, folder, count, sender);
 }
 
 async function sendTogether(
@@ -129,9 +139,10 @@ async function sendOne(
   { source, path, bytes }: LocalFile,
   folder: string,
   count: (bytes: number) => void,
+  sender: string,
 ): Promise<void> {
   const target = posix.join(folder, path);
-  const [at, partial] = [quote(target), quote(partialOf(target))];
+  const [at, partial] = [quote(target), quote(partialOf(target, sender))];
   const expectDone = async (result: RunResult, needed: number): Promise<void> => {
     if (result.code !== 0) throw await describeRemoteFailure(connection, result, folder, needed, signal);
   };
@@ -151,13 +162,23 @@ async function sendOne(
   await expectDone(await connection.run(`mv -f -- ${partial} ${at}`, { signal }), 0);
 }
 
-async function removePartial({ connection, signal }: RemoteLaunch, target: string): Promise<void> {
-  await connection.run(`rm -f -- ${quote(target)} ${quote(partialOf(target))}`, { signal });
+async function removePartial(
+  { connection, signal }: RemoteLaunch,
+  target: string,
+  sender: string,
+): Promise<void> {
+  await connection.run(`rm -f -- ${quote(target)} ${quote(partialOf(target, sender))}`, { signal });
+}
+
+/** For what several runs bring to one place: they must not append to one half. The same for a run each time. */
+export function senderOf(run: Pick<LaunchedRun, 'id' | 'uuid'>): string {
+  return createHash('sha256').update(folderNameOf(run)).digest('hex').slice(0, 12);
 }
 
 /** As launch.py knows what is being written. */
-function partialOf(target: string): string {
-  return posix.join(posix.dirname(target), `.${posix.basename(target)}.partial`);
+function partialOf(target: string, sender: string): string {
+  const ending = sender === '' ? 'partial' : `${sender}.partial`;
+  return posix.join(posix.dirname(target), `.${posix.basename(target)}.${ending}`);
 }
 
 async function* counted(

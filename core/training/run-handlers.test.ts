@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { AppError, type TrainingRunInfo } from '../contract/index.ts';
+import { createRunHandlers, type RunHandlersDeps } from './run-handlers.ts';
+import type { Runs } from './runs/index.ts';
+
+const context = { signal: new AbortController().signal };
+
+function handlersWhileBusy(asked: string[]) {
+  const note = (name: string) => async () => void asked.push(name);
+  const runs: Partial<Runs> = {
+    get: async () => ({ can: { fetch: true } }) as TrainingRunInfo,
+    cleanUp: note('cleanUp'),
+    remove: note('remove'),
+    resume: async () => {
+      asked.push('resume');
+      return { jobId: '' };
+    },
+  };
+  const deps: Partial<RunHandlersDeps> = {
+    runs: runs as Runs,
+    startFetch: () => ({ id: String(asked.push('fetch')) }),
+    expectIdle: (runId, work) => {
+      throw new AppError('CONFLICT', `${runId} ${work}`);
+    },
+  };
+  return createRunHandlers(deps as RunHandlersDeps);
+}
+
+describe('while another job works on a run', () => {
+  it.each(['fetch', 'resume', 'cleanUp', 'remove'] as const)(
+    '%s is refused and does nothing',
+    async (work) => {
+      const asked: string[] = [];
+      const handler = handlersWhileBusy(asked)[`training.${work}`];
+      await expect(handler({ runId: 'mine' }, context)).rejects.toMatchObject({
+        ...{ code: 'CONFLICT', message: `mine ${work}` },
+      });
+      expect(asked).toEqual([]);
+    },
+  );
+});
