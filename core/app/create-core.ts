@@ -87,8 +87,8 @@ import { createModelStatements } from './model-statements.ts';
 import { expectMachine } from '../training/setup/index.ts';
 import { createTaskFileHandlers } from '../training/task-files.ts';
 import { loadWithAdvice } from './models/advise-smaller.ts';
-import { chooseModel, findUse, keepConnectionAdapters } from './models/connection-adapters.ts';
-import { createModelAppHandlers, isUsed, readServerKey } from './models/model-handlers.ts';
+import { chooseModel, keepConnectionAdapters } from './models/connection-adapters.ts';
+import { createModelAppHandlers, readServerKey, refuseUsed } from './models/model-handlers.ts';
 import { createSuiteRunner } from './test-suite/create-suite-runner.ts';
 import { composeTraining } from './training/compose-training.ts';
 
@@ -296,9 +296,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       }),
       ...training.handlers,
       'training.remove': async (input, context) => {
-        const runDir = join(locateRunsDir(dataDir), input.runId);
-        const use = findUse(runDir, { inUse: defaultModel(), adapters });
-        if (use !== undefined) throw isUsed(use);
+        refuseUsed(join(locateRunsDir(dataDir), input.runId), { inUse: defaultModel, adapters });
         return training.handlers['training.remove'](input, context);
       },
       ...createTaskFileHandlers({

@@ -19,6 +19,15 @@ export function quantizationName({ quantization }: Pick<ModelInfo, 'quantization
   return quantization.replace(/^MOSTLY_/, '');
 }
 
+/** The file's name, where another one of the list has the same title: exports of one run, copies. */
+export function fileNameOfTwin(
+  { name, path }: Pick<ModelInfo, 'name' | 'path'>,
+  all: readonly Pick<ModelInfo, 'name' | 'path'>[],
+): string | undefined {
+  const isTwin = all.some((other) => other.name === name && other.path !== path);
+  return isTwin ? (path.split(/[\\/]/).at(-1) ?? path) : undefined;
+}
+
 /** 7241732096 → `7.2 B`. */
 export function formatParameters(parameters: number): string {
   if (parameters >= 1e9) return `${(parameters / 1e9).toFixed(1)} B`;

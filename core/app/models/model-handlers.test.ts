@@ -226,6 +226,8 @@ describe('on this machine', () => {
     await client['settings.set']({ modelPath: inModels('tiny-Q8_0.gguf') });
     const used = client['models.delete']({ path: inModels('tiny-Q8_0.gguf') });
     await expect(used).rejects.toMatchObject({ code: 'CONFLICT' });
+    const replaced = client['models.startQuantize']({ path: inModels('tiny-f16.gguf'), types: ['Q8_0'] });
+    await expect(replaced).rejects.toMatchObject({ message: 'tiny-Q8_0.gguf answers the questions now.' });
     await client['settings.set']({ modelPath: '' });
     await client['models.delete']({ path: inModels('tiny-Q4_K_M.gguf') });
     expect([existsSync(inModels('tiny-Q4_K_M.gguf')), existsSync(inModels('tiny-Q4_K_M.gguf.json'))]).toEqual(

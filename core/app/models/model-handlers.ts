@@ -68,7 +68,10 @@ export function createModelAppHandlers(deps: ModelHandlersDeps) {
   const speeds = createModelSpeeds(dataDir);
   return {
     ...createModelDownloadHandlers({ dataDir, jobs, secrets }),
-    ...createQuantizeHandlers({ jobs, folder: folders.models }),
+    ...createQuantizeHandlers({
+      ...{ jobs, folder: folders.models, hashes: deps.hashes },
+      refuseUsed: (file) => refuseUsed(file, deps),
+    }),
     ...createModelReportHandlers({
       ...{ jobs, speeds, evaluation: deps.evaluation, runs: deps.runs, measure: measureFile },
       folder: createReportFolder(join(dataDir, 'model-reports')),
@@ -107,17 +110,20 @@ export function createModelAppHandlers(deps: ModelHandlersDeps) {
       return { ...estimate, ...(smaller ? { smaller } : {}) };
     },
     'models.delete': async ({ path }) => {
-      const use = findUse(path, { inUse: deps.inUse(), adapters: deps.adapters });
-      if (use !== undefined) throw isUsed(use);
+      refuseUsed(path, deps);
       if (models.describeLoaded()?.path === path) await models.unload();
       return { freedBytes: await deleteModel(path, folders) };
     },
   } satisfies Partial<CoreHandlers>;
 }
 
-/** @param use what `findUse` says */
-export function isUsed(use: string): AppError {
-  return new AppError('CONFLICT', use, { hint: 'Choose another one first.' });
+/** @throws AppError CONFLICT where the file, or what lies in the folder, is used now */
+export function refuseUsed(
+  file: string,
+  { inUse, adapters }: Pick<ModelHandlersDeps, 'inUse' | 'adapters'>,
+): void {
+  const use = findUse(file, { inUse: inUse(), adapters });
+  if (use !== undefined) throw new AppError('CONFLICT', use, { hint: 'Choose another one first.' });
 }
 
 function createAdapterHandlers(

@@ -5,7 +5,13 @@ import { createReadStream } from 'node:fs';
 import { quantizationTypeSchema, type CoreHandlers } from '../../contract/index.ts';
 import { inspectModel } from '../../generation/index.ts';
 import type { JobContext, Jobs } from '../../jobs/index.ts';
-import { quantizeModel, readOrigin, writeOrigin } from '../../models/index.ts';
+import {
+  chooseOutputs,
+  quantizeModel,
+  readOrigin,
+  writeOrigin,
+  type FileHashes,
+} from '../../models/index.ts';
 
 const inputSchema = z.object({
   path: z.string(),
@@ -14,15 +20,20 @@ const inputSchema = z.object({
 });
 type QuantizeInput = z.infer<typeof inputSchema>;
 
-/** Quantizing as a job of the kind `model-quantize`: the files come into the models folder, each with its origin. */
-export function createQuantizeHandlers({
-  jobs,
-  folder,
-}: {
+interface QuantizeDeps {
   jobs: Jobs;
   /** Where they are written. */
   folder: string;
-}): Pick<CoreHandlers, 'models.startQuantize'> {
+  hashes: FileHashes;
+  /** A file of the same name is replaced, but for one that answers questions. @throws AppError CONFLICT */
+  refuseUsed(file: string): void;
+}
+
+/** Quantizing as a job of the kind `model-quantize`: the files come into the models folder, each with its origin. */
+export function createQuantizeHandlers({
+  jobs,
+  ...deps
+}: QuantizeDeps): Pick<CoreHandlers, 'models.startQuantize'> {
   const start = jobs.define<QuantizeInput>({
     kind: 'model-quantize',
     input: inputSchema,
@@ -30,13 +41,14 @@ export function createQuantizeHandlers({
     canResume: true,
     keepsWork: true,
     title: ({ path: file, types }) => `Quantize ${path.basename(file)} to ${types.join(', ')}`,
-    run: (input, context) => quantize(input, folder, context),
+    run: (input, context) => quantize(input, deps, context),
   });
   return {
     'models.startQuantize': async (input) => {
       const file = path.resolve(input.path);
       // What cannot be quantized is said at once, not by a job that fails.
       await inspectModel(file);
+      chooseOutputs(file, input.types, deps.folder).forEach(deps.refuseUsed);
       return { jobId: start({ ...input, path: file }).id };
     },
   };
@@ -44,10 +56,11 @@ export function createQuantizeHandlers({
 
 async function quantize(
   { path: input, types, allowRequantize }: QuantizeInput,
-  folder: string,
+  { folder, hashes, refuseUsed }: Omit<QuantizeDeps, 'jobs'>,
   { signal, report }: JobContext,
 ): Promise<void> {
   const [sourceHash, of] = [await hashFile(input, signal), await readOrigin(input)];
+  chooseOutputs(input, types, folder).forEach(refuseUsed);
   let finished = 0;
   const items = quantizeModel({
     ...{ input, types, allowRequantize, inspect: inspectModel, signal },
@@ -62,8 +75,10 @@ async function quantize(
     }
     finished++;
     const { model } = item;
+    const sha256 = await hashes.of(model.path);
     await writeOrigin(model.path, {
       ...{ kind: 'quantized', from: input, quantization: model.type, sourceHash },
+      ...(sha256 === undefined ? {} : { sha256 }),
       ...(of?.licence === undefined ? {} : { licence: of.licence }),
       ...(of === undefined ? {} : { of }),
       createdAt: new Date().toISOString(),

@@ -131,3 +131,13 @@ describe('what the database cannot answer', () => {
     expect(screen.queryByRole('button', { name: 'Try anyway' })).toBeNull();
   });
 });
+
+it('says where the connection’s adapter was left out, and why', async () => {
+  const ignoredAdapter = { path: '/m/shop-adapter.gguf', reason: 'It was chosen for another model, a.gguf.' };
+  const { user } = await openApp({ methods: { 'generation.ask': answering({ ignoredAdapter }) } });
+  await user.type(question(), 'How many?{Enter}');
+  const note = await screen.findByText('without the connection’s adapter');
+  expect(note.title).toBe(
+    'The adapter shop-adapter.gguf is not applied. It was chosen for another model, a.gguf.',
+  );
+});

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Boxes, ChevronDown } from 'lucide-react';
-import { parseModelReference } from '../../../core/contract/index.ts';
+import { parseModelReference, type ListedModel } from '../../../core/contract/index.ts';
 import { Button } from '../../components/button.tsx';
 import { useModelChoice } from '../../components/loop/use-model-choice.tsx';
 import { PopoverList, usePopover } from '../../components/popover.tsx';
 import { useToast } from '../../components/toaster.tsx';
 import { copy } from '../../copy.ts';
 import { useCore } from '../../lib/core-context.tsx';
-import { quantizationName, useModelCatalogue } from '../../lib/models.ts';
+import { fileNameOfTwin, quantizationName, useModelCatalogue } from '../../lib/models.ts';
 import { navigate } from '../../lib/navigation.ts';
 import { queryKeys } from '../../lib/queries.ts';
 
@@ -108,13 +108,17 @@ function useChoices(): Choice[] | undefined {
   if (!catalogue) return undefined;
   const { models, inUse } = catalogue;
   const files = models.map((model) => ({
-    ...{ name: model.name, note: quantizationName(model), path: model.path },
+    ...{ name: model.name, note: describeFile(model, models), path: model.path },
     ...{ kept: model.embedded ? '' : model.path, isInUse: model.path === inUse },
   }));
   const served = (servers ?? []).map(({ name, path, url }) => ({
     ...{ name, note: URL.parse(url)?.host ?? url, path, kept: path, isInUse: path === inUse },
   }));
   return [...files, ...served];
+}
+
+function describeFile(model: ListedModel, all: readonly ListedModel[]): string {
+  return [quantizationName(model), fileNameOfTwin(model, all)].filter(Boolean).join(', ');
 }
 
 /** The connection's adapter, and why it is not applied. */

@@ -1,6 +1,7 @@
 import { screen, within } from '@testing-library/react';
 import { expect, it } from 'vitest';
 import { AppError } from '../../../core/contract/index.ts';
+import { createFakeModels } from '../../testing/fake-models.ts';
 import { openApp } from '../../testing/open-app.tsx';
 
 type App = Awaited<ReturnType<typeof openApp>>;
@@ -180,4 +181,17 @@ it('says beside the question which adapter is not applied, and why', async () =>
   const chooser = await screen.findByRole('button', { name: new RegExp(`^Model: .*${said}$`) });
   await app.user.click(chooser);
   expect(await screen.findByText(said)).toBeDefined();
+});
+
+it('tells two files of the same title apart', async () => {
+  const catalogue = await createFakeModels()['models.catalogue']({});
+  const [twin] = catalogue.models.filter(({ embedded }) => !embedded);
+  const models = [...catalogue.models, { ...twin!, path: '/models/step-000090.gguf' }];
+  const { user } = await openApp({ methods: { 'models.catalogue': async () => ({ ...catalogue, models }) } });
+  await user.click(await screen.findByRole('button', { name: /^Model: Studio starter/ }));
+  const items = await screen.findAllByRole('menuitemradio', { name: new RegExp(twin!.name) });
+  expect(items.map(({ textContent }) => textContent)).toContainEqual(
+    expect.stringContaining(', step-000090.gguf'),
+  );
+  expect(new Set(items.map(({ textContent }) => textContent)).size).toBe(items.length);
 });

@@ -14,6 +14,7 @@ import { useLinkState } from '../../../lib/core-context.tsx';
 import { formatDuration } from '../../../lib/format-values.ts';
 import { useActiveJobs } from '../../../lib/jobs.tsx';
 import { hrefOf } from '../../../lib/navigation.ts';
+import { fileNameOfTwin } from '../../../lib/models.ts';
 import { usePreferences } from '../../../lib/preferences.ts';
 import { useModels, useSplits } from '../evaluation-queries.ts';
 import {
@@ -192,9 +193,9 @@ function ModelField({
             onChange={(event) => change({ model: event.target.value })}
           >
             {!isListed && <option value={draft.model}>{draft.model || copy.common.loading}</option>}
-            {models.map(({ path: one, name }) => (
-              <option key={one} value={one}>
-                {name}
+            {models.map((model) => (
+              <option key={model.path} value={model.path}>
+                {[model.name, fileNameOfTwin(model, models)].filter(Boolean).join(', ')}
               </option>
             ))}
             <option value={otherModel}>{text.modelFile}</option>
