@@ -221,11 +221,26 @@ export const trainingEstimateSchema = z.object({
 });
 export type TrainingEstimate = z.infer<typeof trainingEstimateSchema>;
 
+/** What becomes of one source's examples. */
+export const plannedSourceSchema = z.object({
+  source: trainingSourceSchema,
+  /** Different ones that are learned, before its weight. */
+  train: z.number().int(),
+  validation: z.number().int(),
+  /** All of them. */
+  leftOutCount: z.number().int(),
+  /** The first 200 of them, with the reason. */
+  leftOut: z.array(z.object({ question: z.string(), reason: z.string() })),
+});
+export type PlannedSource = z.infer<typeof plannedSourceSchema>;
+
 export const trainingPlanSchema = z.object({
   /** The recipe as the trainer reads it. */
   yaml: z.string(),
   trainExamples: z.number().int(),
   validationExamples: z.number().int(),
+  /** In the order of the draft; empty where the draft has problems. */
+  sources: z.array(plannedSourceSchema),
   /** What keeps it from being started, a sentence each: nothing was checked beyond the draft yet. */
   problems: z.array(z.string()),
 });

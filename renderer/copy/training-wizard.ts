@@ -119,6 +119,22 @@ export const wizardCopy = {
     fileName: (index: number) => `file ${index}`,
     addFile: 'Add a file',
     chooseFile: 'Choose a file…',
+    learnedTitle: 'What becomes of these examples',
+    learnedLater: 'Counted once the other steps have what they need.',
+    learnedFailed: 'The examples cannot be counted',
+    counting: 'Counting the examples…',
+    divided: (train: number, validation: number, leftOut: number) =>
+      [
+        `${formatCount(train)} to learn`,
+        `${formatCount(validation)} held back`,
+        ...(leftOut > 0 ? [`${formatCount(leftOut)} left out`] : []),
+      ].join(', '),
+    leftOutList: (count: number) =>
+      `${count === 1 ? 'The one' : `The ${formatCount(count)}`} left out, and why`,
+    leftOutOf: (title: string) => `Left out of ${title}`,
+    moreLeftOut: (count: number) => `and ${formatCount(count)} more`,
+    heldBackWhy: (percent: number) =>
+      `Each question is drawn by its own words with a chance of ${percent} %, so that the same ones stay held back as others come. Of few questions that can be more or fewer than ${percent} %; it is one at least where there are two, and one at least is learned.`,
     validationTitle: 'Validation',
     validationAbout: 'Never trained on; the best checkpoint is chosen by it. Spider brings its own.',
     validationShare: 'Held back, percent',

@@ -287,5 +287,16 @@ export const fakePlan: TrainingPlan = {
   yaml: 'name: ecommerce\nmethod: full\nbase:\n  path: base\ntrain:\n  epochs: 2\n',
   trainExamples: 38,
   validationExamples: 4,
+  sources: [
+    {
+      ...{
+        source: { kind: 'verified', connectionId: 'demo:ecommerce', weight: 1 },
+        train: 38,
+        validation: 4,
+      },
+      leftOutCount: 1,
+      leftOut: [{ question: 'How many orders are there?', reason: 'it is asked in an evaluation' }],
+    },
+  ],
   problems: [],
 };

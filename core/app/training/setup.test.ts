@@ -66,7 +66,7 @@ describe('what can be trained', () => {
     const plan = await call['training.plan']({
       draft: { ...draft, data: { sources: [{ kind: 'spider', weight: 1 }] } },
     });
-    expect(plan.problems).toEqual([expect.stringContaining('has not been built')]);
+    expect(plan).toMatchObject({ problems: [expect.stringContaining('has not been built')], sources: [] });
   });
 
   it('plans a draft: held back by question, weighed, and the same every time', async () => {
@@ -74,6 +74,8 @@ describe('what can be trained', () => {
     expect(plan).toMatchObject({ problems: [] });
     expect(plan.trainExamples + plan.validationExamples).toBe(10);
     expect(plan.validationExamples).toBeGreaterThan(0);
+    const counts = { train: plan.trainExamples, validation: plan.validationExamples, leftOutCount: 0 };
+    expect(plan.sources).toEqual([{ source: draft.data.sources[0], ...counts, leftOut: [] }]);
     const [source] = draft.data.sources;
     if (!source) throw new Error('The draft has no source.');
     const twice = { ...draft, data: { ...draft.data, sources: [{ ...source, weight: 2 }] } };

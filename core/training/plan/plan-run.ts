@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, type TrainingDraft, type TrainingPlan } from '../../contract/index.ts';
+import { AppError, type PlannedSource, type TrainingDraft, type TrainingPlan } from '../../contract/index.ts';
 import { writeAside } from '../../dataset/stages/index.ts';
 import { resolveBase, type BaseFolders, type ResolvedBase } from '../bases/index.ts';
 import {
@@ -82,14 +82,27 @@ export async function planRun(
   try {
     const { yaml, built } = await prepareRun(draft, deps, signal);
     const counts = { trainExamples: built.train.length, validationExamples: built.validation.length };
-    return { yaml, ...counts, problems: [] };
+    return { yaml, ...counts, sources: built.sources.map(describeSource), problems: [] };
   } catch (error) {
     signal.throwIfAborted();
     const { message, hint, code } = AppError.from(error);
     if (code === 'INTERNAL') throw error;
     const problem = hint === undefined ? message : `${message} ${hint}`;
-    return { yaml: '', trainExamples: 0, validationExamples: 0, problems: [problem] };
+    return { yaml: '', trainExamples: 0, validationExamples: 0, sources: [], problems: [problem] };
   }
+}
+
+const shownAtMost = 200;
+
+function describeSource({ source, train, validation, leftOut }: BuiltData['sources'][number]): PlannedSource {
+  return {
+    source,
+    // A weight repeats the same objects.
+    train: new Set(train).size,
+    validation: validation.length,
+    leftOutCount: leftOut.length,
+    leftOut: leftOut.slice(0, shownAtMost).map(({ question, reason }) => ({ question, reason })),
+  };
 }
 
 /** A method that the base cannot be trained by, and a recipe that was written for another method. */

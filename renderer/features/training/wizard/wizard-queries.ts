@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import type { TrainingDraft } from '../../../../core/contract/index.ts';
 import { useCore } from '../../../lib/core-context.tsx';
 
 export const wizardKeys = {
@@ -59,5 +60,16 @@ export function usePrices() {
   return useQuery({
     queryKey: wizardKeys.prices,
     queryFn: ({ signal }) => core['training.prices']({}, { signal }),
+  });
+}
+
+/** What a draft comes to: its recipe, and what becomes of each source's examples. */
+export function usePlan(draft: TrainingDraft) {
+  const core = useCore();
+  return useQuery({
+    queryKey: ['training.plan', draft],
+    queryFn: ({ signal }) => core['training.plan']({ draft }, { signal }),
+    // While a name is typed, the recipe before stays in sight.
+    placeholderData: (before) => before,
   });
 }

@@ -112,6 +112,16 @@ describe('the way from data to start', () => {
 });
 
 describe('data', () => {
+  it('says what is learned, held back by chance, and left out and why', async () => {
+    const { user } = await openWizard('data');
+    const counts = await screen.findByRole('region', { name: 'What becomes of these examples' });
+    expect(await within(counts).findByText(/38 to learn, 4 held back, 1 left out$/)).toBeDefined();
+    expect(within(counts).getByText(/with a chance of 10 %/)).toBeDefined();
+    await user.click(within(counts).getByText('The one left out, and why'));
+    const list = within(counts).getByRole('list', { name: 'Left out of ecommerce (demo)' });
+    expect(list.textContent).toBe('How many orders are there? – it is asked in an evaluation');
+  });
+
   it('mixes sources by weight, and says how much of an epoch each is', async () => {
     const { user } = await openWizard('data');
     await user.click(await screen.findByRole('button', { name: 'Add Spider beside them' }));

@@ -11,6 +11,7 @@ import type { Wizard } from '../use-wizard.ts';
 import { FileRow } from './file-row.tsx';
 import { shareOf } from './share-of.ts';
 import { SourceRow } from './source-row.tsx';
+import { WhatIsLearned } from './what-is-learned.tsx';
 
 const text = copy.wizard.data;
 
@@ -83,6 +84,7 @@ export function DataStep({ wizard }: { wizard: Wizard }) {
         </div>
       </section>
       <Validation wizard={wizard} />
+      {sources.length > 0 && <WhatIsLearned wizard={wizard} />}
     </>
   );
 }

@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query';
 import { Copy } from 'lucide-react';
 import type { TrainingDraft } from '../../../../../core/contract/index.ts';
 import { Button } from '../../../../components/button.tsx';
@@ -8,7 +7,6 @@ import { Spinner } from '../../../../components/spinner.tsx';
 import { useToast } from '../../../../components/toaster.tsx';
 import { copy } from '../../../../copy.ts';
 import { copyText } from '../../../../lib/clipboard.ts';
-import { useCore } from '../../../../lib/core-context.tsx';
 import { hrefOf } from '../../../../lib/navigation.ts';
 import { keyOfDraft, useDoctor, useEstimate } from '../checks.ts';
 import { TextField } from '../labelled.tsx';
@@ -16,6 +14,7 @@ import { nameOf } from '../resolve.ts';
 import { summarizeData, summarizeRecipe, summarizeWhere } from '../step-list.tsx';
 import { steps, type Step } from '../steps.ts';
 import type { Wizard } from '../use-wizard.ts';
+import { usePlan } from '../wizard-queries.ts';
 import { StartActions } from './start-actions.tsx';
 import { TaskFiles } from './task-files.tsx';
 
@@ -64,16 +63,6 @@ function Ready({ wizard, draft }: { wizard: Wizard; draft: TrainingDraft }) {
       <TaskFiles draft={draft} />
     </>
   );
-}
-
-function usePlan(draft: TrainingDraft) {
-  const core = useCore();
-  return useQuery({
-    queryKey: ['training.plan', draft],
-    queryFn: ({ signal }) => core['training.plan']({ draft }, { signal }),
-    // While a name is typed, the recipe before stays in sight.
-    placeholderData: (before) => before,
-  });
 }
 
 /** What is missing before the run can be started, by its step. */
