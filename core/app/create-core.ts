@@ -280,7 +280,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         load: (path, signal, anyway) => models.preload(path, signal, { anyway }),
         unload: models.unload,
       }),
-      ...createHostHandlers({ hosts: sshHosts }),
+      ...createHostHandlers({ hosts: sshHosts, listRuns: training.runs.list }),
       ...createModelAppHandlers({
         ...{ dataDir, starterModel, jobs, secrets, settings: store.settings, models, catalogue, runs },
         ...{ hashes, adapters },

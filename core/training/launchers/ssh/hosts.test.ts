@@ -3,10 +3,15 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SshHost, SshHostDraft } from '../../../contract/index.ts';
 import { locateTrainerDir } from '../../../app/app-paths.ts';
+import { createHostHandlers } from './host-handlers.ts';
 import { createSshHosts, type SshHosts } from './hosts.ts';
 import { findSshd, startSshd, type TestSshd } from './testing/start-sshd.ts';
 
 const { signal } = new AbortController();
+const noAbility = {
+  ...{ stop: false, cancel: false, resume: false, fetch: false },
+  ...{ export: false, cleanUp: false, remove: false },
+};
 
 function keepInMemory() {
   let kept: SshHost[] = [];
@@ -51,6 +56,32 @@ describe('saved hosts', () => {
     await hosts.remove(id);
     expect([...memory.kept.values(), ...hosts.list()]).toEqual([]);
     await expect(hosts.save({ ...draft, id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('are neither removed nor moved while a run of theirs has not ended', async () => {
+    const { id } = await hosts.save(draft);
+    let hasEnded = false;
+    const handlers = createHostHandlers({
+      hosts,
+      listRuns: async () => [
+        { name: 'Mine', target: { kind: 'ssh', hostId: id }, can: { ...noAbility, remove: hasEnded } },
+        { name: 'Another', target: { kind: 'ssh', hostId: 'other' }, can: noAbility },
+        { name: 'Here', target: { kind: 'local' }, can: noAbility },
+      ],
+    });
+    const refusal = { code: 'CONFLICT', message: 'GPU still has runs that have not ended: Mine.' };
+    for (const change of [{ host: 'b' }, { port: 23 }, { user: 'b' }, { folder: 'b' }]) {
+      const saving = handlers['training.saveHost']({ ...draft, ...change, id }, { signal });
+      await expect(saving).rejects.toMatchObject(refusal);
+    }
+    await expect(handlers['training.removeHost']({ id }, { signal })).rejects.toMatchObject(refusal);
+    expect(hosts.get(id)).toMatchObject({ host: 'gpu.example', port: 22, user: 'ann', folder: 'sqlcodegen' });
+    // What leads to the same place is not in the way of a run.
+    await handlers['training.saveHost']({ ...draft, id, name: 'Big GPU', secret: 'new' }, { signal });
+    hasEnded = true;
+    await handlers['training.saveHost']({ ...draft, id, host: 'b' }, { signal });
+    await handlers['training.removeHost']({ id }, { signal });
+    expect(hosts.list()).toEqual([]);
   });
 
   it('are listed by name', async () => {
