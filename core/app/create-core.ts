@@ -297,6 +297,8 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       ...training.handlers,
       'training.remove': async (input, context) => {
         refuseUsed(join(locateRunsDir(dataDir), input.runId), { inUse: defaultModel, adapters });
+        // What its models were trained on outlives it.
+        await loop.handlers['loop.version'](input, context).catch(() => undefined);
         return training.handlers['training.remove'](input, context);
       },
       ...createTaskFileHandlers({

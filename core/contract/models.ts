@@ -31,6 +31,8 @@ export const modelOriginSchema = z.discriminatedUnion('kind', [
     run: z.string(),
     /** What it was trained on: a hub id, a folder, `starter`, `scratch`. */
     base: z.string(),
+    /** Hash of what the run was trained on (`TrainingVersion`): another run may have its name later. */
+    datasetHash: z.string().optional(),
     /** Step of the checkpoint. */
     step: z.number().int().optional(),
     /** As `QuantizationType`, or `adapter`. */

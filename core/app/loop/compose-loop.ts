@@ -63,7 +63,7 @@ export function composeLoop(parts: LoopParts): ReturnType<typeof createLoopHandl
     originOf: readOrigin,
     runOfPath: (path) => findRunOfPath(runsDir, path),
     runOf: (runId) => findRun(join(runsDir, basename(runId))),
-    versionOf: (runId) => findVersion(runId, parts),
+    versionOf: (runId, datasetHash) => findVersion(runId, datasetHash, parts),
   });
 }
 
@@ -103,14 +103,21 @@ async function findRun(runDir: string): Promise<{ name: string; runDir: string }
   return name === undefined ? undefined : { name, runDir };
 }
 
-/** Of the run's folder; of the store where the folder was removed. */
+/** Of the run's folder; of the store where the folder was removed, or is of another run of that name. */
 async function findVersion(
   runId: string,
+  datasetHash: string | undefined,
   { runsDir, settings }: LoopParts,
 ): Promise<TrainingVersion | undefined> {
   const key = `loop.version:${runId}`;
-  const kept = settings.get(key, trainingVersionSchema);
   const found = await readVersion(join(runsDir, basename(runId))).catch(() => undefined);
-  if (found && found.hash !== kept?.hash) settings.set(key, found);
-  return found ?? kept;
+  if (found && found.hash !== settings.get(key, trainingVersionSchema)?.hash) {
+    settings.set(key, found);
+    settings.set(`${key}:${found.hash}`, found);
+  }
+  if (datasetHash === undefined || found?.hash === datasetHash)
+    return found ?? settings.get(key, trainingVersionSchema);
+  const kept = settings.get(`${key}:${datasetHash}`, trainingVersionSchema);
+  const latest = settings.get(key, trainingVersionSchema);
+  return kept ?? (latest?.hash === datasetHash ? latest : undefined);
 }

@@ -26,7 +26,7 @@ export interface GateDeps extends QuestionDeps {
   /** The model as the app asks it on a connection: with the connection's adapter, where that fits. */
   referTo(model: LoopModel, connectionId: string): string;
   /** What the candidate's run was trained on; undefined where that is not known. */
-  versionOf(runId: string): Promise<TrainingVersion | undefined>;
+  versionOfModel(model: LoopModel, runId: string): Promise<TrainingVersion | undefined>;
   /** The run that made a model's file. */
   runOfModel(model: LoopModel): Promise<string | undefined>;
 }
@@ -142,8 +142,8 @@ async function chooseSets(chosen: GateSet[] | undefined, deps: GateDeps, signal:
   return (await listSets(deps, signal)).filter(({ suggested }) => suggested).map(({ set }) => set);
 }
 
-async function versionOfGate({ runId }: KeptGate, { versionOf }: GateDeps) {
-  return runId === undefined ? undefined : versionOf(runId);
+async function versionOfGate({ runId, candidate }: KeptGate, { versionOfModel }: GateDeps) {
+  return runId === undefined ? undefined : versionOfModel(candidate, runId);
 }
 
 async function describe(gate: KeptGate, { jobs, folder }: GateDeps): Promise<Gate> {

@@ -14,7 +14,7 @@ import { createGateHandlers, type GateDeps } from './gate-handlers.ts';
 
 export interface LoopDeps
   extends
-    Omit<GateDeps, 'runOfModel'>,
+    Omit<GateDeps, 'runOfModel' | 'versionOfModel'>,
     Omit<PromotionDeps, 'gateOf' | 'listGates' | 'runOfModel'>,
     Omit<LineageDeps, 'listGates' | 'promotions'> {}
 
@@ -27,9 +27,15 @@ export function createLoopHandlers(deps: LoopDeps): {
   noteChange(before: LoopModel): Promise<void>;
 } {
   const promotions = deps.kept.get;
-  const runOfModel: GateDeps['runOfModel'] = async (model) =>
-    (await traceModel(model, { ...deps, promotions, listGates: async () => [] })).run?.id;
-  const { gateOf, listGates, ...gateHandlers } = createGateHandlers({ ...deps, runOfModel });
+  const trace = (model: LoopModel) => traceModel(model, { ...deps, promotions, listGates: async () => [] });
+  const runOfModel: GateDeps['runOfModel'] = async (model) => (await trace(model)).run?.id;
+  const versionOfModel: GateDeps['versionOfModel'] = async (model, runId) =>
+    (await trace(model)).version ?? deps.versionOf(runId);
+  const { gateOf, listGates, ...gateHandlers } = createGateHandlers({
+    ...deps,
+    runOfModel,
+    versionOfModel,
+  });
   const promotionDeps: PromotionDeps = { ...deps, gateOf, listGates, runOfModel };
   const lineageDeps: LineageDeps = { ...deps, listGates, promotions };
   const handlers: Pick<CoreHandlers, LoopMethod> = {

@@ -1,7 +1,15 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { askInputSchema, type AskEvent } from '../../contract/index.ts';
 import { locateStarterModel } from '../../models/index.ts';
 import { createCore, type Core } from '../create-core.ts';
@@ -15,6 +23,7 @@ const jargon = { question: 'Show the takings.', sql: 'SELECT sum(total_amount) F
 let core: Core;
 
 beforeAll(async () => {
+  vi.stubEnv('SQLCODEGEN_RUNS_DIR', join(folder, 'runs'));
   core = await createCore({ dataDir: join(folder, 'data'), version: '0', attachRuns: false });
   for (const example of [count, jargon]) {
     await core.handlers['verified.save']({ connectionId, ...example, origin: 'typed' }, context);
@@ -23,6 +32,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await core?.close();
   rmSync(folder, { recursive: true, force: true });
+  vi.unstubAllEnvs();
 });
 
 /** The starter's own file under another name: as good, by all that can be measured. */
@@ -128,3 +138,33 @@ it('keeps every change of the model in use, and holds a gate to the files that i
   expect(await core.handlers['loop.rollBack']({}, context)).toMatchObject({ to: { path } });
   await core.handlers['loop.use']({ model: { path: '' } }, context);
 }, 120_000);
+
+it('keeps what a model was trained on, though its run was removed and another one has its name', async () => {
+  const runDir = join(folder, 'runs', 'again');
+  mkdirSync(runDir, { recursive: true });
+  const writeVersion = (hash: string) =>
+    writeFileSync(
+      join(runDir, 'dataset-version.json'),
+      JSON.stringify({
+        ...{ hash, runId: 'again', createdAt: '2026-11-23T08:00:00.000Z', targetForm: 'sketch' },
+        ...{ trainExamples: 1, validationExamples: 0, sources: [], verified: [] },
+      }),
+    );
+  const [first, second] = ['a'.repeat(64), 'b'.repeat(64)];
+  writeVersion(first);
+  writeFileSync(join(runDir, 'launch.json'), '{}');
+  const path = makeCandidate();
+  const origin = {
+    ...{ kind: 'run', runId: 'again', run: 'Again', base: 'starter', step: 12, quantization: 'Q8_0' },
+    ...{ sourceHash: 'ab', datasetHash: first, createdAt: '2026-11-23T08:00:00.000Z' },
+  };
+  writeFileSync(`${path}.json`, JSON.stringify(origin));
+  const trace = async () => (await core.handlers['loop.lineage']({ model: { path } }, context)).version?.hash;
+  await core.handlers['training.remove']({ runId: 'again' }, context);
+  expect(existsSync(runDir)).toBe(false);
+  expect(await trace()).toBe(first);
+  mkdirSync(runDir, { recursive: true });
+  writeVersion(second);
+  expect((await core.handlers['loop.version']({ runId: 'again' }, context)).hash).toBe(second);
+  expect(await trace()).toBe(first);
+}, 60_000);

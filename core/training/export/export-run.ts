@@ -12,6 +12,7 @@ import { writeOrigin } from '../../models/origin.ts';
 import { runPython } from '../environment/index.ts';
 import { fileNameOf } from '../recipes/index.ts';
 import { chooseStem, nameByStep } from './choose-stem.ts';
+import { readVersion } from '../loop/dataset-version.ts';
 import { addHappening, type RunJobContext, type RunStore, type StoredRun } from '../runs/index.ts';
 
 export interface ExportInput {
@@ -190,7 +191,9 @@ async function describeOrigin(
   const licence = /^ {2}license: "?([\w.-]+)"?/m.exec(
     await readFile(join(runDir, 'recipe.yaml'), 'utf8').catch(() => ''),
   )?.[1];
+  const version = await readVersion(runDir).catch(() => undefined);
   return {
+    ...(version && { datasetHash: version.hash }),
     ...{ kind: 'run', runId: id, run: launch?.name ?? log.started?.name ?? id, step },
     base: baseOf(launch?.draft?.base) ?? log.started?.base ?? 'scratch',
     ...{ quantization: '', sourceHash, createdAt: new Date().toISOString() },

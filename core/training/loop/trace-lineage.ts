@@ -24,7 +24,7 @@ export interface LineageDeps {
   /** Undefined where the run was removed. */
   runOf(runId: string): Promise<{ name: string; runDir: string } | undefined>;
   /** As it was kept with the run, or outlived it. */
-  versionOf(runId: string): Promise<TrainingVersion | undefined>;
+  versionOf(runId: string, datasetHash?: string): Promise<TrainingVersion | undefined>;
   listGates(): Promise<Gate[]>;
   promotions(): Promotion[];
 }
@@ -60,7 +60,7 @@ export async function traceModel(model: LoopModel, deps: LineageDeps, name?: str
   const origin = embedded ? undefined : findRun(await deps.originOf(file));
   const runId = embedded ? undefined : (origin?.runId ?? deps.runOfPath(file));
   const run = runId === undefined ? undefined : await deps.runOf(runId);
-  const version = runId === undefined ? undefined : await deps.versionOf(runId);
+  const version = runId === undefined ? undefined : await deps.versionOf(runId, origin?.datasetHash);
   const gate = (await deps.listGates()).find(
     (each) => each.state === 'succeeded' && isSame(each.candidate, model),
   );
