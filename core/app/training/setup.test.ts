@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -121,6 +121,11 @@ describe.skipIf(reason !== undefined)(`with the trainer${reason ? ` (skipped: ${
     const file = String(job.resultId);
     expect(file).toMatch(new RegExp(`/data/models/${runId}-step-\\d{6}-Q8_0\\.gguf$`));
     expect(existsSync(file)).toBe(true);
+    // Once more: the same weights lie there already, and are left as they are.
+    const { mtimeMs } = statSync(file);
+    const again = await call['training.export']({ runId, types: ['Q8_0'] });
+    expect(await untilEnded(again.jobId)).toMatchObject({ state: 'succeeded', resultId: file });
+    expect(statSync(file).mtimeMs).toBe(mtimeMs);
     const listed = await call['models.catalogue']({});
     expect(listed.models.find(({ path }) => path === file)).toMatchObject({ targetForm: 'sketch' });
     const { artifacts } = await call['training.get']({ runId });

@@ -63,7 +63,7 @@ function registerLoopModels(models: Command, context: CliContext): void {
     });
   models
     .command('rollback')
-    .description('use the model again that was in use before the last promotion')
+    .description('use the model again that was in use before the last change')
     .option('--json', 'print JSON')
     .action(async ({ json }: PromoteFlags) => {
       const promotion = await (await context.core())['loop.rollBack']({});
