@@ -123,7 +123,8 @@ async function promoteAndAsk(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'What the model was given' }).click();
   const lineage = page.getByRole('region', { name: 'Where this answer comes from' });
   await expect(lineage).toContainText('It was trained here.');
-  await expect(lineage.getByRole('link', { name: 'Retail words' })).toBeVisible();
+  // The model's own page, and the run that made it.
+  await expect(lineage.getByRole('link', { name: 'Retail words' })).toHaveCount(2);
   await expect(lineage).toContainText(/(was better than|no clear difference from) the model in use then/);
   await lineage.getByText(/verified examples$/).click();
   await expect(lineage).toContainText(`${question} (trained on)`);
