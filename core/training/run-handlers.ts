@@ -4,6 +4,7 @@ import { placeRecipe, prepareRun, type PlanDeps } from './plan/index.ts';
 import { launcherOf, type LaunchContext, type Launchers } from './launchers/index.ts';
 import { addHappening, toLaunchedRun, watchRun, type Runs } from './runs/index.ts';
 import type { RunJobContext } from './runs/index.ts';
+import { expectSignIn } from './storage/index.ts';
 
 type RunMethod =
   `training.${'start' | 'startRecipe' | 'list' | 'get' | 'watch' | 'log' | 'stop' | 'cancel' | 'resume' | 'fetch' | 'cleanUp' | 'remove'}`;
@@ -46,6 +47,7 @@ export function createRunHandlers(deps: RunHandlersDeps): RunHandlers {
   const { runs, plan, verdicts, startFetch, expectIdle } = deps;
   return {
     'training.start': async ({ draft, ignoreDoctor }, { signal }) => {
+      if (draft.target.kind === 'colab') expectSignIn(draft.target.keyPath);
       if (!ignoreDoctor) expectVerdict(verdicts.of(draft));
       return runs.start(await prepareRun(draft, plan, signal), signal);
     },
@@ -92,6 +94,7 @@ async function startRecipe(
   { runs, trainerDir, pythonFor }: RunHandlersDeps,
   signal: AbortSignal,
 ): Promise<{ runId: string; jobId: string }> {
+  if (target.kind === 'colab') expectSignIn(target.keyPath);
   const call = { path, folder, target, trainerDir, python: await pythonFor(target), signal };
   return runs.startRecipe(target, (runDir) => placeRecipe(call, runDir));
 }

@@ -51,6 +51,15 @@ async function openAuth(keyPath: string | undefined, initiator: string): Promise
   return storage.authClient;
 }
 
+/**
+ * Says before anything is begun that nobody is signed in; whether Google takes the credential is seen when it is used.
+ * @throws AppError AUTH_FAILED
+ */
+export function expectSignIn(keyPath: string | undefined): void {
+  // An emulator asks nobody who they are.
+  if (process.env.STORAGE_EMULATOR_HOST === undefined) checkCredentialFile(keyPath);
+}
+
 /** Looked for here rather than left to the library, which would ask a metadata server, past the gate, where there is no file. */
 function checkCredentialFile(keyPath: string | undefined): void {
   const configDir =
@@ -64,7 +73,7 @@ function checkCredentialFile(keyPath: string | undefined): void {
     join(configDir, 'application_default_credentials.json');
   if (existsSync(path)) return;
   throw new AppError('AUTH_FAILED', `Nobody is signed in to Google on this machine: there is no ${path}.`, {
-    hint: 'Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to a key file. It goes on by itself.',
+    hint: 'Run `gcloud auth application-default login`: what waits for it goes on by itself. Or choose a key file in the step “Where”; GOOGLE_APPLICATION_CREDENTIALS counts only where it is set before the app is started.',
   });
 }
 

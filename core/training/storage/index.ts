@@ -1,4 +1,5 @@
 export { openBucket, type Bucket, type BucketOptions, type ObjectInfo } from './bucket.ts';
+export { expectSignIn } from './credentials.ts';
 export { downloadFile, type DownloadOptions } from './download-file.ts';
 export { hashBytes, hashFile } from './hash-file.ts';
 export { keepTrying, type Patience, type Trouble } from './keep-trying.ts';
