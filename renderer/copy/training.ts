@@ -185,6 +185,8 @@ export const trainingCopy = {
       title: 'Remove this run?',
       text: (folder: string, size: string) =>
         `The folder ${folder} is deleted with all its checkpoints and files (${size} that are known of). This cannot be undone.`,
+      leftThere: (where: string) =>
+        ` What it left on ${where} stays there, and the app knows nothing of it then: clean up first to remove that too.`,
       action: 'Remove',
     },
     resume: {

@@ -47,7 +47,11 @@ export function RunDialogs({ run, verbs, question, checkpoint, onClose }: RunDia
     case 'cleanUp':
       return confirm('cleanUp', text.cleanUp.text(run.where));
     case 'remove':
-      return confirm('remove', text.remove.text(run.runDir, formatBytes(sizeOf(run))));
+      return confirm(
+        'remove',
+        text.remove.text(run.runDir, formatBytes(sizeOf(run))) +
+          (run.can.cleanUp ? text.remove.leftThere(run.where) : ''),
+      );
     case 'resume':
       return <ResumeDialog run={run} verbs={verbs} onClose={onClose} />;
     case 'export':
