@@ -151,7 +151,7 @@ export const wizardCopy = {
     toDownload: 'not downloaded',
     licence: (licence: string) => `licence ${licence}`,
     noLicence: 'licence not known',
-    writes: { sql: 'writes SQL', sketch: 'writes sketches' },
+    writes: { sql: 'writes SQL', sketch: 'writes a compact form that becomes SQL' },
     folder: 'A folder',
     folderAbout:
       'A transformers model (config.json and safetensors) of the type mistral, llama, qwen2, qwen3 or phi3.',

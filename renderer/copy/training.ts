@@ -102,7 +102,7 @@ export const trainingCopy = {
     progress: 'Steps',
     training: 'Training loss',
     validation: 'Validation loss',
-    accuracy: 'EX',
+    accuracy: 'Execution accuracy',
     when: 'Started',
   },
   columnHints: {
@@ -215,6 +215,8 @@ export const trainingCopy = {
       title: 'Export to GGUF',
       intro:
         'The adapter is merged into its base, written as GGUF and quantized. The files appear on the Models page, ready to be used in Ask.',
+      introWhole:
+        'The trained model is written as GGUF and quantized. The files appear on the Models page, ready to be used in Ask.',
       types: 'Types',
       about: {
         Q4_K_M: 'Smallest: about 0.6 bytes a parameter; for little memory.',
@@ -278,11 +280,11 @@ export const trainingCopy = {
       `Project ${project}, bucket gs://${bucket}/${prefix}`,
   },
   overview: {
-    training: 'Training loss',
+    training: 'Training loss, last step',
     validation: 'Validation loss',
     accuracy: 'Execution accuracy, validation',
     best: 'Best checkpoint, step',
-    atStep: (step: string) => `nats a token, step ${step}`,
+    atStep: (step: string) => `at step ${step}; lower is better`,
     noEvaluation: 'not evaluated yet',
     executed: (count: number) => `of ${pluralize(count, 'executed question')}, PostgreSQL`,
     notExecuted: 'no SQL was executed',
@@ -321,7 +323,7 @@ export const trainingCopy = {
     describe: (title: string, latest: string) => `${title}. Latest: ${latest}.`,
     lines: {
       training: 'Each step',
-      smoothed: 'Training',
+      smoothed: 'Training, smoothed',
       validation: 'Validation',
       execution: 'Execution accuracy',
       tokens: 'Token accuracy',

@@ -75,7 +75,8 @@ def check_sharing(work: Work, config: Config) -> Check:
         f"padded to max_length they would be {padded:,}); {work.packs:,} packs of {work.pack_length:,}, "
         f"{share(work.padding_share, 1)} of them empty"
     )
-    if work.padding_share > 0.2:
+    # A single pack is not full where there is little to learn from, whatever its length.
+    if work.padding_share > 0.2 and work.packs > 1:
         return Check(
             "plan.sharing", WARNING, "Sharing and packing", detail, "Raise data.pack_length: short packs fill badly."
         )
@@ -98,7 +99,9 @@ def check_steps(work: Work, config: Config) -> Check:
     a_step = work.examples / an_epoch
     detail = f"{an_epoch:,} an epoch of about {a_step:.0f} examples each; {ends}"
     if steps and steps < 20:
-        hint = "Lower train.packs_per_step or data.pack_length, or give more epochs, or train.min_steps."
+        lower = "" if work.packs == 1 else "Lower train.packs_per_step, or "
+        hint = f"{lower}raise train.epochs or train.min_steps: a few examples are then repeated."
+        hint = hint[0].upper() + hint[1:]
         return Check(
             "plan.steps", WARNING, "Steps", f"{detail}: too few for a learning rate that rises and falls", hint
         )

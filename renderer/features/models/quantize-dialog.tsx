@@ -11,11 +11,17 @@ import { useCore } from '../../lib/core-context.tsx';
 const types = Object.keys(copy.models.quantizeNotes) as QuantizationType[];
 const whole = /^(ALL_F32|MOSTLY_F16|MOSTLY_BF16|unknown)$/;
 
+/** The usual two, less the one that the file has already. */
+function proposeTypes(quantization: string): ReadonlySet<QuantizationType> {
+  const usual: readonly QuantizationType[] = ['Q8_0', 'Q4_K_M'];
+  return new Set(usual.filter((type) => !quantization.endsWith(type)));
+}
+
 /** Several types at once, as one job. */
 export function QuantizeDialog({ model, onClose }: { model: ListedModel; onClose(): void }) {
   const core = useCore();
   const toast = useToast();
-  const [chosen, setChosen] = useState<ReadonlySet<QuantizationType>>(() => new Set(['Q8_0', 'Q4_K_M']));
+  const [chosen, setChosen] = useState<ReadonlySet<QuantizationType>>(() => proposeTypes(model.quantization));
   const [again, setAgain] = useState(false);
   const isWhole = whole.test(model.quantization);
   const start = useMutation({

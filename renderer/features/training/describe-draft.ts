@@ -44,17 +44,22 @@ function describeBase(base: TrainingDraft['base']): string {
   return base.kind === 'folder' ? base.path : copy.training.bases[base.kind];
 }
 
+/** `100 %`, `12 %`, `0.58 %`: never `1.0e+2 %`. */
+function formatShare(share: number): string {
+  const percent = share * 100;
+  return `${percent >= 10 ? Math.round(percent) : Number(percent.toPrecision(2))} %`;
+}
+
 /** What a run's trainer said of itself when it began. */
 export function describeStart(started: NonNullable<TrainingRunInfo['started']>): NamedFact[] {
   const { facts } = text;
-  const share = (part: number, whole: number) => `${((part / whole) * 100).toPrecision(2)} %`;
   return [
     { name: facts.device, value: text.devices(started.device, started.devices, started.threads) },
     { name: facts.precision, value: started.precision },
     { name: facts.parameters, value: formatCount(started.parameters) },
     {
       name: facts.trainable,
-      value: `${formatCount(started.trainable_parameters)} (${share(started.trainable_parameters, started.parameters)})`,
+      value: `${formatCount(started.trainable_parameters)} (${formatShare(started.trainable_parameters / started.parameters)})`,
     },
     { name: facts.examples, value: formatCount(started.examples) },
     { name: facts.promptTokens, value: formatCount(started.prompt_tokens) },

@@ -82,7 +82,7 @@ function describeKey(file: string, cause: Error, hasPassphrase: boolean): AppErr
   }
   const message = hasPassphrase ? `The passphrase does not open ${file}.` : `${file} asks for a passphrase.`;
   return new AppError('AUTH_FAILED', message, {
-    hint: 'Type its passphrase, or add the key to the SSH agent and choose the agent.',
+    hint: `${hasPassphrase ? 'Type it again' : 'Type its passphrase'}, or add the key to the SSH agent and choose the agent.`,
     cause,
   });
 }

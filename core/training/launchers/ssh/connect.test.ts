@@ -62,6 +62,7 @@ describe.skipIf(!sshd)('a connection to a real sshd (needs openssh-server)', () 
     await expect(connect({ auth, secret: 'wrong' })).rejects.toMatchObject({
       code: 'AUTH_FAILED',
       message: expect.stringContaining('passphrase does not open'),
+      hint: expect.stringMatching(/^Type it again/),
     });
     await expect(connect({ auth })).rejects.toMatchObject({ message: expect.stringContaining('asks for a') });
   });

@@ -17,6 +17,11 @@ interface ExportDialogProps {
   onClose(): void;
 }
 
+function isAdapter({ draft, started }: TrainingRunInfo): boolean {
+  const method = started?.method ?? draft?.recipe.method;
+  return method === 'lora' || method === 'qlora';
+}
+
 /** Asks for the types that a run is exported to, and from which checkpoint. */
 export function ExportDialog({ run, verbs, checkpoint, onClose }: ExportDialogProps) {
   const [chosen, setChosen] = useState<readonly QuantizationType[]>(() => {
@@ -46,7 +51,7 @@ export function ExportDialog({ run, verbs, checkpoint, onClose }: ExportDialogPr
       }
     >
       <form id="export-run" className="grid gap-4" onSubmit={submit}>
-        <p className="text-text-2">{text.intro}</p>
+        <p className="text-text-2">{isAdapter(run) ? text.intro : text.introWhole}</p>
         <fieldset className="m-0 grid gap-2 border-0 p-0">
           <legend className="mb-1 p-0 text-s font-semibold">{text.types}</legend>
           {types.map((type) => (
