@@ -45,8 +45,8 @@ export interface TrainingParts {
   listConnections(): Promise<Connection[]>;
   listVerified(): VerifiedExample[];
   describeSplits(signal: AbortSignal): Promise<SplitInfo[]>;
-  /** Undefined where it does not answer. */
-  examineHost(hostId: string, signal: AbortSignal): Promise<MachineInfo | undefined>;
+  /** @throws AppError why it cannot be seen */
+  examineHost(hostId: string, signal: AbortSignal): Promise<MachineInfo>;
   quantize: ExportDeps['quantize'];
   /** What evaluations ask, of Spider's dev split, the demo and data/own. */
   listMeasured(signal: AbortSignal): Promise<EvaluationCase[]>;
