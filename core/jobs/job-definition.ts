@@ -17,7 +17,7 @@ export interface JobDefinition<I> {
   keepsWork: boolean;
   title(input: I): string;
   /** What it works on, by the name that its domain knows it by. Defaults to nothing in particular. */
-  subject?(input: I): string;
+  subject?(input: I): string | undefined;
   /** Rejects where it fails, or stops because of the signal. */
   run(input: I, context: JobContext): Promise<void>;
 }

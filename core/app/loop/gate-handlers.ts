@@ -34,7 +34,7 @@ export interface GateDeps extends QuestionDeps {
 type GateMethod =
   'loop.sets' | 'loop.startGate' | 'loop.gates' | 'loop.gate' | 'loop.keep' | 'loop.removeGate';
 
-const jobInputSchema = z.object({ id: z.string(), title: z.string() });
+const jobInputSchema = z.object({ id: z.string(), title: z.string(), runId: z.string().optional() });
 
 /** Gates: a candidate against the model in use. */
 export function createGateHandlers(deps: GateDeps): Pick<CoreHandlers, GateMethod> & {
@@ -50,6 +50,7 @@ export function createGateHandlers(deps: GateDeps): Pick<CoreHandlers, GateMetho
     canResume: true,
     keepsWork: true,
     title: ({ title }) => title,
+    subject: ({ runId }) => runId,
     async run({ id }, { signal, report }) {
       report.result(id);
       await refuseChanged(await folder.get(id), deps);
@@ -78,7 +79,7 @@ export function createGateHandlers(deps: GateDeps): Pick<CoreHandlers, GateMetho
         runId: runId ?? (await deps.runOfModel(candidate)),
       });
       const title = `${kept.candidate.name} against ${kept.inUse.name}`;
-      const { id: jobId } = startJob({ id: kept.id, title });
+      const { id: jobId } = startJob({ id: kept.id, title, runId: kept.runId });
       await folder.change(kept.id, { jobId });
       return { gateId: kept.id, jobId };
     },

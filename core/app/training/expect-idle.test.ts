@@ -15,6 +15,7 @@ describe('jobs on one run', () => {
   it.each<[Job['kind'], RunWork[]]>([
     ['training-export', ['export', 'resume', 'remove']],
     ['training-fetch', ['fetch', 'cleanUp', 'remove']],
+    ['gate', ['remove']],
     ['training', []],
   ])('while %s runs, %j are refused', (kind, refused) => {
     for (const work of ['export', 'fetch', 'resume', 'cleanUp', 'remove'] as const) {

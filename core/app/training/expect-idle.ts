@@ -8,11 +8,12 @@ const obstacles = {
   // Its end would begin another export.
   resume: ['training-export'],
   cleanUp: ['training-fetch'],
-  remove: ['training-export', 'training-fetch'],
+  // What is measured are the run's own files.
+  remove: ['training-export', 'training-fetch', 'gate'],
 } as const;
 export type RunWork = keyof typeof obstacles;
 
-const doings = { 'training-export': 'exported', 'training-fetch': 'fetched' } as const;
+const doings = { 'training-export': 'exported', 'training-fetch': 'fetched', gate: 'measured' } as const;
 
 /** Whether no job, of whichever process of the app, works on what that would change. */
 export function isIdle(jobs: Pick<Jobs, 'list'>, runId: string, work: RunWork): boolean {
