@@ -121,9 +121,9 @@ function parseInput(method: string, schema: z.ZodType, input: unknown): unknown 
   if (parsed.success) return parsed.data;
   const [path, reason] = describeIssue(parsed.error);
   const place = path === '' ? '' : ` at ${path}`;
-  throw new AppError('INVALID_INPUT', `Invalid input for ${method}${place}: ${reason}.`, {
-    details: { path },
-  });
+  // A sentence is the contract's own, written for who typed it; anything else is a fault of the caller's program.
+  const message = reason.endsWith('.') ? reason : `Invalid input for ${method}${place}: ${reason}.`;
+  throw new AppError('INVALID_INPUT', message, { details: { path } });
 }
 
 function parseOutput(method: string, schema: z.ZodType, output: unknown): unknown {

@@ -31,7 +31,7 @@ export const modelDownloadSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hub-folder'), id: hubIdSchema, revision: revisionSchema }),
   z.object({
     kind: z.literal('url'),
-    url: z.url({ protocol: /^https?$/ }).max(4_000),
+    url: z.url({ protocol: /^https?$/, error: 'Write an address that begins with https://.' }).max(4_000),
     /** Of the whole file; without it nobody vouches for what comes. */
     sha256: sha256Schema.optional(),
     /** Defaults to the address's last part. */

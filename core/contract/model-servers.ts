@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { call } from './define.ts';
 import { errorPayloadSchema } from './wire.ts';
 
-const addressSchema = z.url({ protocol: /^https?$/ }).max(2_000);
+const addressSchema = z
+  .url({ protocol: /^https?$/, error: 'Write an address with http, such as http://127.0.0.1:8080/v1.' })
+  .max(2_000);
 const variableSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'The name of an environment variable.');
 
 /** A server that speaks OpenAI's API: vLLM, llama-server, Ollama. */

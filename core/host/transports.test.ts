@@ -22,7 +22,10 @@ import {
 import { createSocketTransport } from './socket-transport.ts';
 
 const testContract = {
-  'math.double': call(z.object({ value: z.number().max(1_000) }), z.number()),
+  'math.double': call(
+    z.object({ value: z.number().min(-1_000, 'Write a number above -1000.').max(1_000) }),
+    z.number(),
+  ),
   'math.wait': call(z.object({}), z.object({})),
   'math.refuse': call(z.object({}), z.object({})),
   'math.lie': call(z.object({}), z.number()),
@@ -226,6 +229,9 @@ describe.each(transports)('the contract over $name', ({ open }) => {
     const error = await failureOf(client['math.double']({ value: 5_000 }));
     expect(error).toMatchObject({ code: 'INVALID_INPUT', details: { path: 'value' } });
     expect(error.message).toMatch(/^Invalid input for math\.double at value: .*1000/);
+    // The contract's own sentence is for who typed it.
+    const typed = await failureOf(client['math.double']({ value: -5_000 }));
+    expect(typed.message).toBe('Write a number above -1000.');
   });
 
   it('does not let a wrong output through', async () => {

@@ -186,6 +186,11 @@ describe('a server that is in trouble', () => {
     expect(asked).toHaveLength(1);
   });
 
+  test("a web server's page is told by its status, not by its HTML", async () => {
+    answer = (_, response) => say(response, 404, '<!DOCTYPE html><title>Nothing</title>');
+    await expect(complete()).rejects.toMatchObject({ message: expect.not.stringContaining('<') });
+  });
+
   test('a redirect is not followed', async () => {
     answer = (_, response) => say(response, 302, '', { location: 'http://127.0.0.1:1/v1' });
     await expect(complete()).rejects.toMatchObject({ message: expect.stringMatching(/not followed/) });

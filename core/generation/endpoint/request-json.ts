@@ -84,11 +84,11 @@ function explainFailure({ url, timeoutMs }: RequestOptions, cause: unknown, time
   }
   const code = String(Reflect.get(Object(Reflect.get(Object(cause), 'cause')), 'code'));
   if (code === 'ECONNREFUSED') {
-    const hint = 'Start it, or check the address that --endpoint names.';
+    const hint = 'Start it, or check its address.';
     const error = new AppError('CONNECTION_REFUSED', `No server listens at ${host}.`, { hint, cause });
     return { error, retryable: false };
   }
-  const hint = 'Check the address that --endpoint names, and the network.';
+  const hint = 'Check its address, and the network.';
   const message = `${host} cannot be reached${code === 'undefined' ? '' : ` (${code})`}.`;
   const error = new AppError('REMOTE_UNREACHABLE', message, { hint, cause });
   return { error, retryable: code === 'ECONNRESET' || code === 'UND_ERR_SOCKET' };
@@ -132,7 +132,8 @@ function readWords(text: string): string {
     const words = inner ?? json.message ?? json.detail;
     return typeof words === 'string' ? words.slice(0, 500) : text.slice(0, 200);
   } catch {
-    return text.slice(0, 200).trim();
+    // A web server's page says nothing that its status does not.
+    return text.trimStart().startsWith('<') ? '' : text.slice(0, 200).trim();
   }
 }
 
