@@ -1,4 +1,9 @@
-import type { TrainingDraft, TrainingRunInfo, TrainingSource } from '../../../core/contract/index.ts';
+import type {
+  RecipePreset,
+  TrainingDraft,
+  TrainingRunInfo,
+  TrainingSource,
+} from '../../../core/contract/index.ts';
 import { copy } from '../../copy.ts';
 import { formatCount } from '../../lib/format-values.ts';
 
@@ -9,10 +14,14 @@ export interface NamedFact {
   value: string;
 }
 
-/** What a draft asks for, each by its name: as a run's page shows it and as runs are compared by it. */
-export function describeDraft(draft: TrainingDraft): NamedFact[] {
+/**
+ * What a draft asks for, each by its name: as a run's page shows it and as runs are compared by it. With `presets`, also
+ * what its preset sets, where the draft changes nothing.
+ */
+export function describeDraft(draft: TrainingDraft, presets: readonly RecipePreset[] = []): NamedFact[] {
   const { data, base, recipe, target } = draft;
   const { facts } = text;
+  const values = { ...presets.find(({ id }) => id === recipe.preset)?.values, ...recipe.changes };
   return [
     { name: facts.data, value: data.sources.map(describeSource).join(', ') },
     {
@@ -22,7 +31,7 @@ export function describeDraft(draft: TrainingDraft): NamedFact[] {
     { name: facts.base, value: describeBase(base) },
     { name: facts.method, value: copy.training.methods[recipe.method] },
     { name: facts.preset, value: recipe.preset },
-    ...Object.entries(recipe.changes).flatMap(([key, value]) =>
+    ...Object.entries(values).flatMap(([key, value]) =>
       value === undefined
         ? []
         : [{ name: text.values[key as keyof typeof text.values], value: String(value) }],

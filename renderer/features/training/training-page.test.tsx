@@ -65,6 +65,8 @@ describe('the list of runs', () => {
     expect(within(table).getByText('They were asked for the same, as far as is known.')).toBeDefined();
     await user.click(screen.getByRole('switch', { name: 'Show what is the same' }));
     expect(within(table).getByRole('row', { name: /^Base model mistralai/ })).toBeDefined();
+    // Of the preset: the drafts change nothing of it.
+    expect(within(table).getByRole('row', { name: /^Learning rate 0\.\d+ 0\.\d+/ })).toBeDefined();
     const chart = await screen.findByRole('img', { name: /^Training loss/ });
     expect(chart.getAttribute('aria-label')).toMatch(/Mistral on Spider 0\.\d+, Stopped at noon 0\.\d+/);
   });

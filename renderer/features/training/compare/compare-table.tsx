@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react';
-import type { TrainingRunInfo } from '../../../../core/contract/index.ts';
+import type { RecipePreset, TrainingRunInfo } from '../../../../core/contract/index.ts';
 import { Switch } from '../../../components/switch.tsx';
 import { copy } from '../../../copy.ts';
 import { formatBytes, formatCount } from '../../../lib/format-values.ts';
@@ -8,6 +8,7 @@ import { describeDraft, describeStart } from '../describe-draft.ts';
 import { formatElapsed } from '../format-elapsed.ts';
 import { Swatch } from '../plot/swatch.tsx';
 import { RunStateMark } from '../run-state.tsx';
+import { useRecipes } from '../wizard/wizard-queries.ts';
 
 const text = copy.training.compare;
 
@@ -22,7 +23,8 @@ interface CompareRow {
 export function CompareTable({ runs }: { runs: readonly TrainingRunInfo[] }) {
   const [isAll, setAll] = useState(false);
   const results = listResults(runs);
-  const settings = listSettings(runs).filter(({ values }) => isAll || new Set(values).size > 1);
+  const presets = useRecipes().data;
+  const settings = listSettings(runs, presets).filter(({ values }) => isAll || new Set(values).size > 1);
   return (
     <section className="card min-w-0" aria-label={text.table}>
       <div className="card-head">
@@ -154,9 +156,9 @@ function tookOf({ startedAt, endedAt, lastEventAt }: TrainingRunInfo): number | 
   return (Date.parse(end) - Date.parse(startedAt)) / 1_000;
 }
 
-function listSettings(runs: readonly TrainingRunInfo[]): CompareRow[] {
+function listSettings(runs: readonly TrainingRunInfo[], presets?: readonly RecipePreset[]): CompareRow[] {
   const facts = runs.map(({ draft, started }) => [
-    ...(draft ? describeDraft(draft) : []),
+    ...(draft ? describeDraft(draft, presets) : []),
     ...(started ? describeStart(started) : []),
   ]);
   const names = [...new Set(facts.flat().map(({ name }) => name))];
