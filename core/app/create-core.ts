@@ -234,6 +234,18 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
     listCases: (split, signal) => listCases(datasetDir, split, signal),
   });
   const written = createModelStatements();
+  const close: Core['close'] = async ({ leaveServer = false, leaveRuns = false } = {}) => {
+    training.beginClosing({ leaveRuns });
+    await jobs.close();
+    await values.close();
+    await models.close();
+    await measured.close();
+    await connections.close();
+    await (leaveServer ? server.leave() : server.stop());
+    closeNetwork();
+    store.close();
+  };
+  let closed: Promise<void> | undefined;
   return {
     handlers: {
       ...createAppHandlers({
@@ -312,17 +324,8 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
       'generation.repair': written.watchRepair(generation['generation.repair']),
       ...evaluation,
     },
-    async close({ leaveServer = false, leaveRuns = false } = {}) {
-      training.beginClosing({ leaveRuns });
-      await jobs.close();
-      await values.close();
-      await models.close();
-      await measured.close();
-      await connections.close();
-      await (leaveServer ? server.leave() : server.stop());
-      closeNetwork();
-      store.close();
-    },
+    // A second time it is closed already.
+    close: (how = {}) => (closed ??= close(how)),
   };
 }
 

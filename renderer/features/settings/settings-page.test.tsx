@@ -43,7 +43,7 @@ it('keeps the model in use, and says which one answers', async () => {
   expect(await screen.findByText('Mistral 7B SQL answers from now on')).toBeDefined();
   expect(core.calls).toContainEqual(
     expect.objectContaining({
-      method: 'settings.set',
+      method: 'loop.use',
       input: { model: { path: '/models/mistral-sql-Q4_K_M.gguf' } },
     }),
   );
