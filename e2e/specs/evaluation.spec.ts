@@ -107,7 +107,7 @@ test('what cannot be started says why; a run that failed says why and can be del
     await evaluation.start();
     await expect(page.getByText('Write a whole number from 1, or leave it empty.')).toBeVisible();
     await page.getByLabel('How many').fill('2');
-    await page.getByLabel('Model').selectOption('other');
+    await page.getByLabel('Model', { exact: true }).selectOption('other');
     await page.getByLabel('Path of the GGUF file').fill('/nowhere/model.gguf');
     await evaluation.start();
     const alert = page.getByRole('alert');

@@ -127,7 +127,7 @@ class Cloud:
         self.threads.append(thread)
 
         def wait() -> Any:
-            thread.join(60)
+            thread.join(180)
             assert came, "the notebook does not end"
             if isinstance(came[0], Exception):
                 raise came[0]
