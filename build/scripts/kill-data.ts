@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createRandom } from './create-random.ts';
 import { findServerPid, runData, startData, type DataProcess } from './data-process.ts';
 
 export interface KillTestOptions {
@@ -162,15 +163,4 @@ function compareTrees(left: Map<string, string>, right: Map<string, string>): st
   const added = [...right.keys()].filter((path) => !left.has(path)).map((path) => `${path} is left over`);
   const other = [...left].filter(([path, hash]) => right.has(path) && right.get(path) !== hash);
   return [...missing, ...added, ...other.map(([path]) => `${path} differs`)].sort();
-}
-
-/** Numbers in [0, 1), the same for a seed on every machine (mulberry32, a public-domain generator). */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
