@@ -5,7 +5,7 @@ import { listRows, valueAt } from './plot-rows.ts';
 import { createPlotView } from './plot-view.ts';
 import { createSmoother } from './smooth.ts';
 import { thinOut } from './thin-out.ts';
-import { findTicks, findTimeTicks } from './ticks.ts';
+import { findFigures, findTicks, findTimeTicks } from './ticks.ts';
 
 const range = (count: number) => Float64Array.from({ length: count }, (_, at) => at);
 
@@ -112,6 +112,9 @@ describe('figures', () => {
 
   it('have round ticks', () => {
     expect(findTicks(0.03, 0.21, 4)).toHaveLength(4);
+    const whole = findFigures(findTicks, [1, 5], 8, (value) => value.toFixed(0));
+    expect(whole.map(({ figure }) => figure)).toEqual(['1', '2', '3', '4', '5']);
+    expect(findFigures(findTicks, [0.001, 0.004], 8, () => 'few').length).toBeLessThan(2);
     expect(findTicks(0, 1_000, 5)).toEqual([0, 200, 400, 600, 800, 1_000]);
     expect(findTimeTicks(0, 7_300, 4)).toEqual([0, 3_600, 7_200]);
     expect(findTimeTicks(0, 900_000, 4)).toEqual([0, 432_000, 864_000]);

@@ -14,6 +14,23 @@ export function findTimeTicks(from: number, to: number, about: number): number[]
   return everyStep(from, to, step);
 }
 
+export interface Tick {
+  value: number;
+  figure: string;
+}
+
+/** Ticks with their figures: fewer where rounding would write two of them the same. */
+export function findFigures(
+  find: typeof findTicks,
+  range: [number, number],
+  about: number,
+  format: (value: number) => string,
+): Tick[] {
+  const ticks = find(...range, about).map((value) => ({ value, figure: format(value) }));
+  if (new Set(ticks.map(({ figure }) => figure)).size === ticks.length) return ticks;
+  return findFigures(find, range, about / 2, format);
+}
+
 /** The next of 1, 2, 5, 10, 20, 50, … */
 function roundUp(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
