@@ -63,7 +63,11 @@ export const runInfoSchema = z.object({
   jobState: jobStateSchema.optional(),
   /** ISO 8601, UTC. */
   createdAt: z.string(),
+  /** Of the newest start: a resume is one. */
   startedAt: z.string().optional(),
+  firstStartedAt: z.string().optional(),
+  /** What the starts before the newest one took. */
+  earlierSeconds: z.number().optional(),
   endedAt: z.string().optional(),
   lastEventAt: z.string().optional(),
   /** The user has cancelled it, and nobody knows yet that it has ended; another cancel gives that up. */

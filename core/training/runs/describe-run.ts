@@ -73,7 +73,8 @@ function timesOf({ launch, log }: StoredRun, createdAt: string, state: TrainingR
   const endedAt = endOf({ launch, log })?.time ?? launch?.cancelledAt;
   return {
     createdAt,
-    ...(startedAt !== undefined && { startedAt }),
+    ...(startedAt !== undefined && { startedAt, earlierSeconds: log.earlierSeconds }),
+    ...(log.firstStartAt !== undefined && { firstStartedAt: log.firstStartAt }),
     ...(endedAt !== undefined && !isActive(state) && { endedAt }),
     ...(log.lastEventAt !== undefined && { lastEventAt: log.lastEventAt }),
     ...(launch?.cancelAskedAt !== undefined && { cancelAskedAt: launch.cancelAskedAt }),

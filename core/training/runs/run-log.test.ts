@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Job } from '../../contract/index.ts';
+import type { Job, RunEvent } from '../../contract/index.ts';
 import {
   appendEvents,
   checkpointEvent,
@@ -60,6 +60,24 @@ describe('a run’s events in columns', () => {
     expect(log.steps.loss).toEqual([2.5, 2.5, 1, 0.5, 0.25]);
     // From step 3 on it is told anew; the evaluation stands.
     expect(cursor).toMatchObject({ steps: 2, evaluations: 1 });
+  });
+
+  it('add up what the starts took, without the time between them', async () => {
+    const at = (event: RunEvent, minute: number): RunEvent => ({
+      ...event,
+      time: `2026-11-22T18:${String(minute).padStart(2, '0')}:00.000+00:00`,
+    });
+    const log = openRunLog(runDir);
+    appendEvents(runDir, at(startEvent, 0), at(stepEvent(1), 4));
+    await log.update();
+    expect(log.earlierSeconds).toBe(0);
+    appendEvents(runDir, at({ ...startEvent, resumed: true }, 30), at(stepEvent(2), 33));
+    await log.update();
+    expect(log.earlierSeconds).toBe(4 * 60);
+    appendEvents(runDir, at({ ...startEvent, resumed: true }, 50));
+    await log.update();
+    expect(log.earlierSeconds).toBe(7 * 60);
+    expect(log.firstStartAt).toBe('2026-11-22T18:00:00.000+00:00');
   });
 
   it('start anew where the file is another one', async () => {

@@ -23,6 +23,8 @@ export interface RunLog {
   readonly started: RunEventOf<'run_started'> | undefined;
   /** Of the first start. */
   readonly firstStartAt: string | undefined;
+  /** What the starts before the newest one took, each to its last event. */
+  readonly earlierSeconds: number;
   readonly lastStep: RunEventOf<'step'> | undefined;
   readonly lastEvaluation: RunEventOf<'eval'> | undefined;
   /** The newest `run_finished` or `run_failed` since the newest start. */
@@ -41,6 +43,7 @@ const chunkBytes = 128 * 1024;
 interface Known {
   started?: RunEventOf<'run_started'>;
   firstStartAt?: string;
+  earlierSeconds: number;
   lastStep?: RunEventOf<'step'>;
   lastEvaluation?: RunEventOf<'eval'>;
   ended?: RunEventOf<'run_finished'> | RunEventOf<'run_failed'>;
@@ -51,7 +54,10 @@ interface Known {
   problems: string[];
 }
 
-const nothingKnown = (): Known => ({ checkpoints: [], artifacts: [], happenings: [], problems: [] });
+const nothingKnown = (): Known => ({
+  ...{ checkpoints: [], artifacts: [], happenings: [], problems: [] },
+  earlierSeconds: 0,
+});
 
 export function openRunLog(runDir: string): RunLog {
   const file = join(runDir, 'events.jsonl');
@@ -74,6 +80,7 @@ export function openRunLog(runDir: string): RunLog {
     setBack({ steps: 0, evaluations: 0, happenings: 0 });
   };
   const take = (event: RunEvent) => {
+    if (event.event === 'run_started') known.earlierSeconds += secondsSinceStart(known);
     known.lastEventAt = event.time;
     if (event.event === 'step') {
       setBack({ steps: steps.cutFrom(event.step) });
@@ -111,6 +118,9 @@ export function openRunLog(runDir: string): RunLog {
     get firstStartAt() {
       return known.firstStartAt;
     },
+    get earlierSeconds() {
+      return known.earlierSeconds;
+    },
     get lastStep() {
       return known.lastStep;
     },
@@ -139,6 +149,12 @@ export function openRunLog(runDir: string): RunLog {
     },
     dropCursor: (cursor) => void cursors.delete(cursor),
   };
+}
+
+/** From the newest start to the last event that is known. */
+function secondsSinceStart({ started, lastEventAt }: Known): number {
+  if (!started || lastEventAt === undefined) return 0;
+  return Math.max(0, Date.parse(lastEventAt) - Date.parse(started.time)) / 1_000;
 }
 
 function takeOther(known: Known, event: Exclude<RunEvent, { event: 'step' | 'eval' }>): void {

@@ -19,6 +19,14 @@ export function hasReachedEnd({ state }: Pick<TrainingRunInfo, 'state'>): boolea
   return state === 'finished' || state === 'stopped_early';
 }
 
+/** What all starts of a run took together, in seconds; the newest up to `nowMs`, else to its last word. */
+export function spentOf(run: TrainingRunInfo, nowMs?: number): number | undefined {
+  const { startedAt, endedAt, lastEventAt, earlierSeconds = 0 } = run;
+  if (startedAt === undefined) return undefined;
+  const endMs = nowMs ?? Date.parse(endedAt ?? lastEventAt ?? startedAt);
+  return earlierSeconds + Math.max(0, endMs - Date.parse(startedAt)) / 1_000;
+}
+
 const liveEveryMs = 2_000;
 const restEveryMs = 15_000;
 

@@ -2,7 +2,7 @@ import type { TrainingRunInfo } from '../../../../core/contract/index.ts';
 import { copy } from '../../../copy.ts';
 import { useNow } from '../../../lib/use-now.ts';
 import { formatElapsed } from '../format-elapsed.ts';
-import { isLive } from '../training-queries.ts';
+import { isLive, spentOf } from '../training-queries.ts';
 
 const text = copy.training;
 /** A trainer that says nothing for so long is worth a word, in milliseconds. */
@@ -10,11 +10,11 @@ const quietMs = 60_000;
 
 /** How long it has taken, and how long ago it was last heard of where that is long. */
 export function RunElapsed({ run }: { run: TrainingRunInfo }) {
-  const isTicking = isLive(run) && run.startedAt !== undefined;
+  // While it is brought up again it does not train, and its newest start is still the one before.
+  const isTicking = isLive(run) && !['preparing', 'waiting'].includes(run.state);
   const now = useNow(isTicking);
   if (run.startedAt === undefined) return null;
-  const end = isTicking ? now : Date.parse(run.endedAt ?? run.lastEventAt ?? run.startedAt);
-  const spentSeconds = Math.max(0, end - Date.parse(run.startedAt)) / 1_000;
+  const spentSeconds = spentOf(run, isTicking ? now : undefined) ?? 0;
   const quiet = run.lastEventAt === undefined ? 0 : now - Date.parse(run.lastEventAt);
   return (
     <>
