@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError, type Lineage, type Promotion, type Promotions } from '../../contract/index.ts';
 import type { CliContext } from '../context.ts';
+import { nameReason } from '../name-reason.ts';
 import { registerGate, registerSets } from './loop-gate.ts';
 
 interface PromoteFlags {
@@ -36,11 +37,13 @@ function registerLoopModels(models: Command, context: CliContext): void {
       const path = existsSync(file) ? resolve(file) : file;
       const newest = (await client['loop.gates']({})).find(({ candidate }) => candidate.path === path);
       const gateId = gate ?? newest?.id;
-      const promotion = await client['loop.promote']({
-        model: { path },
-        ...(gateId !== undefined && { gateId }),
-        ...(because !== undefined && { insistBecause: because }),
-      });
+      const promotion = await nameReason(
+        client['loop.promote']({
+          model: { path },
+          ...(gateId !== undefined && { gateId }),
+          ...(because !== undefined && { insistBecause: because }),
+        }),
+      );
       console.out(json === true ? JSON.stringify(promotion, null, 2) : formatPromotion(promotion));
     });
   models

@@ -11,6 +11,7 @@ import {
   type ModelFigures,
 } from '../../contract/index.ts';
 import type { CliContext } from '../context.ts';
+import { nameReason } from '../name-reason.ts';
 import { formatShare } from './eval-format.ts';
 
 interface JsonFlag {
@@ -96,10 +97,12 @@ interface UseFlags extends JsonFlag {
 async function use(model: string, flags: UseFlags, { console, core }: CliContext): Promise<void> {
   const client = await core();
   const modelPath = model === 'starter' ? '' : await referTo(model, flags, client);
-  await client['loop.use']({
-    model: { path: modelPath },
-    ...(flags.because !== undefined && { insistBecause: flags.because }),
-  });
+  await nameReason(
+    client['loop.use']({
+      model: { path: modelPath },
+      ...(flags.because !== undefined && { insistBecause: flags.because }),
+    }),
+  );
   const { inUse } = await client['models.catalogue']({});
   console.out(flags.json === true ? JSON.stringify({ inUse }, null, 2) : `In use now: ${inUse}`);
 }

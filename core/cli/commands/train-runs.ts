@@ -55,8 +55,17 @@ export function registerTrainRuns(train: Command, context: CliContext): void {
   add(
     'remove',
     "remove a run's folder with all its checkpoints",
-    (client, runId) => client['training.remove']({ runId }),
-    () => 'Removed.',
+    async (client, runId) => {
+      const run = await client['training.get']({ runId });
+      await client['training.remove']({ runId });
+      return { removed: runId, ...(run.can.cleanUp && { leftAt: run.where }) };
+    },
+    (answer) => {
+      const { leftAt } = answer as { leftAt?: string };
+      return leftAt === undefined
+        ? 'Removed.'
+        : `Removed here. What it left on ${leftAt} stays there; \`train clean-up\` before \`train remove\` removes that too.`;
+    },
   );
   add(
     'log',
