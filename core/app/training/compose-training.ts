@@ -105,7 +105,9 @@ export function composeTraining(parts: TrainingParts): Training {
     ...{ runsDir, launchers, nameOfHost: parts.nameOfHost },
     jobs: { start: start.run, find: jobs.find, cancel: jobs.cancel, resume: jobs.resume },
     written,
-    finished: async ({ id, launch }) => {
+    finished: async ({ id, launch, log }) => {
+      // A stopped run may go on: what it has is exported when it is asked for.
+      if (log.ended?.event === 'run_finished' && log.ended.outcome === 'stopped') return;
       const types = launch?.draft?.recipe.quantize ?? [];
       if (types.length > 0 && isIdle(jobs, id, 'export')) start.export({ runId: id, types });
     },

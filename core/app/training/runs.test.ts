@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CoreClient, RunHappening, TrainingRunInfo } from '../../contract/index.ts';
+import type { CoreClient, QuantizationType, RunHappening, TrainingRunInfo } from '../../contract/index.ts';
 import { connectInMemory, createCore, type Core } from '../index.ts';
 import { tinyDraft, whyNotTrain, writeTinyExamples } from './testing/tiny-run.ts';
 
@@ -49,8 +49,9 @@ function workingFolderOf(pid: number): string {
   }
 }
 
-async function start(maxSteps: number): Promise<string> {
+async function start(maxSteps: number, quantize: QuantizationType[] = []): Promise<string> {
   const draft = tinyDraft(writeTinyExamples(folder), maxSteps);
+  draft.recipe.quantize = quantize;
   return (await call['training.start']({ draft, ignoreDoctor: true }, context)).runId;
 }
 
@@ -114,7 +115,7 @@ describe.skipIf(reason !== undefined)(
     }, 420_000);
 
     it('outlives the app, is followed by the next one, stopped, resumed, and cancelled without a process left', async () => {
-      const runId = await start(100_000);
+      const runId = await start(100_000, ['Q8_0']);
       const { jobId } = await until(runId, ({ step = 0 }) => step > 2);
       await core.close();
       expect(processesOf(folder).length).toBeGreaterThan(0);
@@ -128,6 +129,8 @@ describe.skipIf(reason !== undefined)(
       );
       expect(stopped.can.resume).toBe(true);
       expect(stopped.checkpoints.length).toBeGreaterThan(0);
+      // It may go on: nothing is exported until it has reached its end, or somebody asks.
+      expect((await call['jobs.list']({}, context)).map(({ kind }) => kind)).toEqual(['training']);
       await call['training.resume']({ runId }, context);
       await until(runId, ({ state, step = 0 }) => state === 'running' && step > (stopped.step ?? 0));
       const cancelled = await call['training.cancel']({ runId }, context);
