@@ -1,14 +1,29 @@
 import { useCallback, type ReactNode } from 'react';
-import type { Job } from '../../core/contract/index.ts';
+import type { CoreClient, Job } from '../../core/contract/index.ts';
 import { useToast } from '../components/toaster.tsx';
 import { copy } from '../copy.ts';
+import { useCore } from '../lib/core-context.tsx';
 import { JobsProvider, useActiveJobs } from '../lib/jobs.tsx';
 
 /** Follows the jobs and says when one ends, whatever page is open. */
 export function JobWatcher({ children }: { children: ReactNode }) {
   const toast = useToast();
-  const onEnded = useCallback((job: Job) => toast(copy.jobs.ended(job)), [toast]);
+  const core = useCore();
+  const onEnded = useCallback(
+    (job: Job) => void describeEnd(core, job).then((words) => toast(words)),
+    [core, toast],
+  );
   return <JobsProvider onEnded={onEnded}>{children}</JobsProvider>;
+}
+
+/** A run that was stopped is not done, and is known by its name. */
+async function describeEnd(core: CoreClient, job: Job): Promise<string> {
+  const { kind, state, resultId: runId } = job;
+  if (kind !== 'training' || state !== 'succeeded' || runId === undefined) return copy.jobs.ended(job);
+  return core['training.get']({ runId }).then(
+    (run) => copy.training.ended(run),
+    () => copy.jobs.ended(job),
+  );
 }
 
 /** How many jobs run, on the rail. */

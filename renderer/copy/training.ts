@@ -121,6 +121,8 @@ export const trainingCopy = {
     device === undefined ? `on ${where}` : `on ${where}, ${device}`,
   startedAt: (moment: string) => `started ${moment}`,
   createdAt: (moment: string) => `asked for ${moment}`,
+  ended: ({ name, state }: Pick<TrainingRunInfo, 'name' | 'state'>) => `${states[state]}: ${name}`,
+  resumedAt: (moment: string) => `resumed ${moment}`,
   takes: (duration: string) => `for ${duration}`,
   took: (duration: string) => `took ${duration}`,
   lastHeard: (duration: string) => `last heard of ${duration} ago`,
@@ -142,6 +144,7 @@ export const trainingCopy = {
     cancel: 'Cancel…',
     resume: 'Resume…',
     further: 'Train further…',
+    startAgain: 'Start again…',
     export: 'Export to GGUF…',
     clone: 'Clone with changes…',
     cloneName: (name: string) => `${name}, changed`,
@@ -191,6 +194,7 @@ export const trainingCopy = {
     },
     resume: {
       title: 'Resume this run',
+      againTitle: 'Start this run again',
       furtherTitle: 'Train this run further',
       further: (step: number) =>
         `It reached its end at step ${formatCount(step)}. Its weights and the optimiser’s state go on from there; the learning rate’s curve is stretched to the new end, so it begins again higher than it ended.`,
@@ -209,6 +213,7 @@ export const trainingCopy = {
         `It has reached step ${formatCount(step)}: write a later one to train it further.`,
       noNumber: 'Write a whole number of steps.',
       action: 'Resume',
+      againAction: 'Start again',
       furtherAction: 'Train further',
     },
     export: {
@@ -248,7 +253,7 @@ export const trainingCopy = {
     stoppingHint: 'The trainer finishes its step, saves a checkpoint and ends.',
     stopped: (step: number | undefined) =>
       step === undefined ? 'Stopped' : `Stopped at step ${formatCount(step)}`,
-    stoppedHint: 'Everything is saved. Resume it to go on from there.',
+    stoppedHint: 'Everything is saved. Resume it to go on from there, or export what it has learned so far.',
     cancelled: 'Cancelled',
     cancelledHint: (step: number | undefined) =>
       step === undefined
@@ -424,8 +429,11 @@ export const trainingCopy = {
       bestValidation: 'Validation loss, best checkpoint',
       training: 'Training loss, last step',
       step: 'Steps',
-      took: 'From start to end',
+      took: 'Training took',
       adapter: 'Adapter',
+      gate: 'Measured against the model in use, last',
     },
+    gateFound: (after: number, questions: number, before: number, verdict: string) =>
+      `${formatCount(after)} of ${pluralize(questions, 'question')} right, ${formatCount(before)} before. ${verdict}`,
   },
 } as const;

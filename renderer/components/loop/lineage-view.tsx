@@ -61,7 +61,7 @@ function Steps({ lineage }: { lineage: Lineage }) {
         {run && (
           <>
             <dt>{text.run}</dt>
-            <dd>
+            <dd className="[overflow-wrap:anywhere]">
               {isRunGone ? run.name : <a href={hrefOf('training', 'run', run.id)}>{run.name}</a>}
               {run.checkpoint !== undefined && `, ${text.checkpoint(run.checkpoint)}`}
             </dd>
@@ -109,7 +109,7 @@ function ModelLink({ model: { name, path, present } }: Pick<Lineage, 'model'>) {
 function VersionExamples({ version }: { version: TrainingVersion }) {
   return (
     <>
-      <ul className="m-0 grid list-none gap-1 p-0 text-s" aria-label={text.sources}>
+      <ul className="m-0 grid list-none gap-1 p-0 text-s [overflow-wrap:anywhere]" aria-label={text.sources}>
         {version.sources.map(({ title, trainExamples, validationExamples, leftOut }) => (
           <li key={title}>
             {title}: {text.examples(trainExamples, validationExamples)}
@@ -128,7 +128,7 @@ function VersionExamples({ version }: { version: TrainingVersion }) {
                   ({text.use[use]}
                   {reason === undefined ? '' : `: ${reason}`})
                 </span>
-                <code className="block truncate text-xs">{sql.replaceAll(/\s+/g, ' ')}</code>
+                <code className="block text-xs [overflow-wrap:anywhere]">{sql.replaceAll(/\s+/g, ' ')}</code>
               </li>
             ))}
           </ul>

@@ -4,6 +4,7 @@ import { AppError, type Job, type StepPoints } from '../../../core/contract/inde
 import type { FakeOptions } from '../../testing/fake-core.ts';
 import { createFakeJobs } from '../../testing/fake-jobs.ts';
 import { createFakeTrainingControl, type FakeControlOptions } from '../../testing/fake-training-control.ts';
+import { fakeGate } from '../../testing/fake-loop.ts';
 import { makeTrainingRun, makeStepPoints } from '../../testing/fake-training-runs.ts';
 import { openApp } from '../../testing/open-app.tsx';
 import { createRunCurves } from './run/run-curves.ts';
@@ -57,7 +58,9 @@ describe('the list of runs', () => {
   });
 
   it('compares those that are ticked', async () => {
-    const { user } = await openTraining('');
+    const { user } = await openTraining('', {
+      methods: { 'loop.gates': async () => [{ ...fakeGate, runId: 'finished' }] },
+    });
     await user.click(await screen.findByRole('checkbox', { name: 'Compare Mistral on Spider' }));
     await user.click(screen.getByRole('checkbox', { name: 'Compare Stopped at noon' }));
     await user.click(screen.getByRole('button', { name: 'Compare 2 runs' }));
@@ -67,6 +70,9 @@ describe('the list of runs', () => {
     expect(within(table).getByRole('row', { name: /^Base model mistralai/ })).toBeDefined();
     // Of the preset: the drafts change nothing of it.
     expect(within(table).getByRole('row', { name: /^Learning rate 0\.\d+ 0\.\d+/ })).toBeDefined();
+    expect(
+      within(table).getByRole('row', { name: /^Measured .* 43 of 61 questions right, 40 before\. .* –$/ }),
+    ).toBeDefined();
     const chart = await screen.findByRole('img', { name: /^Training loss/ });
     expect(chart.getAttribute('aria-label')).toMatch(/Mistral on Spider 0\.\d+, Stopped at noon 0\.\d+/);
   });

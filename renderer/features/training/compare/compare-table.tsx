@@ -1,13 +1,17 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import type { RecipePreset, TrainingRunInfo } from '../../../../core/contract/index.ts';
+import { loopKey } from '../../../components/loop/loop-queries.ts';
 import { Switch } from '../../../components/switch.tsx';
 import { copy } from '../../../copy.ts';
+import { useCore } from '../../../lib/core-context.tsx';
 import { formatBytes, formatCount } from '../../../lib/format-values.ts';
 import { hrefOf } from '../../../lib/navigation.ts';
 import { describeDraft, describeStart } from '../describe-draft.ts';
 import { formatElapsed } from '../format-elapsed.ts';
 import { Swatch } from '../plot/swatch.tsx';
 import { RunStateMark } from '../run-state.tsx';
+import { spentOf } from '../training-queries.ts';
 import { useRecipes } from '../wizard/wizard-queries.ts';
 
 const text = copy.training.compare;
@@ -22,7 +26,7 @@ interface CompareRow {
 /** What came of each run, and what they were asked for: by default only where they differ. */
 export function CompareTable({ runs }: { runs: readonly TrainingRunInfo[] }) {
   const [isAll, setAll] = useState(false);
-  const results = listResults(runs);
+  const results = [...listResults(runs), useGateRow(runs)];
   const presets = useRecipes().data;
   const settings = listSettings(runs, presets).filter(({ values }) => isAll || new Set(values).size > 1);
   return (
@@ -114,6 +118,22 @@ function Rows({ title, rows, columns, none }: RowsProps) {
   );
 }
 
+/** What each run's newest gate found; of a removed or failed one nothing. */
+function useGateRow(runs: readonly TrainingRunInfo[]): CompareRow {
+  const core = useCore();
+  const gates = useQuery({
+    queryKey: [...loopKey, 'gates'],
+    queryFn: ({ signal }) => core['loop.gates']({}, { signal }),
+  });
+  const values = runs.map(({ id }) => {
+    const report = gates.data?.find((gate) => gate.runId === id && gate.report)?.report;
+    if (!report) return undefined;
+    const { before, after, n } = report.overall;
+    return text.gateFound(after.count, n, before.count, copy.loop.gate.verdictThen[report.verdict]);
+  });
+  return { name: text.rows.gate, values };
+}
+
 type Measure = (run: TrainingRunInfo) => number | undefined;
 
 function listResults(runs: readonly TrainingRunInfo[]): CompareRow[] {
@@ -141,19 +161,13 @@ function listResults(runs: readonly TrainingRunInfo[]): CompareRow[] {
     row(text.rows.bestValidation, best('validationLoss'), fixed, 'low'),
     row(text.rows.training, ({ trainingLoss }) => trainingLoss, fixed),
     row(text.rows.step, ({ step }) => step, formatCount),
-    row(text.rows.took, tookOf, formatElapsed),
+    row(text.rows.took, (run) => spentOf(run), formatElapsed),
     row(
       text.rows.adapter,
       ({ artifacts }) => artifacts.find(({ kind }) => kind === 'adapter')?.bytes,
       formatBytes,
     ),
   ];
-}
-
-function tookOf({ startedAt, endedAt, lastEventAt }: TrainingRunInfo): number | undefined {
-  const end = endedAt ?? lastEventAt;
-  if (startedAt === undefined || end === undefined) return undefined;
-  return (Date.parse(end) - Date.parse(startedAt)) / 1_000;
 }
 
 function listSettings(runs: readonly TrainingRunInfo[], presets?: readonly RecipePreset[]): CompareRow[] {

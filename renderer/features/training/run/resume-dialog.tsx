@@ -18,6 +18,7 @@ interface ResumeDialogProps {
 export function ResumeDialog({ run, verbs, onClose }: ResumeDialogProps) {
   const { step = 0, totalSteps } = run;
   const isFurther = hasReachedEnd(run);
+  const isAgain = !isFurther && run.checkpoints.length === 0;
   const isDone = run.state === 'finished' || (totalSteps !== undefined && step >= totalSteps);
   const [steps, setSteps] = useState(String(isDone ? step * 2 : (totalSteps ?? '')));
   const wanted = steps.trim() === '' ? undefined : Number(steps);
@@ -30,13 +31,13 @@ export function ResumeDialog({ run, verbs, onClose }: ResumeDialogProps) {
   }
   return (
     <Dialog
-      title={isFurther ? text.furtherTitle : text.title}
+      title={isFurther ? text.furtherTitle : isAgain ? text.againTitle : text.title}
       onClose={onClose}
       footer={
         <>
           <Button onClick={onClose}>{copy.common.cancel}</Button>
           <Button variant="primary" type="submit" form="resume-run" disabled={problem !== undefined}>
-            {isFurther ? text.furtherAction : text.action}
+            {isFurther ? text.furtherAction : isAgain ? text.againAction : text.action}
           </Button>
         </>
       }

@@ -7,9 +7,9 @@ import { formatMoment } from '../../../lib/format-values.ts';
 import { hrefOf } from '../../../lib/navigation.ts';
 import { RunStateMark } from '../run-state.tsx';
 import { StepProgress } from '../step-progress.tsx';
-import { hasReachedEnd } from '../training-queries.ts';
 import { RunElapsed } from './run-elapsed.tsx';
 import { RunMenu, type RunQuestion } from './run-menu.tsx';
+import { resumeLabelOf } from './resume-label.ts';
 import type { RunVerbs } from './use-run-verbs.ts';
 
 const text = copy.training;
@@ -49,7 +49,7 @@ export function RunHead({ run, verbs, onAsk }: RunHeadProps) {
         )}
         {can.resume && run.state !== 'paused' && (
           <Button icon={Play} disabled={isOff} onClick={() => onAsk('resume')}>
-            {hasReachedEnd(run) ? text.verbs.further : text.verbs.resume}
+            {resumeLabelOf(run)}
           </Button>
         )}
         {can.export && (
@@ -65,14 +65,20 @@ export function RunHead({ run, verbs, onAsk }: RunHeadProps) {
 }
 
 function Facts({ run }: { run: TrainingRunInfo }) {
-  const { where, startedAt, createdAt, jobId, started } = run;
+  const { where, startedAt, firstStartedAt = startedAt, createdAt, jobId, started } = run;
   return (
     <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-s text-text-2">
       <RunStateMark state={run.state} />
       <span>· {text.on(where, started?.device)}</span>
       <span>
-        · {startedAt ? text.startedAt(formatMoment(startedAt)) : text.createdAt(formatMoment(createdAt))}
+        ·{' '}
+        {firstStartedAt
+          ? text.startedAt(formatMoment(firstStartedAt))
+          : text.createdAt(formatMoment(createdAt))}
       </span>
+      {startedAt !== undefined && started?.resumed && (
+        <span>· {text.resumedAt(formatMoment(startedAt))}</span>
+      )}
       <RunElapsed run={run} />
       {jobId !== undefined && (
         <span>

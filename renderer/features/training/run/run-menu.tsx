@@ -4,8 +4,8 @@ import type { TrainingRunInfo } from '../../../../core/contract/index.ts';
 import { MenuButton } from '../../../components/menu-button.tsx';
 import { copy } from '../../../copy.ts';
 import { useActions, type Action } from '../../../lib/actions.ts';
-import { hasReachedEnd } from '../training-queries.ts';
 import { cloneRun } from './clone-run.ts';
+import { resumeLabelOf } from './resume-label.ts';
 import type { RunVerbs } from './use-run-verbs.ts';
 
 const text = copy.training.verbs;
@@ -51,7 +51,7 @@ function listEntries(run: TrainingRunInfo, verbs: RunVerbs, onAsk: RunMenuProps[
     { id: 'cancel', label: text.cancel, isThere: can.cancel, isButton: true, do: () => onAsk('cancel') },
     {
       id: 'resume',
-      label: hasReachedEnd(run) ? text.further : text.resume,
+      label: resumeLabelOf(run),
       isThere: can.resume,
       isButton: true,
       do: () => onAsk('resume'),

@@ -41,6 +41,15 @@ describe('what is proposed', () => {
     expect(trainingDraftSchema.parse(draft)).toEqual(draft);
   });
 
+  it('is a name that no run has yet', () => {
+    const name = 'ecommerce (demo), The starter model';
+    const nameBeside = (taken: string[]) => resolve(emptyForm, { ...facts, taken }).name;
+    expect(nameBeside(['another'])).toBe(name);
+    expect(nameBeside([name])).toBe(`${name} 2`);
+    expect(nameBeside([`${name} 2`, name, `${name} 4`])).toBe(`${name} 3`);
+    expect(resolve({ ...emptyForm, name }, { ...facts, taken: [name] }).name).toBe(name);
+  });
+
   it('is Spider where there is no verified example, and nothing where that is missing', () => {
     const [spider, verified] = fakeSources;
     if (!spider || !verified) throw new Error('The fake core has two sources.');

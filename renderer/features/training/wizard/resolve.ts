@@ -23,6 +23,8 @@ export interface Facts {
   bases?: BaseInfo[] | undefined;
   machine?: MachineInfo | undefined;
   hosts?: SshHost[] | undefined;
+  /** Names of the runs that there are. */
+  taken?: readonly string[] | undefined;
 }
 
 export type ProblemId = keyof typeof copy.wizard.problems;
@@ -58,7 +60,8 @@ export function resolve(form: WizardForm, facts: Facts): Resolved {
   const recipe = findRecipe(form, facts.presets ?? [], base?.kind);
   const host = facts.hosts?.find(({ id }) => id === form.hostId) ?? facts.hosts?.[0];
   const target = findTarget(form, host);
-  const name = form.name ?? proposeName(sources, facts.sources ?? [], base, baseInfo);
+  const name =
+    form.name ?? tellApart(proposeName(sources, facts.sources ?? [], base, baseInfo), facts.taken ?? []);
   const found = { name, sources, base, baseInfo, ...recipe, host, target };
   const problems = findProblems(form, found, hasGone(sources, facts.sources));
   return { ...found, problems, draft: problems.length === 0 ? draftOf(form, found) : undefined };
@@ -147,6 +150,14 @@ function proposeName(
   const model = baseInfo?.title ?? (base && nameOf(base)?.split('/').at(-1)) ?? '';
   const data = titles.length > 2 ? copy.wizard.sourcesOf(titles.length) : titles.join(' + ');
   return copy.wizard.proposedName(data, model).slice(0, 100);
+}
+
+/** A number behind it where there is a run of that name. */
+function tellApart(name: string, taken: readonly string[]): string {
+  const numbered = (number: number) => (number === 1 ? name : `${name.slice(0, 94)} ${number}`);
+  let number = 1;
+  while (taken.includes(numbered(number))) number += 1;
+  return numbered(number);
 }
 
 const projectIdPattern = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;

@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { navigate } from '../../../lib/navigation.ts';
 import { useTrainingRequests, type TrainingRequest } from '../../../lib/training-request.ts';
+import { useTrainingRuns } from '../training-queries.ts';
 import { forgetChecks } from './checks.ts';
 import { emptyForm, formOf, type WizardForm } from './form.ts';
 import { isUntouched, keep, readKept, type Kept } from './kept-form.ts';
@@ -54,6 +55,7 @@ function useFacts(form: WizardForm) {
   const [presets, sources, bases, hosts] = [useRecipes(), useSources(), useBases(), useHosts()];
   // A path that is being typed is looked at when its step asks for it.
   const machine = useMachine('');
+  const runs = useTrainingRuns();
   const known = useMemo(
     () => ({
       presets: presets.data,
@@ -61,8 +63,9 @@ function useFacts(form: WizardForm) {
       bases: bases.data,
       machine: machine.data,
       hosts: hosts.data,
+      taken: runs.data?.map(({ name }) => name),
     }),
-    [presets.data, sources.data, bases.data, machine.data, hosts.data],
+    [presets.data, sources.data, bases.data, machine.data, hosts.data, runs.data],
   );
   const isPending =
     presets.isPending || sources.isPending || bases.isPending || (form.place === 'ssh' && hosts.isPending);
