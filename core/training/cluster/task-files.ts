@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterKind, TrainingMethod } from '../../contract/index.ts';
+import { lockNameOf } from '../environment/index.ts';
 import { fileNameOf } from '../recipes/index.ts';
 import type { TaskFile } from '../task-files.ts';
 import { proposeShape } from './shape.ts';
@@ -45,7 +46,7 @@ function describeFacts({ slug, method, packsPerStep, ...facts }: TaskFacts): Rec
     NODES: String(nodes),
     GPUS: String(gpusPerNode),
     CPUS: String(8 * gpusPerNode),
-    LOCK: facts.needsQuantizedBase ? 'requirements-qlora.lock' : 'requirements.lock',
+    LOCK: lockNameOf(facts.needsQuantizedBase),
     ACCELERATORS: `{${accelerators.join(', ')}}`,
     DISK: String(proposeDisk(method, facts.baseBytes)),
   };

@@ -6,6 +6,7 @@ import { AppError } from '../../contract/index.ts';
 import { withLock, writeAside } from '../../dataset/stages/index.ts';
 import { admitIndexes } from './admit-index.ts';
 import { expectMaker } from './find-python.ts';
+import { lockNameOf } from './lock-name.ts';
 import { explainPipFailure, readPipLine } from './pip-output.ts';
 import { runPython } from './run-python.ts';
 
@@ -32,7 +33,6 @@ export interface EnvironmentOptions {
   trainerDir: string;
 }
 
-const lockNames = { plain: 'requirements.lock', quantized: 'requirements-qlora.lock' } as const;
 const stampName = 'installed.sha256';
 
 export function createEnvironment({ dataDir, trainerDir }: EnvironmentOptions): TrainingEnvironment {
@@ -42,8 +42,8 @@ export function createEnvironment({ dataDir, trainerDir }: EnvironmentOptions): 
     ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']),
   );
   const stamps = () => ({
-    plain: hashLocks(trainerDir, [lockNames.plain]),
-    quantized: hashLocks(trainerDir, [lockNames.plain, lockNames.quantized]),
+    plain: hashLocks(trainerDir, [lockNameOf(false)]),
+    quantized: hashLocks(trainerDir, [lockNameOf(false), lockNameOf(true)]),
   });
   const isReady = (needsQuantizedBase = false): boolean => {
     if (!existsSync(python)) return false;
@@ -56,9 +56,8 @@ export function createEnvironment({ dataDir, trainerDir }: EnvironmentOptions): 
     if (isReady(needsQuantizedBase)) return;
     await mkdir(dataDir, { recursive: true });
     await withLock(join(dataDir, 'training-env.lock'), async () => {
-      const lock = needsQuantizedBase ? lockNames.quantized : lockNames.plain;
       await makeVenv(folder, python, trainerDir, context);
-      await install(python, join(trainerDir, lock), trainerDir, context);
+      await install(python, join(trainerDir, lockNameOf(needsQuantizedBase)), trainerDir, context);
       await writeAside(join(folder, stampName), stamps()[needsQuantizedBase ? 'quantized' : 'plain']);
     });
   };

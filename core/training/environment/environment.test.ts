@@ -93,7 +93,14 @@ describe.skipIf(python === undefined)(`the app's own environment${reason}`, () =
     const said = await runPython({ ...run, args: ['-c', 'import tinypackage; print(tinypackage.value)'] });
     expect(said.stdout).toBe('1');
     // As a Python of the user's own it lacks all the rest.
-    await expect(checkOwnPython(environment.python, true)).rejects.toThrow(/lacks torch, .*bitsandbytes/);
+    const wanted = { trainerDir, needsQuantizedBase: true };
+    await expect(checkOwnPython(environment.python, wanted)).rejects.toMatchObject({
+      message: expect.stringMatching(/lacks torch, .*bitsandbytes/),
+      // What can be pasted: which Python, and where the list is.
+      hint: expect.stringContaining(
+        `${environment.python} -m pip install -r ${join(trainerDir, 'requirements-qlora.lock')}`,
+      ),
+    });
     writeFileSync(lock, 'tinypackage==1.0\n# changed\n');
     expect(environment.isReady()).toBe(false);
   }, 120_000);
@@ -121,7 +128,7 @@ describe.skipIf(python === undefined)(`the app's own environment${reason}`, () =
   }, 60_000);
 
   it('is told of a Python that is not there', async () => {
-    await expect(checkOwnPython(join(folder, 'nothing'), false)).rejects.toMatchObject({
+    await expect(checkOwnPython(join(folder, 'nothing'), { trainerDir })).rejects.toMatchObject({
       code: 'PYTHON_MISSING',
     });
   });

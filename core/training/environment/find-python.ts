@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { AppError } from '../../contract/index.ts';
+import { lockNameOf } from './lock-name.ts';
 
 const run = promisify(execFile);
 const probeLimitMs = 20_000;
@@ -90,7 +92,10 @@ export async function expectMaker(): Promise<FoundPython> {
 }
 
 /** The user's own Python with all that the trainer needs. @throws AppError PYTHON_MISSING */
-export async function checkOwnPython(python: string, needsQuantizedBase: boolean): Promise<FoundPython> {
+export async function checkOwnPython(
+  python: string,
+  { trainerDir, needsQuantizedBase = false }: { trainerDir: string; needsQuantizedBase?: boolean },
+): Promise<FoundPython> {
   const packages = [...trainerPackages, ...(needsQuantizedBase ? ['bitsandbytes'] : [])];
   const found = await probePython(python, packages);
   if (!found) {
@@ -105,7 +110,7 @@ export async function checkOwnPython(python: string, needsQuantizedBase: boolean
   }
   if (found.missing.length > 0) {
     throw new AppError('PYTHON_MISSING', `${python} lacks ${found.missing.join(', ')}.`, {
-      hint: 'Install them there with `pip install -r requirements.lock`, or leave the path empty.',
+      hint: `Install them there with \`${python} -m pip install -r ${join(trainerDir, lockNameOf(needsQuantizedBase))}\`, or leave the path empty.`,
     });
   }
   return found;

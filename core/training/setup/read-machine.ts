@@ -29,7 +29,7 @@ export async function readMachine(
   const problems = [...machine.problems, ...systemProblems()];
   if (own === undefined) return { ...machine, problems, environmentReady: environment.isReady() };
   try {
-    const found = await checkOwnPython(own, false);
+    const found = await checkOwnPython(own, { trainerDir });
     // What the system's Python lacks does not matter then.
     return {
       ...machine,

@@ -93,10 +93,10 @@ async function examine(
 async function choosePython(
   { target }: TrainingDraft,
   here: string | undefined,
-  { environment, ownPython }: SetupDeps,
+  { environment, ownPython, trainerDir }: SetupDeps,
 ): Promise<string> {
   const own = (target.kind === 'local' ? target.python : here) ?? ownPython;
-  if (own !== undefined) return (await checkOwnPython(own, false)).path;
+  if (own !== undefined) return (await checkOwnPython(own, { trainerDir })).path;
   if (environment.isReady()) return environment.python;
   throw new AppError('PYTHON_MISSING', "The trainer's environment is not made yet on this machine.", {
     hint: 'Make it first: it takes some minutes, once.',

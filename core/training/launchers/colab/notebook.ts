@@ -1,3 +1,4 @@
+import { lockNameOf } from '../../environment/index.ts';
 import * as cells from './notebook-cells.ts';
 
 export interface NotebookOptions {
@@ -54,7 +55,7 @@ function settings({
   needsQuantizedBase,
   files,
 }: NotebookOptions): string {
-  const lock = needsQuantizedBase ? 'requirements-qlora.lock' : 'requirements.lock';
+  const lock = lockNameOf(needsQuantizedBase);
   return `# Settings, filled in by the app
 import importlib.util, os, sys
 from pathlib import Path

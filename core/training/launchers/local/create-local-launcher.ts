@@ -42,7 +42,8 @@ export function createLocalLauncher(deps: LocalLauncherDeps): Launcher {
     async prepare(run, context) {
       refuseOtherSystems();
       const own = ownPythonOf(run.target, deps);
-      if (own !== undefined) return void (await checkOwnPython(own, run.needsQuantizedBase));
+      if (own !== undefined)
+        return void (await checkOwnPython(own, { trainerDir, needsQuantizedBase: run.needsQuantizedBase }));
       await environment.make(context, run.needsQuantizedBase);
     },
     async start(run, { resume }, context) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lockNameOf } from '../../environment/index.ts';
 import { folderNameOf, type LaunchedRun } from '../launcher.ts';
 
 /** Where things lie in the app's folder on a host; relative paths begin in the user's home. */
@@ -40,9 +41,9 @@ export interface EnvironmentKind {
 
 /** The environments that a run can use, the one that is made where there is none first. */
 export function listEnvironments(trainerDir: string, needsQuantizedBase: boolean): EnvironmentKind[] {
-  const plain = { lock: 'requirements.lock', stamp: hashLocks(trainerDir, ['requirements.lock']) };
-  const lock = 'requirements-qlora.lock';
-  const quantized = { lock, stamp: hashLocks(trainerDir, ['requirements.lock', lock]) };
+  const [plainLock, lock] = [lockNameOf(false), lockNameOf(true)];
+  const plain = { lock: plainLock, stamp: hashLocks(trainerDir, [plainLock]) };
+  const quantized = { lock, stamp: hashLocks(trainerDir, [plainLock, lock]) };
   return needsQuantizedBase ? [quantized] : [plain, quantized];
 }
 
