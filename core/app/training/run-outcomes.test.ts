@@ -10,6 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -189,6 +190,32 @@ describe.skipIf(remoteReason !== undefined)(
       expect(trainersThere()).toEqual([]);
       await app.runs.attachTo(there);
       expect(app.finished).toEqual([there]);
+    }, 240_000);
+
+    it('whose results were still being brought when the app ended is brought by the next one', async () => {
+      await app.close();
+      const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+      app = open({
+        wrap: (made) => ({
+          ...made,
+          async fetch(_run, _what, context) {
+            begin();
+            await once(context.signal, 'abort');
+            context.signal.throwIfAborted();
+          },
+        }),
+      });
+      const runId = await app.start('cut', remote, [
+        { events: [startEvent, stepEvent(1), finishEvent('finished')] },
+      ]);
+      await begun;
+      await app.close();
+
+      app = open();
+      expect(await app.runs.get(runId)).toMatchObject({ state: 'finished', jobState: 'interrupted' });
+      await app.runs.attach();
+      expect(await app.untilUnfollowed(runId)).toMatchObject({ state: 'finished', jobState: 'succeeded' });
+      expect(app.finished).toEqual([runId]);
     }, 240_000);
 
     it('is waited for while the disk of this machine is full', async () => {

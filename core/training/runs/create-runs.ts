@@ -258,13 +258,17 @@ function isOurs(phases: ReadonlyMap<string, LivePhase>, { id }: StoredRun): bool
   return phases.has(id);
 }
 
-/** Its process lives, or has ended with a word while nobody looked; elsewhere only its launcher can tell. */
+/**
+ * Its process lives, or has ended with a word while nobody looked. Elsewhere only its launcher can tell; and where its end
+ * is known, what it made may not be here yet.
+ */
 async function canAttach({ launch, runDir, log }: StoredRun): Promise<boolean> {
   if (!launch?.startedAt) return false;
   if (isCancelPending(launch)) return true;
+  if (launch.target.kind !== 'local')
+    return launch.cancelledAt === undefined && launch.cleanedUpAt === undefined;
   await log.update();
   const ended = endOf({ launch, log });
-  if (launch.target.kind !== 'local') return ended === undefined;
   const { state } = await readProcess(runDir);
   return state === 'running' || state === 'ended' || (state === 'lost' && ended !== undefined);
 }
