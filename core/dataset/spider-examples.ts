@@ -58,12 +58,12 @@ export function valuesOf(database: SpiderDatabase): ValueIndex {
 
 export interface SpiderCounts {
   examples: number;
-  /** Why pairs gave no example, by reason. */
-  left: Map<string, number>;
+  /** Pairs that gave no example, and why; in each round anew. */
+  left: { pair: SpiderPair; reason: string }[];
 }
 
-/** A pair's sketch, or nothing and a reason more in the counts. */
-async function sketchOrCount(
+/** A pair's sketch, or nothing, and the pair is among those that are left. */
+async function sketchOrLeave(
   pair: SpiderPair,
   view: SchemaView,
   counts: SpiderCounts,
@@ -72,13 +72,9 @@ async function sketchOrCount(
     return await sketchFromSql(pair.sql, view);
   } catch (error) {
     if (!(error instanceof NoSketchError)) throw error;
-    countLeft(counts, error.message);
+    counts.left.push({ pair, reason: error.message });
     return undefined;
   }
-}
-
-function countLeft(counts: SpiderCounts, reason: string): void {
-  counts.left.set(reason, (counts.left.get(reason) ?? 0) + 1);
 }
 
 /** Examples of one database's pairs, `perSchema` questions to a varied schema. */
@@ -97,7 +93,7 @@ export async function makeSpiderExamples(
     const sayable: SpiderPair[] = [];
     const needed = new Set<string>();
     for (const pair of shuffled.slice(start, start + perSchema)) {
-      const sketch = await sketchOrCount(pair, whole, counts);
+      const sketch = await sketchOrLeave(pair, whole, counts);
       if (!sketch) continue;
       sayable.push(pair);
       for (const word of tablesOf(sketch)) needed.add(whole.tableByWord.get(word)?.table.name ?? word);
@@ -105,10 +101,10 @@ export async function makeSpiderExamples(
     const view = viewSchema(varySchema(random, database.schema, needed));
     for (const pair of sayable) {
       // Anew, because words depend on which names a schema holds.
-      const sketch = await sketchOrCount(pair, view, counts);
+      const sketch = await sketchOrLeave(pair, view, counts);
       const example = sketch && makeExample(view, values, random.pick(pair.questions), sketch);
       if (typeof example === 'object') examples.push(example);
-      else if (example !== undefined) countLeft(counts, example);
+      else if (example !== undefined) counts.left.push({ pair, reason: example });
     }
   }
   counts.examples += examples.length;

@@ -140,6 +140,11 @@ const toLines = (groups: readonly TrainingExample[][]) =>
     .map((example) => `${JSON.stringify(example)}\n`)
     .join('');
 
+function countReasons({ left }: SpiderCounts): Record<string, number> {
+  const byReason = Map.groupBy(left, ({ reason }) => reason);
+  return Object.fromEntries([...byReason].map(([reason, all]) => [reason, all.length]));
+}
+
 /**
  * The starter model's training and validation files: generated schemas with generated pairs, and Spider's
  * train pairs, schema by schema in random order. The same options and input give the same bytes.
@@ -151,8 +156,8 @@ export async function makeStarterData(
 ): Promise<{ train: string; validation: string; report: StarterDataReport }> {
   const random = createRandom(options.seed);
   const counters: Counters = { unreachable: 0, forbidden: 0 };
-  const counts: SpiderCounts = { examples: 0, left: new Map() };
-  const validationCounts: SpiderCounts = { examples: 0, left: new Map() };
+  const counts: SpiderCounts = { examples: 0, left: [] };
+  const validationCounts: SpiderCounts = { examples: 0, left: [] };
   const isValidation = (dbId: string) => options.validationDatabases.includes(dbId);
   const allowed = dropForbidden(spiderPairs, options, counters);
   const train = allowed.filter(({ dbId }) => !isValidation(dbId));
@@ -184,7 +189,7 @@ export async function makeStarterData(
       spiderExamples: counts.examples,
       templateExamples: reworded.flat().length,
       templates: stock.templates.length,
-      spiderLeft: Object.fromEntries(counts.left),
+      spiderLeft: countReasons(counts),
       forbidden: counters.forbidden,
       validationExamples: validation.flat().length,
       trainSha256: createHash('sha256').update(lines).digest('hex'),

@@ -131,6 +131,8 @@ export const wizardCopy = {
       ].join(', '),
     leftOutList: (count: number) =>
       `${count === 1 ? 'The one' : `The ${formatCount(count)}`} left out, and why`,
+    leftOutSketch:
+      'The starter answers in short forms that stand for SQL. What they cannot say, or a question does not name, teaches it nothing.',
     leftOutOf: (title: string) => `Left out of ${title}`,
     moreLeftOut: (count: number) => `and ${formatCount(count)} more`,
     heldBackWhy: (percent: number) =>

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { TrainingData } from '../../contract/index.ts';
+import { shopSchema } from '../../sql/sketch/testing/shop-schema.ts';
 import { buildData, writeData, type DataDeps } from './build-data.ts';
 import { chooseHeldBack, repeatByWeight } from './divide-examples.ts';
 import type { SourceExample } from './source-example.ts';
@@ -103,6 +104,33 @@ it('Spider brings its own validation, and a version is read from its folder', as
   await expect(build({ sources: [{ kind: 'spider', version: 'none', weight: 1 }] })).rejects.toMatchObject({
     code: 'DATASET_MISSING',
   });
+});
+
+it('Spider’s pairs for a base that writes sketches are learned, held back, or left out with the reason', async () => {
+  const line = (id: string, question: string, sql: string) => ({
+    ...{ id, dbId: 'shop', question, sql, prompt: id, completion: 'c' },
+  });
+  mkdirSync(join(folder, 'processed', 'postgres_schemas'), { recursive: true });
+  mkdirSync(join(folder, 'processed', 'samples'));
+  write('processed/train_postgres.jsonl', [
+    line('a', 'How many clients are there?', 'SELECT count(*) FROM client'),
+    line('b', 'What is one?', 'SELECT 1'),
+    line('c', 'Who lives where nobody says?', "SELECT name FROM client WHERE city = 'Rome'"),
+  ]);
+  write('processed/val_postgres.jsonl', [
+    line('v', 'How many items are there?', 'SELECT count(*) FROM item'),
+  ]);
+  writeFileSync(join(folder, 'processed', 'postgres_schemas', 'shop.json'), JSON.stringify(shopSchema));
+  writeFileSync(join(folder, 'processed', 'samples', 'shop.json'), '[]');
+  const data = { sources: [{ kind: 'spider' as const, weight: 1 }], validationShare: 0 };
+  const built = await buildData(data, 'sketch', deps(), signal);
+  expect(built.train.map(({ prompt }) => prompt)).toEqual([expect.stringMatching(/how many clients/i)]);
+  expect(built.validation.map(({ prompt }) => prompt)).toEqual([expect.stringMatching(/how many items/i)]);
+  const leftOut = built.sources[0]?.leftOut.map(({ question, reason }) => [question, reason]);
+  expect(leftOut?.toSorted()).toEqual([
+    ['What is one?', expect.any(String)],
+    ['Who lives where nobody says?', expect.any(String)],
+  ]);
 });
 
 it('only Spider’s own examples say which database they can be executed on', async () => {

@@ -3,7 +3,12 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError, type DatabaseSchema } from '../../contract/index.ts';
-import { makeSpiderExamples, type SpiderDatabase, type SpiderPair } from '../../dataset/spider-examples.ts';
+import {
+  makeSpiderExamples,
+  type SpiderCounts,
+  type SpiderDatabase,
+  type SpiderPair,
+} from '../../dataset/spider-examples.ts';
 import { createTimeSlices } from '../../dataset/reading/time-slices.ts';
 import { createRandom } from '../../dataset/synthesis/random.ts';
 import type { ValueSample } from '../../schema/index.ts';
@@ -36,9 +41,16 @@ export async function readSpider(
   const val = await readSplit(source, 'val', signal);
   if (form === 'sql')
     return { examples: [...train.map(toExample('train')), ...val.map(toExample('val'))], leftOut: [] };
-  const inSketch = async (lines: SpiderLine[], split: 'train' | 'val') =>
-    writeSketches(source.datasetDir, lines, split, signal);
-  return { examples: [...(await inSketch(train, 'train')), ...(await inSketch(val, 'val'))], leftOut: [] };
+  const found: SourceExamples = { examples: [], leftOut: [] };
+  for (const [lines, split] of [
+    [train, 'train'],
+    [val, 'val'],
+  ] as const) {
+    const { examples, leftOut } = await writeSketches(source.datasetDir, lines, split, signal);
+    found.examples.push(...examples);
+    found.leftOut.push(...leftOut);
+  }
+  return found;
 }
 
 function toExample(split: 'train' | 'val') {
@@ -91,15 +103,15 @@ async function writeSketches(
   lines: readonly SpiderLine[],
   split: 'train' | 'val',
   signal: AbortSignal,
-): Promise<SourceExample[]> {
+): Promise<SourceExamples> {
   const random = createRandom(variationSeed);
   const rest = createTimeSlices(signal);
   const written: SourceExample[] = [];
+  const counts: SpiderCounts = { examples: 0, left: [] };
   for (const [dbId, ofDatabase] of Map.groupBy(lines, (line) => line.dbId)) {
     const database = await readDatabase(datasetDir, dbId);
     const pairs = ofDatabase.map(({ question, sql }): SpiderPair => ({ dbId, questions: [question], sql }));
     for (let start = 0; start < pairs.length; start += perSchema) {
-      const counts = { examples: 0, left: new Map<string, number>() };
       const some = pairs.slice(start, start + perSchema);
       for (const example of await makeSpiderExamples(random, database, some, perSchema, counts)) {
         written.push({ ...example, id: `${dbId}:${written.length}`, dbId, split });
@@ -107,7 +119,11 @@ async function writeSketches(
       await rest();
     }
   }
-  return written;
+  const leftOut = counts.left.map(({ pair: { dbId, questions }, reason }) => {
+    const [question = ''] = questions;
+    return { id: `${dbId}:${question}`, question, reason };
+  });
+  return { examples: written, leftOut };
 }
 
 async function readDatabase(datasetDir: string, dbId: string): Promise<SpiderDatabase> {

@@ -15,7 +15,11 @@ export function WhatIsLearned({ wizard: { resolved, facts } }: { wizard: Wizard 
     <section aria-label={text.learnedTitle} className="grid gap-2">
       <h3 className="text-s font-semibold">{text.learnedTitle}</h3>
       {draft ? (
-        <Planned draft={draft} infos={facts.known.sources ?? []} />
+        <Planned
+          draft={draft}
+          infos={facts.known.sources ?? []}
+          isSketch={resolved.baseInfo?.targetForm === 'sketch'}
+        />
       ) : (
         <p className="text-s text-text-2">{text.learnedLater}</p>
       )}
@@ -23,7 +27,14 @@ export function WhatIsLearned({ wizard: { resolved, facts } }: { wizard: Wizard 
   );
 }
 
-function Planned({ draft, infos }: { draft: TrainingDraft; infos: readonly SourceInfo[] }) {
+interface PlannedProps {
+  draft: TrainingDraft;
+  infos: readonly SourceInfo[];
+  /** The base answers in sketches, which cannot say everything. */
+  isSketch: boolean;
+}
+
+function Planned({ draft, infos, isSketch }: PlannedProps) {
   const plan = usePlan(draft);
   if (plan.isError) {
     return (
@@ -47,6 +58,9 @@ function Planned({ draft, infos }: { draft: TrainingDraft; infos: readonly Sourc
           <SourceLine key={at} planned={planned} title={titleOf(planned, infos)} />
         ))}
       </ul>
+      {isSketch && sources.some(({ leftOutCount }) => leftOutCount > 0) && (
+        <p className="max-w-[90ch] text-s text-text-2">{text.leftOutSketch}</p>
+      )}
       {holdsBack && sources.some(({ source }) => source.kind !== 'spider') && (
         <p className="max-w-[90ch] text-s text-text-2">
           {text.heldBackWhy(Math.round(draft.data.validationShare * 100))}
