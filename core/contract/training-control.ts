@@ -74,7 +74,7 @@ export const runInfoSchema = z.object({
   cancelAskedAt: z.string().optional(),
   step: z.number().int().optional(),
   totalSteps: z.number().int().optional(),
-  /** Seconds that are left by the trainer's own word. */
+  /** Seconds that are left by the trainer's own word, while it runs. */
   etaSeconds: z.number().optional(),
   trainingLoss: z.number().optional(),
   validationLoss: z.number().optional(),

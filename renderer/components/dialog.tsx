@@ -58,18 +58,27 @@ interface ConfirmProps {
   title: string;
   text: string;
   action: string;
+  /** Of the button that does nothing. Defaults to Cancel, which says little where something is cancelled. */
+  keep?: string | undefined;
   onConfirm(): void;
   onClose(): void;
 }
 
-export function ConfirmDialog({ title, text, action, onConfirm, onClose }: ConfirmProps) {
+export function ConfirmDialog({
+  title,
+  text,
+  action,
+  keep = copy.common.cancel,
+  onConfirm,
+  onClose,
+}: ConfirmProps) {
   return (
     <Dialog
       title={title}
       onClose={onClose}
       footer={
         <>
-          <Button onClick={onClose}>{copy.common.cancel}</Button>
+          <Button onClick={onClose}>{keep}</Button>
           <Button variant="danger" onClick={onConfirm}>
             {action}
           </Button>

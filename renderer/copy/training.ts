@@ -171,12 +171,14 @@ export const trainingCopy = {
           ? 'It ends at once. There is no checkpoint yet: all of it is lost. “Stop after checkpoint” would keep it.'
           : `It ends at once. The checkpoint of step ${formatCount(step)} stays; what came after it is lost. “Stop after checkpoint” loses nothing.`,
       action: 'Cancel the run',
+      keep: 'Keep it running',
     },
     giveUp: {
       title: 'Give the cancel up?',
       text: (where: string) =>
         `${where} has not heard it yet, and is no longer told. If it is there, the run may train on: see to it there.`,
       action: 'Give up',
+      keep: 'Keep trying',
     },
     cleanUp: {
       title: 'Clean up where it ran?',

@@ -152,7 +152,7 @@ function readArtifact(line: string): string[] {
 }
 
 function exportFailed(stderr: string): AppError {
-  const last = stderr.trim().split('\n').at(-1) ?? '';
+  const last = stderr.trim().split('\n').at(-1)?.trim() ?? '';
   const isFull = /No space left|disk/i.test(last) && /space|full|free/i.test(last);
   return new AppError(isFull ? 'DISK_FULL' : 'TRAINER_FAILED', `The export failed: ${last}`, {
     hint: isFull ? 'Free some space and try again.' : 'Its log has the rest.',

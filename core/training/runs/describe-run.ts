@@ -88,7 +88,8 @@ function figuresOf({ log }: StoredRun, state: TrainingRunState) {
   return {
     ...(lastStep && { step: lastStep.step }),
     ...(totalSteps !== undefined && { totalSteps }),
-    ...(typeof lastStep?.eta_seconds === 'number' && isActive(state) && { etaSeconds: lastStep.eta_seconds }),
+    ...(typeof lastStep?.eta_seconds === 'number' &&
+      state === 'running' && { etaSeconds: lastStep.eta_seconds }),
     ...(typeof lastStep?.loss === 'number' && { trainingLoss: lastStep.loss }),
     ...(typeof lastEvaluation?.validation_loss === 'number' && {
       validationLoss: lastEvaluation.validation_loss,

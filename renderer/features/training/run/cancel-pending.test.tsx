@@ -26,6 +26,7 @@ it('a cancel that its machine has not heard is said, and can be given up', async
   expect(alert.textContent).toContain('It may still be training.');
   await user.click(screen.getByRole('button', { name: 'Cancel…' }));
   const dialog = await screen.findByRole('dialog', { name: 'Give the cancel up?' });
+  expect(within(dialog).getByRole('button', { name: 'Keep trying' })).toBeDefined();
   expect(dialog.textContent).toContain('Lab A100 has not heard it yet, and is no longer told.');
   await user.click(within(dialog).getByRole('button', { name: 'Give up' }));
   expect(core.calls).toContainEqual({ method: 'training.cancel', input: { runId: 'far' } });

@@ -24,12 +24,13 @@ export function RunDialogs({ run, verbs, question, checkpoint, onClose }: RunDia
   const confirm = (
     which: 'cancel' | 'cleanUp' | 'remove',
     words: string,
-    { title, action }: { title: string; action: string } = text[which],
+    { title, action, keep }: { title: string; action: string; keep?: string } = text[which],
   ) => (
     <ConfirmDialog
       title={title}
       text={words}
       action={action}
+      keep={keep}
       onClose={onClose}
       onConfirm={() => {
         onClose();
