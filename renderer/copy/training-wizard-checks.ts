@@ -132,13 +132,14 @@ export const wizardStartCopy = {
   copyRecipe: 'Copy the recipe',
   files: 'Files for elsewhere',
   filesHint:
-    'The same run for an engine of your own. For several machines a folder is prepared with the run, the trainer and the files of all engines.',
+    'The same run for an engine of your own. For several machines a folder is prepared with the run, the trainer and the files of all engines. The draft is what `sqlcodegen train --draft` takes.',
   fileKinds: {
     colab: 'Colab notebook',
     skypilot: 'SkyPilot task',
     slurm: 'Slurm script',
     torchrun: 'torchrun script',
   },
+  draftFile: 'Draft for the command line',
   saveFile: (name: string) => `Save: ${name}`,
   prepareFor: (name: string) => `Prepare a folder: ${name}`,
   preparing: (name: string) => `Preparing the folder: ${name}…`,

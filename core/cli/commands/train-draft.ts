@@ -55,7 +55,7 @@ export async function resolveTarget(
 export async function draftOf(flags: DraftFlags, client: CoreClient): Promise<TrainingDraft> {
   if (flags.draft === undefined) {
     throw new AppError('INVALID_INPUT', 'Give --draft FILE.', {
-      hint: 'For a recipe in YAML there is `python -m training.doctor --config FILE`.',
+      hint: 'The wizard’s last step saves one. For a recipe in YAML there is `python -m training.doctor --config FILE`.',
     });
   }
   return readDraft(resolve(flags.draft), await resolveTarget(flags.target, flags.python, client));

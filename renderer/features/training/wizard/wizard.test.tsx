@@ -1,6 +1,6 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AppError, type Job } from '../../../../core/contract/index.ts';
+import { AppError, trainingDraftSchema, type Job } from '../../../../core/contract/index.ts';
 import { requestTraining } from '../../../lib/training-request.ts';
 import type { FakeOptions } from '../../../testing/fake-core.ts';
 import { createFakeJobs } from '../../../testing/fake-jobs.ts';
@@ -321,6 +321,17 @@ describe('the start', () => {
     expect(await screen.findByText('The base is not downloaded.')).toBeDefined();
     expect(screen.getByRole('button', { name: 'Start the run' })).toHaveProperty('disabled', true);
     expect(screen.getByText(/method: full/)).toBeDefined();
+  });
+
+  it('saves the draft as the command line takes it', async () => {
+    const saved: Blob[] = [];
+    URL.createObjectURL = (blob) => `blob:${saved.push(blob as Blob)}`;
+    URL.revokeObjectURL = () => undefined;
+    const { user } = await openWizard('start');
+    await user.click(await screen.findByRole('button', { name: 'Save: Draft for the command line' }));
+    expect(await screen.findByText('ecommerce-demo-the-starter-model.json saved')).toBeDefined();
+    const draft = trainingDraftSchema.parse(JSON.parse((await saved[0]?.text()) ?? ''));
+    expect(draft).toMatchObject({ base: { kind: 'starter' }, target: { kind: 'local' } });
   });
 
   it.each([

@@ -19,6 +19,7 @@ const clusterKinds = ['torchrun', 'slurm', 'skypilot'] as const;
 export function TaskFiles({ draft }: { draft: TrainingDraft }) {
   const notebook = useNotebook(draft);
   const prepare = usePrepare(draft);
+  const toast = useToast();
   return (
     <section aria-label={text.files} className="grid gap-3">
       <div className="grid gap-1">
@@ -47,6 +48,14 @@ export function TaskFiles({ draft }: { draft: TrainingDraft }) {
         >
           {text.fileKinds.colab}
         </Button>
+        <Button
+          small
+          icon={FileDown}
+          aria-label={text.saveFile(text.draftFile)}
+          onClick={() => toast(text.fileSaved(saveDraft(draft)))}
+        >
+          {text.draftFile}
+        </Button>
       </div>
       {prepare.isPending && (
         <p role="status" className="flex items-center gap-2 text-s text-text-2">
@@ -72,6 +81,14 @@ export function TaskFiles({ draft }: { draft: TrainingDraft }) {
       )}
     </section>
   );
+}
+
+/** As `train --draft` reads it. @returns the file's name */
+function saveDraft(draft: TrainingDraft): string {
+  const words = draft.name.toLowerCase().match(/[a-z0-9]+/g) ?? ['draft'];
+  const fileName = `${words.join('-').slice(0, 60)}.json`;
+  downloadText(fileName, `${JSON.stringify(draft, null, 2)}\n`, 'application/json');
+  return fileName;
 }
 
 /** Its name is part of it, as the folder's name comes from it. */
