@@ -255,7 +255,11 @@ export const trainingCopy = {
     stoppingHint: 'The trainer finishes its step, saves a checkpoint and ends.',
     stopped: (step: number | undefined) =>
       step === undefined ? 'Stopped' : `Stopped at step ${formatCount(step)}`,
-    stoppedHint: 'Everything is saved. Resume it to go on from there, or export what it has learned so far.',
+    stoppedHint: ({ export: canExport, fetch }: TrainingRunInfo['can']) => {
+      const saved = 'Everything is saved. Resume it to go on from there';
+      if (canExport) return `${saved}, or export what it has learned so far.`;
+      return fetch ? `${saved}, or fetch its checkpoints to export what it has learned so far.` : `${saved}.`;
+    },
     cancelled: 'Cancelled',
     cancelledHint: (step: number | undefined) =>
       step === undefined

@@ -18,7 +18,7 @@ import type { TrainingTarget } from '../../contract/index.ts';
 import { createSshLauncher } from '../../training/launchers/ssh/index.ts';
 import { hostsOf } from '../../training/launchers/ssh/testing/hosts-of.ts';
 import { findSshd, startSshd, type TestSshd } from '../../training/launchers/ssh/testing/start-sshd.ts';
-import type { Launcher } from '../../training/launchers/index.ts';
+import type { LaunchContext, Launcher } from '../../training/launchers/index.ts';
 import { makeFifo } from '../../training/testing/make-fifo.ts';
 import { finishEvent, startEvent, stepEvent } from '../../training/testing/write-run.ts';
 import { openApp, writeStandInTrainer, type App, type AppOptions } from './testing/stand-in-runs.ts';
@@ -86,6 +86,23 @@ describe.skipIf(reason !== undefined)(`a run on this machine${reason ? ` (${reas
     await app.until(runId, ({ state, step }) => state === 'running' && step === 1);
     await app.runs.stop(runId, signal);
     expect(await app.untilUnfollowed(runId)).toMatchObject({ state: 'stopped' });
+  }, 120_000);
+
+  it('that goes on is not as old as its last start while the trainer loads', async () => {
+    const loads = { events: [], waits: true, last: [startEvent, finishEvent('stopped')] };
+    const runId = await app.start('again', local, [steady, loads]);
+    await app.until(runId, ({ step }) => step === 1);
+    await app.runs.stop(runId, signal);
+    const first = await app.untilUnfollowed(runId);
+    await app.runs.resume(runId);
+    const loading = await app.until(runId, ({ state }) => state === 'running');
+    expect(Date.parse(loading.startedAt ?? '')).toBeGreaterThan(Date.parse(first.endedAt ?? ''));
+    expect(loading.earlierSeconds).toBeGreaterThan(0);
+    expect(loading.firstStartedAt).toBe(first.startedAt);
+    expect(loading.etaSeconds).toBeUndefined();
+    await app.runs.stop(runId, signal);
+    const { earlierSeconds } = await app.untilUnfollowed(runId);
+    expect(earlierSeconds).toBe(loading.earlierSeconds);
   }, 120_000);
 
   it('that is cancelled while its trainer is being started leaves no process', async () => {
@@ -192,22 +209,28 @@ describe.skipIf(remoteReason !== undefined)(
       expect(app.finished).toEqual([there]);
     }, 240_000);
 
-    it('whose results were still being brought when the app ended is brought by the next one', async () => {
+    /** Another app, whose launcher gets as far as `verb` and no further. @returns when it has got there */
+    async function reopenHeldAt(verb: 'prepare' | 'fetch'): Promise<{ begun: Promise<void> }> {
       await app.close();
       const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-      app = open({
-        wrap: (made) => ({
-          ...made,
-          async fetch(_run, _what, context) {
-            begin();
-            await once(context.signal, 'abort');
-            context.signal.throwIfAborted();
-          },
-        }),
-      });
-      const runId = await app.start('cut', remote, [
-        { events: [startEvent, stepEvent(1), finishEvent('finished')] },
-      ]);
+      const hold = async ({ signal: ends }: LaunchContext) => {
+        begin();
+        await once(ends, 'abort');
+        ends.throwIfAborted();
+      };
+      const held: Partial<Launcher> =
+        verb === 'prepare'
+          ? { prepare: (_run, context) => hold(context) }
+          : { fetch: (_run, _what, context) => hold(context) };
+      app = open({ wrap: (made) => ({ ...made, ...held }) });
+      return { begun };
+    }
+
+    const finishes = { events: [startEvent, stepEvent(1), finishEvent('finished')] };
+
+    it('whose results were still being brought when the app ended is brought by the next one', async () => {
+      const { begun } = await reopenHeldAt('fetch');
+      const runId = await app.start('cut', remote, [finishes]);
       await begun;
       await app.close();
 
@@ -216,6 +239,38 @@ describe.skipIf(remoteReason !== undefined)(
       await app.runs.attach();
       expect(await app.untilUnfollowed(runId)).toMatchObject({ state: 'finished', jobState: 'succeeded' });
       expect(app.finished).toEqual([runId]);
+    }, 240_000);
+
+    it('whose results are here is left alone by the next app, whatever became of its job', async () => {
+      const { begun } = await reopenHeldAt('fetch');
+      const runId = await app.start('here', remote, [finishes]);
+      await begun;
+      await app.close();
+
+      app = open();
+      const finishedAt = new Date().toISOString();
+      writeFileSync(fileOf(runId, 'manifest.json'), JSON.stringify({ finished_at: finishedAt }));
+      await app.runs.attach();
+      expect(await app.runs.get(runId)).toMatchObject({
+        ...{ state: 'finished', jobState: 'interrupted', can: { remove: true } },
+        endedAt: expect.any(String),
+      });
+    }, 240_000);
+
+    it('that was to go on when the app ended has not come to its end by that', async () => {
+      const stops = { events: [startEvent, stepEvent(1), finishEvent('stopped')] };
+      const runId = await app.start('on', remote, [stops, steady]);
+      await app.untilUnfollowed(runId);
+      const { begun } = await reopenHeldAt('prepare');
+      await app.runs.resume(runId);
+      await begun;
+      await app.close();
+
+      app = open();
+      await app.runs.attach();
+      const left = { state: 'stopped', jobState: 'interrupted', can: { resume: true } };
+      expect(await app.runs.get(runId)).toMatchObject(left);
+      expect(app.finished).toEqual([]);
     }, 240_000);
 
     it('is waited for while the disk of this machine is full', async () => {

@@ -64,7 +64,7 @@ export function registerTrainRuns(train: Command, context: CliContext): void {
       const { leftAt } = answer as { leftAt?: string };
       return leftAt === undefined
         ? 'Removed.'
-        : `Removed here. What it left on ${leftAt} stays there; \`train clean-up\` before \`train remove\` removes that too.`;
+        : `Removed here. What it left on ${leftAt} stays there, to be removed by hand; \`train clean-up\` does that only for a run that is still here.`;
     },
   );
   add(

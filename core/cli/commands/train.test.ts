@@ -41,6 +41,18 @@ it('lists runs, those that were started outside the app too', async () => {
   expect((await run('stop', 'older')).err).toContain('started outside the app');
 });
 
+it('says what a removed run leaves elsewhere', async () => {
+  const folder = join(dir, 'runs', 'far');
+  mkdirSync(folder, { recursive: true });
+  const createdAt = new Date().toISOString();
+  const target = { kind: 'colab', projectId: 'my-project-1', bucketName: 'my-runs', prefix: 'sqlcodegen' };
+  const launch = { format: 1, name: 'Far', target, createdAt, startedAt: createdAt, cancelledAt: createdAt };
+  writeFileSync(join(folder, 'launch.json'), JSON.stringify(launch));
+  const { out } = await run('remove', 'far');
+  expect(out).toContain('What it left on Colab stays there, to be removed by hand');
+  expect(await run('list')).toMatchObject({ out: 'No runs yet.' });
+});
+
 it('wants one thing to start, and says what a draft lacks', async () => {
   expect(await run()).toMatchObject({ code: 2, err: expect.stringContaining('--recipe FILE') });
   const file = join(dir, 'draft.json');

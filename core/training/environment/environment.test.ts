@@ -98,7 +98,7 @@ describe.skipIf(python === undefined)(`the app's own environment${reason}`, () =
       message: expect.stringMatching(/lacks torch, .*bitsandbytes/),
       // What can be pasted: which Python, and where the list is.
       hint: expect.stringContaining(
-        `${environment.python} -m pip install -r ${join(trainerDir, 'requirements-qlora.lock')}`,
+        `"${environment.python}" -m pip install -r "${join(trainerDir, 'requirements-qlora.lock')}"`,
       ),
     });
     writeFileSync(lock, 'tinypackage==1.0\n# changed\n');

@@ -110,7 +110,7 @@ export async function checkOwnPython(
   }
   if (found.missing.length > 0) {
     throw new AppError('PYTHON_MISSING', `${python} lacks ${found.missing.join(', ')}.`, {
-      hint: `Install them there with \`${python} -m pip install -r ${join(trainerDir, lockNameOf(needsQuantizedBase))}\`, or leave the path empty.`,
+      hint: `Install them there with \`"${python}" -m pip install -r "${join(trainerDir, lockNameOf(needsQuantizedBase))}"\`, or leave the path empty.`,
     });
   }
   return found;

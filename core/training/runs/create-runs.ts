@@ -19,6 +19,7 @@ import { giveUpCancel, isCancelPending, tryToCancel } from './deliver-cancel.ts'
 import { prepareToGoOn } from './go-on.ts';
 import { followRun, type RunJobContext, type RunJobInput } from './follow-run.ts';
 import { addHappening, forgetEnd, writeLaunch, type LaunchFile } from './launch-file.ts';
+import { readFinishedAt } from './list-files.ts';
 import { createRunStore, toLaunchedRun, type RunStore, type StoredRun } from './run-store.ts';
 
 /** What the app's jobs do for runs; the job of the kind `training` calls `follow`. */
@@ -134,7 +135,7 @@ export function createRuns(deps: RunsDeps): Runs {
 
   const attachTo = async (run: StoredRun): Promise<void> => {
     const job = jobOf(run);
-    const isLeft = job ? job.state === 'interrupted' && (await canAttach(run)) : await mayGoOn(run);
+    const isLeft = job ? job.state === 'interrupted' && (await canAttach(run, job)) : await mayGoOn(run);
     if (!isLeft || closing !== undefined || attaching.has(run.id)) return;
     attaching.add(run.id);
     if (job) deps.jobs.resume(job.id);
@@ -258,22 +259,30 @@ function isOurs(phases: ReadonlyMap<string, LivePhase>, { id }: StoredRun): bool
   return phases.has(id);
 }
 
-/**
- * Its process lives, or has ended with a word while nobody looked. Elsewhere only its launcher can tell; and where its end
- * is known, what it made may not be here yet.
- */
-async function canAttach({ launch, runDir, log }: StoredRun): Promise<boolean> {
+/** Its process lives, or has ended with a word while nobody looked; elsewhere only its launcher can tell. */
+async function canAttach(run: StoredRun, job: Job): Promise<boolean> {
+  const { launch, runDir, log } = run;
   if (!launch?.startedAt) return false;
   if (isCancelPending(launch)) return true;
-  if (launch.target.kind !== 'local')
-    return launch.cancelledAt === undefined && launch.cleanedUpAt === undefined;
   await log.update();
   const ended = endOf({ launch, log });
+  // It was to go on and had not begun to: the end is that of the start before.
+  if (ended !== undefined && launch.startedAt < job.createdAt) return false;
+  if (launch.target.kind !== 'local') return ended === undefined || lacksResults(run);
   const { state } = await readProcess(runDir);
   return state === 'running' || state === 'ended' || (state === 'lost' && ended !== undefined);
 }
 
-/** Of a run whose job is not in the list any more: what has ended was settled by it. */
+/** It has ended elsewhere with results that were not brought to their end: the manifest comes last. */
+async function lacksResults({ launch, runDir, log }: StoredRun): Promise<boolean> {
+  if (launch?.cancelledAt !== undefined || launch?.cleanedUpAt !== undefined) return false;
+  if (log.ended?.event !== 'run_finished' || log.ended.outcome === 'stopped') return false;
+  const finishedAt = await readFinishedAt(runDir);
+  // Written to the second, and by the same clock as the events.
+  return finishedAt === undefined || finishedAt + 1_000 <= Date.parse(log.started?.time ?? '');
+}
+
+/** Of a run whose job is not in the list any more: one that has told its end is left as it is. */
 async function mayGoOn({ launch, runDir, log }: StoredRun): Promise<boolean> {
   if (!launch) return false;
   await log.update();

@@ -69,27 +69,34 @@ async function createdAtOf({ launch, log, runDir }: StoredRun): Promise<string> 
 }
 
 function timesOf({ launch, log }: StoredRun, createdAt: string, state: TrainingRunState) {
-  const startedAt = log.started?.time ?? launch?.startedAt;
-  const endedAt = endOf({ launch, log })?.time ?? launch?.cancelledAt;
+  const isSilent = hasSaidNothing({ launch, log });
+  const startedAt = isSilent ? launch?.startedAt : (log.started?.time ?? launch?.startedAt);
+  const earlierSeconds = log.earlierSeconds + (isSilent ? log.newestSeconds : 0);
+  const endedAt = endOf({ launch, log })?.time ?? (isActive(state) ? undefined : launch?.cancelledAt);
   return {
     createdAt,
-    ...(startedAt !== undefined && { startedAt, earlierSeconds: log.earlierSeconds }),
+    ...(startedAt !== undefined && { startedAt, earlierSeconds }),
     ...(log.firstStartAt !== undefined && { firstStartedAt: log.firstStartAt }),
-    ...(endedAt !== undefined && !isActive(state) && { endedAt }),
+    ...(endedAt !== undefined && { endedAt }),
     ...(log.lastEventAt !== undefined && { lastEventAt: log.lastEventAt }),
     ...(launch?.cancelAskedAt !== undefined && { cancelAskedAt: launch.cancelAskedAt }),
   };
 }
 
-function figuresOf({ log }: StoredRun, state: TrainingRunState) {
+/** The newest start is up, and its trainer loads: the last events are those of the start before. */
+function hasSaidNothing({ launch, log }: Pick<StoredRun, 'launch' | 'log'>): boolean {
+  return launch?.earlierStartAt !== undefined && launch.earlierStartAt === log.started?.time;
+}
+
+function figuresOf({ launch, log }: StoredRun, state: TrainingRunState) {
   const { started, lastStep, lastEvaluation } = log;
   const totalSteps = started?.max_steps ?? undefined;
   const accuracy = lastEvaluation?.execution_accuracy;
+  const isTold = state === 'running' && !hasSaidNothing({ launch, log });
   return {
     ...(lastStep && { step: lastStep.step }),
     ...(totalSteps !== undefined && { totalSteps }),
-    ...(typeof lastStep?.eta_seconds === 'number' &&
-      state === 'running' && { etaSeconds: lastStep.eta_seconds }),
+    ...(typeof lastStep?.eta_seconds === 'number' && isTold && { etaSeconds: lastStep.eta_seconds }),
     ...(typeof lastStep?.loss === 'number' && { trainingLoss: lastStep.loss }),
     ...(typeof lastEvaluation?.validation_loss === 'number' && {
       validationLoss: lastEvaluation.validation_loss,

@@ -101,10 +101,11 @@ async function bringUp(
 }
 
 function startAgain(launch: LaunchFile, { log }: StoredRun): LaunchFile {
-  const { earlierEndAt: _, ...kept } = forgetEnd(launch);
-  const earlierEndAt = log.ended?.time;
+  const { earlierStartAt: _, earlierEndAt: __, ...kept } = forgetEnd(launch);
+  const [earlierStartAt, earlierEndAt] = [log.started?.time, log.ended?.time];
   return {
     ...{ ...kept, startedAt: new Date().toISOString() },
+    ...(earlierStartAt !== undefined && { earlierStartAt }),
     ...(earlierEndAt !== undefined && { earlierEndAt }),
   };
 }

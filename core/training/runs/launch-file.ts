@@ -21,6 +21,8 @@ export const launchFileSchema = z.object({
   needsQuantizedBase: z.boolean().default(false),
   /** Of the newest start; it takes back how the last one ended. */
   startedAt: z.string().optional(),
+  /** Time of the start that an earlier trainer had told: while it is the newest, this one has said nothing yet. */
+  earlierStartAt: z.string().optional(),
   /** Time of the end that an earlier start had told: it says nothing of the newest one. */
   earlierEndAt: z.string().optional(),
   stopRequestedAt: z.string().optional(),

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
 import type { TrainingCheckpoint, TrainingRunInfo } from '../../contract/index.ts';
 import type { RunLog } from './run-log.ts';
@@ -70,6 +70,22 @@ export async function listArtifacts(
 /** A run elsewhere whose results were not brought yet has no manifest here. */
 function isAwaiting(found: readonly Artifact[]): boolean {
   return !found.some(({ kind }) => kind === 'manifest');
+}
+
+/** When the results that lie here were written, in ms; the manifest is brought last. */
+export async function readFinishedAt(runDir: string): Promise<number | undefined> {
+  const text = await readFile(join(runDir, 'manifest.json'), 'utf8').catch(() => undefined);
+  const finishedAt = text === undefined ? NaN : Date.parse(manifestTimeOf(text));
+  return Number.isNaN(finishedAt) ? undefined : finishedAt;
+}
+
+/** Empty where it is no manifest, or was cut short. */
+function manifestTimeOf(text: string): string {
+  try {
+    return String((JSON.parse(text) as { finished_at?: unknown }).finished_at);
+  } catch {
+    return '';
+  }
 }
 
 function toArtifact(runDir: string, event: RunLog['artifacts'][number]): Artifact {

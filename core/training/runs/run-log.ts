@@ -25,6 +25,8 @@ export interface RunLog {
   readonly firstStartAt: string | undefined;
   /** What the starts before the newest one took, each to its last event. */
   readonly earlierSeconds: number;
+  /** From the newest start to the last event. */
+  readonly newestSeconds: number;
   readonly lastStep: RunEventOf<'step'> | undefined;
   readonly lastEvaluation: RunEventOf<'eval'> | undefined;
   /** The newest `run_finished` or `run_failed` since the newest start. */
@@ -120,6 +122,9 @@ export function openRunLog(runDir: string): RunLog {
     },
     get earlierSeconds() {
       return known.earlierSeconds;
+    },
+    get newestSeconds() {
+      return secondsSinceStart(known);
     },
     get lastStep() {
       return known.lastStep;

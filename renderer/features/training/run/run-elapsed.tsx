@@ -10,12 +10,13 @@ const quietMs = 60_000;
 
 /** How long it has taken, and how long ago it was last heard of where that is long. */
 export function RunElapsed({ run }: { run: TrainingRunInfo }) {
-  // While it is brought up again it does not train, and its newest start is still the one before.
-  const isTicking = isLive(run) && !['preparing', 'waiting'].includes(run.state);
+  // While it is brought up again it does not train yet; while its files are brought it does no longer.
+  const isTicking = isLive(run) && !['preparing', 'waiting'].includes(run.state) && run.endedAt === undefined;
   const now = useNow(isTicking);
   if (run.startedAt === undefined) return null;
   const spentSeconds = spentOf(run, isTicking ? now : undefined) ?? 0;
-  const quiet = run.lastEventAt === undefined ? 0 : now - Date.parse(run.lastEventAt);
+  const startedMs = Date.parse(run.startedAt);
+  const quiet = run.lastEventAt === undefined ? 0 : now - Math.max(startedMs, Date.parse(run.lastEventAt));
   return (
     <>
       <span className="tabular-nums">

@@ -62,7 +62,7 @@ export function RunNotice({ run, verbs, onResume }: RunNoticeProps) {
     case 'stopping':
       return <Notice tone="info" title={text.stopping} hint={text.stoppingHint} />;
     case 'stopped':
-      return <Notice tone="info" title={text.stopped(run.step)} hint={text.stoppedHint} />;
+      return <Notice tone="info" title={text.stopped(run.step)} hint={text.stoppedHint(run.can)} />;
     case 'cancelled':
       return (
         <Notice tone="info" title={text.cancelled} hint={text.cancelledHint(run.checkpoints.at(-1)?.step)} />

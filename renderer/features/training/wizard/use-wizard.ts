@@ -68,6 +68,10 @@ function useFacts(form: WizardForm) {
     [presets.data, sources.data, bases.data, machine.data, hosts.data, runs.data],
   );
   const isPending =
-    presets.isPending || sources.isPending || bases.isPending || (form.place === 'ssh' && hosts.isPending);
+    presets.isPending ||
+    sources.isPending ||
+    bases.isPending ||
+    runs.isPending ||
+    (form.place === 'ssh' && hosts.isPending);
   return { presets, sources, bases, machine, hosts, known, isPending };
 }
