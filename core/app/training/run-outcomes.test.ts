@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -210,11 +210,12 @@ describe.skipIf(remoteReason !== undefined)(
     }, 240_000);
 
     /** Another app, whose launcher gets as far as `verb` and no further. @returns when it has got there */
-    async function reopenHeldAt(verb: 'prepare' | 'fetch'): Promise<{ begun: Promise<void> }> {
+    async function reopenHeldAt(verb: 'prepare' | 'fetch'): Promise<{ begun: Promise<unknown> }> {
       await app.close();
-      const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+      const reached = new EventEmitter();
+      const begun = once(reached, 'held');
       const hold = async ({ signal: ends }: LaunchContext) => {
-        begin();
+        reached.emit('held');
         await once(ends, 'abort');
         ends.throwIfAborted();
       };
