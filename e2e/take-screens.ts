@@ -14,6 +14,7 @@ import { trainingRunShots } from './screens/training-run.ts';
 import { trainingWizardShots } from './screens/training-wizard.ts';
 import type { Shot } from './screens/shot.ts';
 import { root, startHost } from './start-host.ts';
+import { trainerPython } from './tiny-runs.ts';
 
 /**
  * Pictures of the real window in each state, for docs/screens: `npm run build && node e2e/take-screens.ts [FOLDER]`.
@@ -100,7 +101,11 @@ try {
   for (const look of looks) {
     // A host for each: what one look chose, such as the tab at the side, is kept and would greet the next.
     const runsDir = mkdtempSync(join(tmpdir(), 'sqlcodegen-shot-runs-'));
-    const host = await startHost(dataDir, { SQLCODEGEN_RUNS_DIR: runsDir });
+    const host = await startHost(dataDir, {
+      SQLCODEGEN_RUNS_DIR: runsDir,
+      // So that the doctor and the estimate have something to say; without it they say that they have no environment.
+      ...(existsSync(trainerPython) && { SQLCODEGEN_TRAINING_PYTHON: trainerPython }),
+    });
     await takeAll(browser, host.url, look).finally(() => host.stop());
     rmSync(runsDir, { recursive: true, force: true });
   }

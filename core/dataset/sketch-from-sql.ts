@@ -24,9 +24,13 @@ import {
   type TableView,
 } from '../sql/sketch/index.ts';
 
-/** Thrown for what a sketch cannot say; the message is the reason that the dataset's report counts. */
+/** Thrown for what a sketch cannot say; the message is the reason that reports count and users read. */
 export class NoSketchError extends Error {
   override readonly name = 'NoSketchError';
+
+  constructor(reason: string) {
+    super(`no short form for its SQL: ${reason}`);
+  }
 }
 
 function refuse(reason: string): never {

@@ -19,12 +19,19 @@ async function showStep(page: Page, step: string): Promise<void> {
   await page.getByRole('heading', { name: step, level: 2, exact: true }).waitFor();
 }
 
-/** With what there is: Spider where it is built, else the ways to something to learn from. */
+/** Spider, where it is built, beside what was verified in the pictures before; else the ways to something to learn from. */
 async function showData(page: Page): Promise<void> {
   await page.evaluate(() => {
     window.location.hash = '#/training/new/data';
   });
   await page.getByRole('button', { name: 'Next: Base model' }).waitFor();
+  const spider = page.getByRole('checkbox', { name: /Spider on PostgreSQL/ });
+  if (!(await spider.isVisible())) return;
+  await spider.check();
+  await page
+    .getByText(/to learn, \d+ held back/)
+    .first()
+    .waitFor({ timeout: 60_000 });
 }
 
 async function showRecipe(page: Page): Promise<void> {

@@ -36,7 +36,7 @@ test('for a model of sketches: pointers of the prompt that the app builds, or wh
   expect(lines[0]?.completion).toMatch(/^ from T[a-z]+ select count \( \* \)$/);
   expect(lines[1]?.completion).toMatch(/^ from T[a-z]+ select C[a-z]+ where C[a-z]+ = V[a-z]+$/);
   expect(leftOut.map(({ id, reason }) => [id, reason])).toEqual([
-    ['v2', 'function row_number'],
+    ['v2', 'no short form for its SQL: function row_number'],
     ['v4', 'its short form gives other rows'],
     ['v5', 'a value that the question does not name'],
   ]);

@@ -20,7 +20,7 @@ export interface LeftOutExample {
   id: string;
   question: string;
   sql: string;
-  /** In a few words: `function row_number`. */
+  /** In a few words: `a value that the question does not name`. */
   reason: string;
 }
 

@@ -144,7 +144,7 @@ export function isExecutable({ dbId, split }: SourceExample): boolean {
 
 export function nothingToLearn({ sources }: BuiltData): AppError {
   const reasons = [...new Set(sources.flatMap(({ leftOut }) => leftOut.map(({ reason }) => reason)))];
-  const why = reasons.length > 0 ? ` What there is was left out: ${reasons.slice(0, 3).join('; ')}.` : '';
+  const why = reasons.length > 0 ? ` All there is was left out: ${reasons.slice(0, 3).join('; ')}.` : '';
   return new AppError('INVALID_INPUT', `The sources hold no example to train on.${why}`, {
     hint: 'Save verified answers on the Ask page, or choose another source.',
   });
