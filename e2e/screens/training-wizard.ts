@@ -26,7 +26,11 @@ async function showData(page: Page): Promise<void> {
   });
   await page.getByRole('button', { name: 'Next: Base model' }).waitFor();
   const spider = page.getByRole('checkbox', { name: /Spider on PostgreSQL/ });
-  if (!(await spider.isVisible())) return;
+  const isThere = await spider.waitFor({ timeout: 10_000 }).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return;
   await spider.check();
   await page
     .getByText(/to learn, \d+ held back/)
