@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { call, stream } from './define.ts';
 import { jobStateSchema } from './jobs.ts';
-import { trainingDraftSchema, trainingTargetSchema } from './training-drafts.ts';
+import { mostSteps, trainingDraftSchema, trainingTargetSchema } from './training-drafts.ts';
 import { evalEventSchema, runStartedEventSchema } from './training.ts';
 import { errorPayloadSchema } from './wire.ts';
 
@@ -213,7 +213,7 @@ export const trainingControlContract = {
   'training.cancel': call(runIdSchema, runInfoSchema),
   /** Goes on from the last checkpoint, with other limits where they are given. */
   'training.resume': call(
-    runIdSchema.extend({ maxSteps: z.number().int().positive().optional() }),
+    runIdSchema.extend({ maxSteps: z.number().int().positive().max(mostSteps).optional() }),
     z.object({ jobId: z.string() }),
   ),
   /** Brings the checkpoints and the adapter that are not here yet. */

@@ -46,12 +46,15 @@ export type TrainingBase = z.infer<typeof trainingBaseSchema>;
 export const trainingMethodSchema = z.enum(['lora', 'qlora', 'full', 'scratch']);
 export type TrainingMethod = z.infer<typeof trainingMethodSchema>;
 
+/** Beyond any run: more is a typing error. */
+export const mostSteps = 1_000_000_000;
+
 /** What a recipe sets; keys are those of the trainer's YAML file with their units (docs/training-options.md). */
 export const recipeValuesSchema = z.object({
   epochs: z.number().positive().optional(),
   /** With `epochs`: so many steps at least, by more passes where there is little data. */
   minSteps: z.number().int().positive().optional(),
-  maxSteps: z.number().int().positive().optional(),
+  maxSteps: z.number().int().positive().max(mostSteps).optional(),
   maxMinutes: z.number().positive().optional(),
   learningRate: z.number().positive(),
   warmupRatio: z.number().min(0).max(1),

@@ -115,8 +115,11 @@ export function createJobs({ rows, dataDir }: JobsOptions): Jobs {
 
   const fail = (running: LiveJob, thrown: unknown) => {
     if (isClosing) return finish(running, { state: 'interrupted' });
-    if (running.controller.signal.aborted) return finish(running, { state: 'cancelled' });
     const error = AppError.from(thrown).toPayload();
+    // By its own signal, or in another way: a run can be cancelled by another process of the app.
+    if (running.controller.signal.aborted || error.code === 'CANCELLED') {
+      return finish(running, { state: 'cancelled' });
+    }
     files.addLog(running.job.id, error.message, 'error');
     finish(running, { state: 'failed', error });
   };

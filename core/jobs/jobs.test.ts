@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { hasEnded, type Job, type JobMetric } from '../contract/index.ts';
+import { AppError, hasEnded, type Job, type JobMetric } from '../contract/index.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { createJobs, createJobsHandlers, openLineFile, type Jobs } from './index.ts';
 import { createCountingJob } from './testing/counting-job.ts';
@@ -100,6 +100,14 @@ describe('a job', () => {
     expect(whole.seqs).toEqual(oneTo(300));
     expect(whole.job).toMatchObject({ state: 'succeeded', attempt: 2 });
     expect(() => jobs.resume(id)).toThrow('cannot be resumed');
+  });
+
+  it('is cancelled, not failed, where its own work says that it was cancelled', async () => {
+    const elsewhere = new AppError('CANCELLED', 'Another process of the app cancelled it.');
+    const { id } = jobs.define(createCountingJob({ run: () => Promise.reject(elsewhere) }))({ to: 1 });
+    const { job } = await watch(id);
+    expect(job).toMatchObject({ state: 'cancelled' });
+    expect(job?.error).toBeUndefined();
   });
 
   it('is removed with its files once it has ended, and not before', async () => {

@@ -58,7 +58,7 @@ export const loopCopy = {
     measureAgain: 'Measure again',
     measuring: 'Measuring',
     measureFailed: 'The measurement was not started',
-    ended: (state: string) => `The measurement ${state}.`,
+    ended: (state: string) => `The measurement ${state === 'failed' ? '' : 'was '}${state}.`,
     openJob: 'Open its job',
     inUse: 'This run’s model is in use.',
   },

@@ -168,8 +168,8 @@ export const trainingCopy = {
       title: 'Cancel this run?',
       text: (step: number | undefined) =>
         step === undefined
-          ? 'It ends at once. There is no checkpoint yet: all of it is lost. “Stop after checkpoint” would keep it.'
-          : `It ends at once. The checkpoint of step ${formatCount(step)} stays; what came after it is lost. “Stop after checkpoint” loses nothing.`,
+          ? 'It is ended within seconds. There is no checkpoint yet: what the trainer cannot save by then is lost. “Stop after checkpoint” keeps it.'
+          : `It is ended within seconds. The checkpoint of step ${formatCount(step)} stays; what the trainer cannot save by then is lost. “Stop after checkpoint” loses nothing.`,
       action: 'Cancel the run',
       keep: 'Keep it running',
     },
@@ -214,6 +214,7 @@ export const trainingCopy = {
       needed: (step: number) =>
         `It has reached step ${formatCount(step)}: write a later one to train it further.`,
       noNumber: 'Write a whole number of steps.',
+      tooMany: (most: number) => `At most ${formatCount(most)} steps.`,
       action: 'Resume',
       againAction: 'Start again',
       furtherAction: 'Train further',
@@ -251,6 +252,10 @@ export const trainingCopy = {
     lost: 'The trainer is gone without a word',
     goOn: 'Go on',
     logEnd: 'End of the log',
+    loading: 'The trainer is loading the model and the data',
+    loadingHint: 'Its first step follows; a large model takes minutes.',
+    cancelling: 'Being cancelled',
+    cancellingHint: 'The trainer is told to end; what still runs after some seconds is killed.',
     stopping: 'Being stopped',
     stoppingHint: 'The trainer finishes its step, saves a checkpoint and ends.',
     stopped: (step: number | undefined) =>

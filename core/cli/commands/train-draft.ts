@@ -66,12 +66,35 @@ export async function readDraft(file: string, target: TrainingTarget | undefined
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new AppError('NOT_FOUND', `${file} cannot be read.`, { hint: 'Check its path.', cause });
   });
-  const draft = trainingDraftSchema.safeParse(parse(text, file));
-  if (draft.success) return target ? { ...draft.data, target } : draft.data;
-  const [issue] = draft.error.issues;
-  throw new AppError('INVALID_INPUT', `${file} is no draft: ${issue?.path.join('.')}: ${issue?.message}`, {
-    hint: '`train show RUN --json` prints the draft of a run.',
+  const given = parse(text, file);
+  const draft = trainingDraftSchema.safeParse(given);
+  if (!draft.success) {
+    const [issue] = draft.error.issues;
+    throw noDraft(file, [issue?.path.join('.'), issue?.message].filter(Boolean).join(': '));
+  }
+  const unknown = findUnknown(given, draft.data);
+  // A typing error would train with other values than were meant.
+  if (unknown !== undefined) throw noDraft(file, `it has no ${unknown}`);
+  return target ? { ...draft.data, target } : draft.data;
+}
+
+function noDraft(file: string, why: string): AppError {
+  return new AppError('INVALID_INPUT', `${file} is no draft: ${why}.`, {
+    hint: '`train draft RUN` prints that of a run; the wizard’s last step saves one.',
   });
+}
+
+/** The path of a key that the schema does not know: what it read lacks it. */
+function findUnknown(given: unknown, read: unknown, path: readonly string[] = []): string | undefined {
+  if (typeof given !== 'object' || given === null || typeof read !== 'object' || read === null)
+    return undefined;
+  for (const [key, value] of Object.entries(given)) {
+    const here = [...path, key];
+    if (!(key in read)) return here.join('.');
+    const found = findUnknown(value, (read as Record<string, unknown>)[key], here);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function parse(text: string, file: string): unknown {

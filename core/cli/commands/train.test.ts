@@ -61,6 +61,13 @@ it('wants one thing to start, and says what a draft lacks', async () => {
     code: 2,
     err: expect.stringContaining('is no draft'),
   });
+  const draft = {
+    ...{ name: 'x', data: { sources: [{ kind: 'spider' }] }, base: { kind: 'starter' } },
+    recipe: { preset: 'smoke', method: 'full', changes: { maxStepz: 3 } },
+    target: { kind: 'local' },
+  };
+  writeFileSync(file, JSON.stringify(draft));
+  expect((await run('doctor', '--draft', file)).err).toContain('it has no recipe.changes.maxStepz');
   expect((await run('--draft', file, '--target', 'moon')).code).toBe(2);
   expect((await run('--draft', join(dir, 'none.json'))).code).toBe(1);
   expect((await run('--resume', 'none')).err).toContain('There is no run none.');

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
-import { AppError, type CoreClient } from '../../contract/index.ts';
+import { AppError, mostSteps, type CoreClient, type DoctorReport } from '../../contract/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { parseTarget, readDraft, resolveTarget, type TargetFlag } from './train-draft.ts';
@@ -33,7 +33,7 @@ export function registerTrain(program: Command, context: CliContext): void {
     .option('--target <place>', 'local, ssh:HOST or colab:PROJECT/BUCKET (default: local)', parseTarget)
     .option('--python <path>', 'a Python of your own with the packages of requirements.lock')
     .option('--resume <run>', 'go on from the last checkpoint of a run')
-    .option('--max-steps <n>', 'with --resume: another limit', wholeNumber(1, 1_000_000_000))
+    .option('--max-steps <n>', 'with --resume: another limit', wholeNumber(1, mostSteps))
     .option('--ignore-doctor', 'with --draft: start although the doctor finds failures')
     .option('--follow', 'stay until it has ended; Ctrl-C leaves it running')
     .option('--json', 'print JSON')
@@ -55,6 +55,16 @@ async function start(flags: TrainFlags, context: CliContext): Promise<void> {
       `It runs on by itself, and nobody watches: \`sqlcodegen train watch ${runId}\` does, and the app when it is opened.`,
     );
   context.setExitCode(['failed', 'lost', 'cancelled'].includes(run.state) ? 1 : 0);
+}
+
+/** @throws AppError INVALID_INPUT with what was found */
+function expectSound({ status, checks }: DoctorReport): void {
+  if (status !== 'failure') return;
+  const found = checks.filter((check) => check.status === 'failure');
+  const told = found.map(({ title, detail }) => `${title}: ${detail}`).join('\n  ');
+  throw new AppError('INVALID_INPUT', `The doctor found what would waste this run:\n  ${told}`, {
+    hint: 'Mend it (`train doctor --draft` has its advice), or start it all the same with --ignore-doctor.',
+  });
 }
 
 async function begin(flags: TrainFlags, client: CoreClient, { signal }: CliContext): Promise<string> {
@@ -80,6 +90,6 @@ async function begin(flags: TrainFlags, client: CoreClient, { signal }: CliConte
   }
   const draft = await readDraft(resolve(flags.draft ?? ''), target);
   const ignoreDoctor = flags.ignoreDoctor === true;
-  if (!ignoreDoctor) await client['training.doctor']({ draft }, { signal });
+  if (!ignoreDoctor) expectSound(await client['training.doctor']({ draft }, { signal }));
   return (await client['training.start']({ draft, ignoreDoctor }, { signal })).runId;
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../contract/index.ts';
@@ -12,8 +12,10 @@ const lineSchema = z.object({
 
 /** A file of lines `{prompt, completion}`, taken as they are. @throws AppError NOT_FOUND, DATASET_CORRUPT */
 export async function readFileSource(path: string, signal: AbortSignal): Promise<SourceExamples> {
-  if (!existsSync(path)) {
-    throw new AppError('NOT_FOUND', `There is no file ${path}.`, { hint: 'Choose the file again.' });
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isFile() !== true) {
+    const what = found ? `${path} is no file.` : `There is no file ${path}.`;
+    throw new AppError('NOT_FOUND', what, { hint: 'Choose the file again.' });
   }
   const examples: SourceExample[] = [];
   for await (const { value, number } of readExampleLines(path, signal)) {

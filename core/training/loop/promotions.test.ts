@@ -1,5 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Gate, GateVerdict, LoopModel, Promotion } from '../../contract/index.ts';
+import {
+  AppError,
+  type Gate,
+  type GateVerdict,
+  type LoopModel,
+  type Promotion,
+} from '../../contract/index.ts';
 import { fakeGate, fakeReport } from './testing/fake-gate.ts';
 import { listPromotions, noteChange, promote, rollBack, useModel, type PromotionDeps } from './promotions.ts';
 
@@ -38,6 +44,15 @@ beforeEach(() => {
 });
 
 describe('promoting', () => {
+  it('refuses what is no model, whatever the reason', async () => {
+    const noModel = new AppError('MODEL_INCOMPATIBLE', 'text.gguf is no GGUF file.');
+    const strict = { ...deps, nameOf: () => Promise.reject(noModel) };
+    const input = { model: { path: '/runs/text.gguf' }, insistBecause: 'I like it.' };
+    await expect(promote(input, strict)).rejects.toBe(noModel);
+    await expect(useModel(input, strict)).rejects.toBe(noModel);
+    expect(inUse).toEqual(starter);
+  });
+
   it('uses what the gate found better or as good, and remembers the model before', async () => {
     const promotion = await promote({ model: first, gateId: gate(first, starter, 'better') }, deps);
     expect(promotion).toMatchObject({ kind: 'promoted', verdict: 'better', runId: 'shop' });

@@ -114,9 +114,10 @@ async function compare(model: NamedModel, deps: PromotionDeps) {
   return { missing: !deps.isThere(model), ...(isOther(model, now) && { changed: true }) };
 }
 
-/** @throws AppError NOT_FOUND where the new one is gone */
+/** @throws AppError NOT_FOUND where the new one is gone, MODEL_INCOMPATIBLE where it is no model */
 async function describeChange(model: LoopModel, deps: PromotionDeps) {
   if (!deps.isThere(model)) throw gone(model);
+  await deps.nameOf(model);
   return { from: await describe(deps.inUse(), deps), to: await describe(model, deps) };
 }
 

@@ -175,6 +175,10 @@ describe('a run', () => {
     const go = within(dialog).getByRole('button', { name: 'Train further' });
     expect(go).toHaveProperty('disabled', true);
     await user.clear(field);
+    await user.type(field, '99999999999');
+    expect(within(dialog).getByText('At most 1,000,000,000 steps.')).toBeDefined();
+    expect(go).toHaveProperty('disabled', true);
+    await user.clear(field);
     await user.type(field, '2500');
     await user.click(go);
     expect(core.calls).toContainEqual({

@@ -19,6 +19,11 @@ export function hasReachedEnd({ state }: Pick<TrainingRunInfo, 'state'>): boolea
   return state === 'finished' || state === 'stopped_early';
 }
 
+/** Its newest start is up and its trainer has said nothing yet. */
+export function isLoading({ state, started, startedAt }: TrainingRunInfo): boolean {
+  return state === 'running' && Date.parse(started?.time ?? '') !== Date.parse(startedAt ?? '');
+}
+
 /** What all starts of a run took together, in seconds; the newest up to `nowMs`, else to its last word. */
 export function spentOf(run: TrainingRunInfo, nowMs?: number): number | undefined {
   const { startedAt, endedAt, lastEventAt, earlierSeconds = 0 } = run;

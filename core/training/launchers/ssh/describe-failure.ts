@@ -17,11 +17,15 @@ export function describeFailure(error: unknown, { host, port }: Place, user: str
       cause: error,
     });
   }
-  return new AppError('REMOTE_UNREACHABLE', `${at} ${reasons[code ?? ''] ?? `does not answer: ${message}`}`, {
-    hint: 'Check the name, the port and the network; what runs there goes on meanwhile.',
-    details: { host, port },
-    cause: error,
-  });
+  return new AppError(
+    'REMOTE_UNREACHABLE',
+    `${at} ${reasons[code ?? ''] ?? `does not answer: ${message}.`}`,
+    {
+      hint: 'Check the name, the port and the network; what runs there goes on meanwhile.',
+      details: { host, port },
+      cause: error,
+    },
+  );
 }
 
 const reasons: Record<string, string> = {

@@ -57,6 +57,20 @@ it('what the measurement cannot tell is used with a reason only', async () => {
   expect(await within(models).findByText('rolled back to')).toBeDefined();
 });
 
+it('a measurement that was given up does not hide the verdict before it', async () => {
+  const { report: _, ...begun } = fakeGate;
+  const methods = {
+    ...createFakeTrainingControl(),
+    ...createFakeLoop(),
+    'loop.gates': async () => [{ ...begun, id: 'gate-2', state: 'cancelled' as const }, fakeGate],
+  };
+  await openApp({ methods });
+  window.location.hash = '#/training/run/finished';
+  const after = await screen.findByRole('region', { name: 'From this run to the model in use' });
+  expect(await within(after).findByText('The measurement was cancelled.')).toBeDefined();
+  expect(within(after).getByRole('table')).toBeDefined();
+});
+
 it('what is better is used in one click, or the model in use is kept, and that is kept in mind', async () => {
   const { user, after, sent } = await openMeasured('better');
   await user.click(await within(after).findByRole('button', { name: 'Keep the model in use' }));

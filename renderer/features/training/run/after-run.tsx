@@ -33,6 +33,8 @@ export function AfterRun({ run }: { run: TrainingRunInfo }) {
   if (run.checkpoints.length === 0 && artifacts.length === 0) return null;
   const files = artifacts.filter(({ kind, here, path }) => kind === 'gguf' && here && !isAdapter(path));
   const latest = gates.data?.[0];
+  // While another measurement goes on the last verdict is out of sight; if that one is given up it stands.
+  const judged = latest && hasEnded(latest) ? gates.data?.find(({ report }) => report) : undefined;
   const inUse = promotions.data?.inUse.path;
   return (
     <>
@@ -54,8 +56,8 @@ export function AfterRun({ run }: { run: TrainingRunInfo }) {
               onStarted={() => void gates.refetch()}
             />
           )}
-          {latest?.report && (
-            <GateResult key={latest.id} gate={latest} report={latest.report} inUse={inUse} />
+          {judged?.report && (
+            <GateResult key={judged.id} gate={judged} report={judged.report} inUse={inUse} />
           )}
         </div>
       </section>

@@ -1,5 +1,5 @@
 import { useState, type FormEvent } from 'react';
-import type { TrainingRunInfo } from '../../../../core/contract/index.ts';
+import { mostSteps, type TrainingRunInfo } from '../../../../core/contract/index.ts';
 import { Button } from '../../../components/button.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
 import { copy } from '../../../copy.ts';
@@ -74,5 +74,6 @@ function describeStart({ state, step = 0, checkpoints }: TrainingRunInfo): strin
 function findProblem(wanted: number | undefined, step: number, isDone: boolean): string | undefined {
   if (wanted === undefined) return isDone ? text.needed(step) : undefined;
   if (!Number.isInteger(wanted) || wanted < 1) return text.noNumber;
+  if (wanted > mostSteps) return text.tooMany(mostSteps);
   return wanted <= step ? text.needed(step) : undefined;
 }

@@ -2,7 +2,7 @@ import type { TrainingRunInfo } from '../../../../core/contract/index.ts';
 import { copy } from '../../../copy.ts';
 import { useNow } from '../../../lib/use-now.ts';
 import { formatElapsed } from '../format-elapsed.ts';
-import { isLive, spentOf } from '../training-queries.ts';
+import { isLive, isLoading, spentOf } from '../training-queries.ts';
 
 const text = copy.training;
 /** A trainer that says nothing for so long is worth a word, in milliseconds. */
@@ -11,7 +11,8 @@ const quietMs = 60_000;
 /** How long it has taken, and how long ago it was last heard of where that is long. */
 export function RunElapsed({ run }: { run: TrainingRunInfo }) {
   // While it is brought up again it does not train yet; while its files are brought it does no longer.
-  const isTicking = isLive(run) && !['preparing', 'waiting'].includes(run.state) && run.endedAt === undefined;
+  const trains = !isLoading(run) && !['preparing', 'waiting'].includes(run.state);
+  const isTicking = isLive(run) && trains && run.endedAt === undefined;
   const now = useNow(isTicking);
   if (run.startedAt === undefined) return null;
   const spentSeconds = spentOf(run, isTicking ? now : undefined) ?? 0;

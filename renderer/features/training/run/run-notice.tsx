@@ -8,6 +8,7 @@ import { useLinkState } from '../../../lib/core-context.tsx';
 import { formatMoment } from '../../../lib/format-values.ts';
 import { useJob } from '../../../lib/jobs.tsx';
 import { hrefOf } from '../../../lib/navigation.ts';
+import { isLoading } from '../training-queries.ts';
 import { cloneRun } from './clone-run.ts';
 import { ColabSteps } from './colab-steps.tsx';
 import { LogEnd } from './log-end.tsx';
@@ -60,7 +61,11 @@ export function RunNotice({ run, verbs, onResume }: RunNoticeProps) {
     case 'lost':
       return <Broken run={run} verbs={verbs} onResume={onResume} />;
     case 'stopping':
-      return <Notice tone="info" title={text.stopping} hint={text.stoppingHint} />;
+      return run.cancelAskedAt === undefined ? (
+        <Notice tone="info" title={text.stopping} hint={text.stoppingHint} />
+      ) : (
+        <Notice tone="info" title={text.cancelling} hint={text.cancellingHint} />
+      );
     case 'stopped':
       return <Notice tone="info" title={text.stopped(run.step)} hint={text.stoppedHint(run.can)} />;
     case 'cancelled':
@@ -70,6 +75,7 @@ export function RunNotice({ run, verbs, onResume }: RunNoticeProps) {
     case 'stopped_early':
       return <Notice tone="success" title={text.stoppedEarly} hint={text.stoppedEarlyHint} />;
     case 'running':
+      return isLoading(run) ? <Notice tone="info" title={text.loading} hint={text.loadingHint} /> : null;
     case 'finished':
       return null;
   }
