@@ -90,6 +90,13 @@ describe('a run', () => {
     expect(core.calls).toContainEqual({ method: 'training.stop', input: { runId: 'running' } });
   });
 
+  it('that is up and has said nothing yet says so, without a clock', async () => {
+    const { started: _, ...run } = makeTrainingRun({ id: 'up', state: 'running', name: 'Just begun' });
+    await openTraining('/run/up', { control: { runs: [{ ...run, checkpoints: [] }] } });
+    expect(await screen.findByText('The trainer is loading the model and the data')).toBeDefined();
+    expect(screen.queryByText(/· (for|took) /)).toBeNull();
+  });
+
   it('has its curves as tables, of what is zoomed to', async () => {
     const { user } = await openTraining('/run/running');
     const choice = await screen.findByRole('radiogroup', { name: 'Loss: show as' });

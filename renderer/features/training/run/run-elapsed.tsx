@@ -14,7 +14,8 @@ export function RunElapsed({ run }: { run: TrainingRunInfo }) {
   const trains = !isLoading(run) && !['preparing', 'waiting'].includes(run.state);
   const isTicking = isLive(run) && trains && run.endedAt === undefined;
   const now = useNow(isTicking);
-  if (run.startedAt === undefined) return null;
+  // Before its first word nothing has been trained.
+  if (run.startedAt === undefined || (isLoading(run) && !run.earlierSeconds)) return null;
   const spentSeconds = spentOf(run, isTicking ? now : undefined) ?? 0;
   const startedMs = Date.parse(run.startedAt);
   const quiet = run.lastEventAt === undefined ? 0 : now - Math.max(startedMs, Date.parse(run.lastEventAt));
