@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from '../fixtures.ts';
 import { createAskPage } from '../pages/ask-page.ts';
+import { connectToHost } from '../connect-to-host.ts';
 import { startHost } from '../start-host.ts';
 
 test.beforeEach(({}, testInfo) => {
@@ -37,6 +38,8 @@ test('what was chosen outlives a start, at another port too', async ({ browser }
     await page.goto(first.url);
     await automatic.click();
     await expect(automatic).toHaveAttribute('aria-checked', 'false');
+    // The window shows it at once; a host that is ended in the same moment has not heard it.
+    await untilKept(first.url);
   } finally {
     await first.stop({ keepData: true });
   }
@@ -50,3 +53,9 @@ test('what was chosen outlives a start, at another port too', async ({ browser }
     await second.stop();
   }
 });
+
+async function untilKept(url: string): Promise<void> {
+  const { core, close } = await connectToHost(url);
+  await expect.poll(async () => (await core['settings.get']({})).runAutomatically).toBe(false);
+  close();
+}
