@@ -127,9 +127,11 @@ def _convert(script: str, inputs: list[str], target: Path, out_type: str, metada
 def quantize(file: Path, out: Path, types: Sequence[str]) -> list[Path]:
     """Write the F16, BF16 or F32 GGUF `file` in other types (QUANTIZATIONS), by llama.cpp's own quantizer.
 
-    out: a .gguf file for one type, or a folder: NAME-f16.gguf becomes NAME-Q4_K_M.gguf there. Returns the files' paths.
+    out: a .gguf file for one type, or a folder: NAME-f16.gguf becomes NAME-Q4_K_M.gguf there. Files of these names
+    are replaced. Returns the files' paths.
     Raises ToolError."""
-    made = run_app("models", "quantize", str(file), "--type", ",".join(types), "--out", str(out), "--json")
+    options = ["--type", ",".join(types), "--out", str(out), "--force", "--json"]
+    made = run_app("models", "quantize", str(file), *options)
     return [Path(model["path"]) for model in made]
 
 

@@ -222,7 +222,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
     listMeasured: (signal) => listMeasured(datasetDir, signal),
     describeSplits,
     examineHost: async (hostId, signal) => expectMachine(await sshHosts.test(sshHosts.get(hostId), signal)),
-    quantize: (wanted) => quantizeModel({ ...wanted, inspect: inspectModel }),
+    quantize: (wanted) => quantizeModel({ ...wanted, replace: true, inspect: inspectModel }),
   });
   if (options.attachRuns !== false) void training.runs.attach().catch(() => undefined);
   const loop = composeLoop({
@@ -281,6 +281,7 @@ export async function createCore({ dataDir, version, secretStore, ...options }: 
         catalogue,
         preload: (signal) => models.preload(defaultModel(), signal),
         inspect: inspectModel,
+        refuseUsed: (file) => refuseUsed(file, { inUse: defaultModel, adapters }),
         check: checkModel,
       }),
       ...createModelLibraryHandlers({

@@ -89,7 +89,8 @@ export const modelReportsContract = {
     z.object({ path: z.string().min(1), rounds: z.number().int().min(1).max(50).default(3) }),
     modelSpeedSchema,
   ),
-  /** Queues a job of the kind `model-quantize`; the files come into the models folder. Its result is their folder. */
+  /** Queues a job of the kind `model-quantize`; the files come into the models folder. Its result is their folder. A
+   * file that is there already is a CONFLICT. */
   'models.startQuantize': call(
     z.object({
       path: z.string().min(1),

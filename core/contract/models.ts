@@ -178,6 +178,8 @@ export const modelsContract = {
       out: z.string().optional(),
       embeddingType: embeddingTypeSchema.optional(),
       allowRequantize: z.boolean().default(false),
+      /** Whether files that are there already are replaced; one that answers questions never is. */
+      replace: z.boolean().default(false),
     }),
     quantizeItemSchema,
   ),

@@ -57,6 +57,7 @@ test('the handlers pass on what the catalogue throws, and preload with their sig
     catalogue: openCatalogue(),
     preload: async (signal) => void asked.push(signal),
     inspect: inspectModel,
+    refuseUsed: () => undefined,
     check: checkModel,
   });
   await expect(handlers['models.inspect']({ path: 'broken.gguf' }, context)).rejects.toMatchObject({

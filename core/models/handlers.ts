@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { CheckItem, CoreHandlers } from '../contract/index.ts';
 import type { InspectModel, ModelCatalogue } from './catalogue.ts';
-import { quantizeModel } from './quantize/index.ts';
+import { chooseOutputs, quantizeModel } from './quantize/index.ts';
 
 export type ModelsHandlers = Pick<
   CoreHandlers,
@@ -20,6 +20,8 @@ export interface ModelsHandlersDeps {
   /** Brings the starter model into memory; the first question waits for it if it must. */
   preload(signal: AbortSignal): Promise<void>;
   inspect: InspectModel;
+  /** @throws AppError CONFLICT where the file answers questions now */
+  refuseUsed(file: string): void;
   /** Holds a model against what its trainer wrote; running models is the runtime's. */
   check(input: CheckModelInput, signal: AbortSignal): AsyncIterable<CheckItem>;
 }
@@ -29,6 +31,7 @@ export function createModelsHandlers({
   catalogue,
   preload,
   inspect,
+  refuseUsed,
   check,
 }: ModelsHandlersDeps): ModelsHandlers {
   return {
@@ -38,14 +41,12 @@ export function createModelsHandlers({
       await preload(signal);
       return {};
     },
-    'models.quantize': ({ path: file, out, ...input }, { signal }) =>
-      quantizeModel({
-        ...input,
-        input: path.resolve(file),
-        out: out === undefined ? undefined : path.resolve(out),
-        inspect,
-        signal,
-      }),
+    'models.quantize': async function* ({ path: file, out: given, ...options }, { signal }) {
+      const input = path.resolve(file);
+      const out = given === undefined ? undefined : path.resolve(given);
+      chooseOutputs(input, options.types, out).forEach(refuseUsed);
+      yield* quantizeModel({ ...options, input, out, inspect, signal });
+    },
     'models.check': ({ path: file, casesPath, adapterPath, minWrittenShare }, { signal }) => {
       const adapter = adapterPath === undefined ? undefined : path.resolve(adapterPath);
       const files = { path: path.resolve(file), casesPath: path.resolve(casesPath), adapterPath: adapter };

@@ -26,7 +26,7 @@ export { readOrigin, writeOrigin } from './origin.ts';
 export { listAdapters, type AdapterDeps } from './adapters.ts';
 export { listBaseModels } from './base-models.ts';
 export { deleteModel } from './delete-model.ts';
-export { chooseOutputs, quantizeModel } from './quantize/index.ts';
+export { chooseOutputs, expectFree, quantizeModel } from './quantize/index.ts';
 export {
   createModelServerHandlers,
   secretOfServer,

@@ -229,6 +229,11 @@ describe('on this machine', () => {
     const replaced = client['models.startQuantize']({ path: inModels('tiny-f16.gguf'), types: ['Q8_0'] });
     await expect(replaced).rejects.toMatchObject({ message: 'tiny-Q8_0.gguf answers the questions now.' });
     await client['settings.set']({ modelPath: '' });
+    const again = client['models.startQuantize']({ path: inModels('tiny-f16.gguf'), types: ['Q8_0'] });
+    await expect(again).rejects.toMatchObject({
+      code: 'CONFLICT',
+      hint: expect.stringMatching(/^Delete it/),
+    });
     await client['models.delete']({ path: inModels('tiny-Q4_K_M.gguf') });
     expect([existsSync(inModels('tiny-Q4_K_M.gguf')), existsSync(inModels('tiny-Q4_K_M.gguf.json'))]).toEqual(
       [false, false],

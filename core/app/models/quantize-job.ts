@@ -7,6 +7,7 @@ import { inspectModel } from '../../generation/index.ts';
 import type { JobContext, Jobs } from '../../jobs/index.ts';
 import {
   chooseOutputs,
+  expectFree,
   quantizeModel,
   readOrigin,
   writeOrigin,
@@ -25,7 +26,7 @@ interface QuantizeDeps {
   /** Where they are written. */
   folder: string;
   hashes: FileHashes;
-  /** A file of the same name is replaced, but for one that answers questions. @throws AppError CONFLICT */
+  /** @throws AppError CONFLICT where the file answers questions now */
   refuseUsed(file: string): void;
 }
 
@@ -48,7 +49,9 @@ export function createQuantizeHandlers({
       const file = path.resolve(input.path);
       // What cannot be quantized is said at once, not by a job that fails.
       await inspectModel(file);
-      chooseOutputs(file, input.types, deps.folder).forEach(deps.refuseUsed);
+      const targets = chooseOutputs(file, input.types, deps.folder);
+      targets.forEach(deps.refuseUsed);
+      expectFree(targets, 'Delete it first, or leave its type out.');
       return { jobId: start({ ...input, path: file }).id };
     },
   };
@@ -64,7 +67,8 @@ async function quantize(
   let finished = 0;
   const items = quantizeModel({
     ...{ input, types, allowRequantize, inspect: inspectModel, signal },
-    out: folder,
+    // What an attempt before this one wrote is written anew.
+    ...{ out: folder, replace: true },
   });
   for await (const item of items) {
     if (item.kind === 'progress') {

@@ -14,6 +14,7 @@ interface QuantizeFlags {
   out?: string;
   embeddingType?: EmbeddingType;
   allowRequantize?: boolean;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -35,6 +36,7 @@ export function registerModelsQuantize(models: Command, context: CliContext): vo
       ).choices(embeddingTypeSchema.options),
     )
     .option('--allow-requantize', 'take a file that is quantized already, which loses accuracy')
+    .option('--force', 'replace files that are there already')
     .option('--json', 'print JSON')
     .action((file: string, flags: QuantizeFlags) => quantize(file, flags, context));
 }
@@ -56,7 +58,8 @@ async function quantize(
   const written: QuantizedModel[] = [];
   const { type: types, embeddingType, allowRequantize } = flags;
   const out = flags.out === undefined ? undefined : resolve(flags.out);
-  const input = { path: resolve(file), types, out, embeddingType, allowRequantize };
+  const replace = flags.force === true;
+  const input = { path: resolve(file), types, out, embeddingType, allowRequantize, replace };
   const client = await core();
   for await (const item of client['models.quantize'](input, { signal })) {
     if (item.kind === 'progress') console.progress(`${item.type}  ${item.done} of ${item.total} tensors`);

@@ -145,6 +145,23 @@ describe('models use, adapter, add', () => {
     expect((await run('reports', '--show', 'none')).code).toBe(1);
     expect((await run('adapter')).out).toBe('No adapter.');
   });
+
+  test('a file that is there stays, unless it is forced, and one that answers questions stays anyhow', async () => {
+    const file = path.join(folder, 'kept.gguf');
+    const args = ['quantize', tiny, '--type', 'Q8_0', '--out', file];
+    expect((await run(...args)).code).toBe(0);
+    expect(await run(...args)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/is there already.*--force/),
+    });
+    expect((await run(...args, '--force')).code).toBe(0);
+    await run('use', file);
+    expect(await run(...args, '--force')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('answers the questions now'),
+    });
+    await run('use', 'starter');
+  });
 });
 
 describe('models servers', () => {

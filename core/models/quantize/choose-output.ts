@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { AppError, type QuantizationType } from '../../contract/index.ts';
 
@@ -25,4 +26,10 @@ function chooseOutput(input: string, type: QuantizationType, out: string | undef
   if (out?.endsWith('.gguf')) return path.resolve(out);
   const stem = path.basename(input, '.gguf').replace(/[-.](b?f16|f32|fp16|fp32)$/i, '');
   return path.resolve(out ?? path.dirname(input), `${stem}-${type}.gguf`);
+}
+
+/** @throws AppError CONFLICT, with this hint, where one of the files is there already */
+export function expectFree(files: readonly string[], hint: string): void {
+  const taken = files.find((file) => existsSync(file));
+  if (taken !== undefined) throw new AppError('CONFLICT', `${taken} is there already.`, { hint });
 }

@@ -1,2 +1,2 @@
-export { chooseOutputs } from './choose-output.ts';
+export { chooseOutputs, expectFree } from './choose-output.ts';
 export { quantizeModel, type QuantizeOptions } from './quantize-model.ts';

@@ -74,10 +74,16 @@ describe('quantizing', () => {
     expect(own.models[0]?.sizeBytes).toBeGreaterThan((chosen.models[0]?.sizeBytes ?? 0) + 50_000);
   });
 
-  test('an existing file is replaced', async () => {
-    const file = path.join(out, 'model.gguf');
+  test('an existing file is kept unless it shall be replaced, and no other type is written before that', async () => {
+    const file = path.join(out, 'tiny-Q8_0.gguf');
     await writeFile(file, 'old');
-    await quantize({ out: file });
+    await expect(quantize({ types: ['Q6_K', 'Q8_0'] })).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: `${file} is there already.`,
+      hint: expect.stringContaining('--force'),
+    });
+    expect([await readdir(out), await readFile(file, 'utf8')]).toEqual([['tiny-Q8_0.gguf'], 'old']);
+    await quantize({ replace: true });
     expect((await inspectModel(file)).quantization).toBe('MOSTLY_Q8_0');
   });
 });

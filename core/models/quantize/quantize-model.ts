@@ -9,7 +9,7 @@ import {
   type QuantizedModel,
 } from '../../contract/index.ts';
 import type { InspectModel } from '../catalogue.ts';
-import { chooseOutputs } from './choose-output.ts';
+import { chooseOutputs, expectFree } from './choose-output.ts';
 import { locateLlamaLibrary } from './llama-library.ts';
 import type { QuantizeTask } from './quantize-task.ts';
 import { alreadyQuantized, runQuantizer, type QuantizerSummary } from './run-quantizer.ts';
@@ -22,6 +22,8 @@ export interface QuantizeOptions {
   out?: string | undefined;
   embeddingType?: EmbeddingType | undefined;
   allowRequantize?: boolean | undefined;
+  /** Whether files that are there already are replaced. Defaults to false. */
+  replace?: boolean | undefined;
   inspect: InspectModel;
   /** Defaults to what the file system says; for tests. */
   readFreeBytes?: (folder: string) => Promise<number>;
@@ -40,9 +42,10 @@ const wholeTypes = new Set(['ALL_F32', 'MOSTLY_F16', 'MOSTLY_BF16', 'unknown']);
 
 /**
  * Quantizes a GGUF file with llama.cpp's own quantizer, one type after another. Each file is written aside and
- * renamed when it is whole; a file of that name is replaced. All sizes are computed, and compared with the free space,
- * before the first byte is written.
- * @throws AppError MODEL_MISSING, MODEL_INCOMPATIBLE, INVALID_INPUT, DISK_FULL, OUT_OF_MEMORY
+ * renamed when it is whole. All names are looked at, and all sizes computed and compared with the free space, before the
+ * first byte is written.
+ * @throws AppError MODEL_MISSING, MODEL_INCOMPATIBLE, INVALID_INPUT, CONFLICT (a file is there already), DISK_FULL,
+ *   OUT_OF_MEMORY
  */
 export async function* quantizeModel(options: QuantizeOptions): AsyncGenerator<QuantizeItem> {
   const { input, allowRequantize = false, signal } = options;
@@ -61,8 +64,9 @@ export async function* quantizeModel(options: QuantizeOptions): AsyncGenerator<Q
 }
 
 async function planFiles(options: QuantizeOptions): Promise<PlannedFile[]> {
-  const { input, types, out, embeddingType, allowRequantize = false, signal } = options;
+  const { input, types, out, embeddingType, allowRequantize = false, replace = false, signal } = options;
   const targets = chooseOutputs(input, types, out);
+  if (!replace) expectFree(targets, 'Replace it with --force, or choose another file or folder with --out.');
   const library = locateLlamaLibrary();
   const inputBytes = (await stat(input)).size;
   const planned: PlannedFile[] = [];
