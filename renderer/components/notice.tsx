@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { Told } from './told.tsx';
 
 export type Tone = 'error' | 'warning' | 'success' | 'info';
 
@@ -24,7 +25,11 @@ export function Notice({ tone, title, message, hint, actions }: NoticeProps) {
       <div className="notice-text">
         <p className="notice-title">{title}</p>
         {message && <p className="notice-message scroll">{message}</p>}
-        {hint && <p className="muted">{hint}</p>}
+        {hint && (
+          <p className="muted">
+            <Told text={hint} />
+          </p>
+        )}
         {actions && <div className="notice-actions">{actions}</div>}
       </div>
     </div>

@@ -13,6 +13,7 @@ import { useState } from 'react';
 import type { RunHappening } from '../../../../core/contract/index.ts';
 import { Button } from '../../../components/button.tsx';
 import { Switch } from '../../../components/switch.tsx';
+import { Told } from '../../../components/told.tsx';
 import { copy } from '../../../copy.ts';
 import { formatCount, formatMoment } from '../../../lib/format-values.ts';
 
@@ -80,7 +81,11 @@ function Line({ happening: { at, kind, step, text: words, hint } }: { happening:
       <Icon aria-label={text.kinds[kind]} role="img" size={16} className={`mt-[2px] ${tone}`} />
       <div className="min-w-0">
         <p className="[overflow-wrap:anywhere]">{words}</p>
-        {hint && <p className="text-xs text-text-2 [overflow-wrap:anywhere]">{hint}</p>}
+        {hint && (
+          <p className="text-xs text-text-2 [overflow-wrap:anywhere]">
+            <Told text={hint} />
+          </p>
+        )}
       </div>
       <p className="text-right text-xs text-text-2 tabular-nums">
         {formatMoment(at)}

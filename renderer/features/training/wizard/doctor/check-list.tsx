@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
 import type { DoctorCheck } from '../../../../../core/contract/index.ts';
+import { Told } from '../../../../components/told.tsx';
 import { copy } from '../../../../copy.ts';
 
 const text = copy.wizard.doctor;
@@ -51,7 +52,9 @@ function CheckRow({ check: { status, title, detail, hint } }: { check: DoctorChe
           </p>
         )}
         {hint !== '' && status !== 'ok' && (
-          <p className="text-s whitespace-pre-line [overflow-wrap:anywhere]">{nameOptions(hint)}</p>
+          <p className="text-s whitespace-pre-line [overflow-wrap:anywhere]">
+            <Told text={nameOptions(hint)} />
+          </p>
         )}
       </div>
     </li>

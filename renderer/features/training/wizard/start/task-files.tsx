@@ -4,6 +4,7 @@ import type { ClusterKind, TrainingDraft } from '../../../../../core/contract/in
 import { Button } from '../../../../components/button.tsx';
 import { FailureNotice } from '../../../../components/failure-notice.tsx';
 import { Spinner } from '../../../../components/spinner.tsx';
+import { Told } from '../../../../components/told.tsx';
 import { useToast } from '../../../../components/toaster.tsx';
 import { copy } from '../../../../copy.ts';
 import { downloadText } from '../../../../lib/clipboard.ts';
@@ -24,7 +25,9 @@ export function TaskFiles({ draft }: { draft: TrainingDraft }) {
     <section aria-label={text.files} className="grid gap-3">
       <div className="grid gap-1">
         <h3 className="text-s font-semibold">{text.files}</h3>
-        <p className="max-w-[90ch] text-s text-text-2">{text.filesHint}</p>
+        <p className="max-w-[90ch] text-s text-text-2">
+          <Told text={text.filesHint} />
+        </p>
       </div>
       <div className="flex flex-wrap gap-2">
         {clusterKinds.map((kind) => (
