@@ -38,6 +38,7 @@ export const loopCopy = {
     exportTitle: 'Export',
     exportHint: 'A GGUF file is what the app answers with. Q8_0 is half of F16 and as good in practice.',
     exportAction: 'Export as Q8_0',
+    exporting: 'Exporting',
     exportFailed: 'The export was not started',
     exportBroke: 'The latest export did not come to its end',
     exportBrokeBefore: 'The latest export failed: these files are of an earlier one',

@@ -71,6 +71,33 @@ it('a measurement that was given up does not hide the verdict before it', async 
   expect(within(after).getByRole('table')).toBeDefined();
 });
 
+it('a measurement and an export that go on can be cancelled where they are shown, after a question', async () => {
+  const { report: _, ...begun } = fakeGate;
+  const job = (id: string, kind: Job['kind']): Job => ({
+    ...{ id, kind, title: id, subjectId: 'finished', state: 'running', attempt: 1 },
+    ...{ createdAt: '2026-11-23T09:20:00.000Z', canResume: false, keepsWork: true },
+    progress: { done: 3, total: 60 },
+  });
+  const { user, core } = await openApp({
+    methods: {
+      ...createFakeTrainingControl(),
+      ...createFakeLoop(),
+      ...createFakeJobs([job('gate-job', 'gate'), job('export-job', 'training-export')]),
+      'loop.gates': async () => [{ ...begun, state: 'running' as const, jobId: 'gate-job' }],
+    },
+  });
+  window.location.hash = '#/training/run/finished';
+  for (const [name, jobId] of [
+    ['Measuring', 'gate-job'],
+    ['Exporting', 'export-job'],
+  ] as const) {
+    const shown = await screen.findByRole('group', { name });
+    await user.click(within(shown).getByRole('button', { name: 'Cancel' }));
+    await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Cancel the job' }));
+    await waitFor(() => expect(core.calls).toContainEqual({ method: 'jobs.cancel', input: { jobId } }));
+  }
+});
+
 it('what is better is used in one click, or the model in use is kept, and that is kept in mind', async () => {
   const { user, after, sent } = await openMeasured('better');
   await user.click(await within(after).findByRole('button', { name: 'Keep the model in use' }));

@@ -3,6 +3,7 @@ import { PackageOpen, RotateCw } from 'lucide-react';
 import { hasEnded, type Job, type TrainingRunInfo } from '../../../../../core/contract/index.ts';
 import { Button } from '../../../../components/button.tsx';
 import { FailureNotice } from '../../../../components/failure-notice.tsx';
+import { JobActions } from '../../../../components/jobs/job-actions.tsx';
 import { JobProgressBar } from '../../../../components/jobs/job-progress.tsx';
 import { Notice } from '../../../../components/notice.tsx';
 import { copy } from '../../../../copy.ts';
@@ -47,7 +48,14 @@ export function ExportStep({ run, files }: { run: TrainingRunInfo; files: readon
           {!run.can.export && <p className="text-s text-text-2">{text.noFile}</p>}
         </div>
       )}
-      {job && !hasEnded(job) && <JobProgressBar job={job} />}
+      {job && !hasEnded(job) && (
+        <div className="grid gap-1" role="group" aria-label={text.exporting}>
+          <JobProgressBar job={job} />
+          <div>
+            <JobActions small job={job} />
+          </div>
+        </div>
+      )}
       {job && job.state !== 'succeeded' && (
         <a className="justify-self-start text-s" href={hrefOf('jobs', job.id)}>
           {text.openJob}

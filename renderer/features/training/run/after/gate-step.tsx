@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { hasEnded, type Gate, type GateSetInfo } from '../../../../../core/contract/index.ts';
 import { Button } from '../../../../components/button.tsx';
 import { FailureNotice } from '../../../../components/failure-notice.tsx';
+import { JobActions } from '../../../../components/jobs/job-actions.tsx';
 import { JobProgressBar } from '../../../../components/jobs/job-progress.tsx';
 import { loopKey } from '../../../../components/loop/loop-queries.ts';
 import { Notice } from '../../../../components/notice.tsx';
@@ -86,6 +87,9 @@ export function GateStep({ runId, files, inUse, latest, onStarted }: GateStepPro
       {isRunning && job && (
         <div className="grid gap-1" role="group" aria-label={text.measuring}>
           <JobProgressBar job={job} />
+          <div>
+            <JobActions small job={job} />
+          </div>
         </div>
       )}
       {start.error && (
