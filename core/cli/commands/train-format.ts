@@ -27,6 +27,12 @@ export function formatRun(run: TrainingRunInfo): string {
   return `${run.id}  ${stateNames[run.state]} on ${run.where}${told ? `  ${told}` : ''}${why}`;
 }
 
+/** The same, and below it the GGUF files that were made of it. */
+export function formatOutcome(run: TrainingRunInfo): string {
+  const files = run.artifacts.filter(({ kind, here }) => kind === 'gguf' && here);
+  return [formatRun(run), ...files.map(({ path }) => `  ${path}`)].join('\n');
+}
+
 const stateNames: Record<TrainingRunState, string> = {
   preparing: 'preparing',
   waiting: 'waiting',

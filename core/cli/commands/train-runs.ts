@@ -1,9 +1,14 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { quantizationTypeSchema, type CoreClient, type QuantizationType } from '../../contract/index.ts';
+import {
+  quantizationTypeSchema,
+  type CoreClient,
+  type QuantizationType,
+  type TrainingRunInfo,
+} from '../../contract/index.ts';
 import { wholeNumber } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { followRun, untilJobEnded } from './train-follow.ts';
-import { formatRun } from './train-format.ts';
+import { formatOutcome, formatRun } from './train-format.ts';
 
 type RunCall = (client: CoreClient, runId: string, command: Command) => Promise<unknown>;
 
@@ -36,7 +41,7 @@ export function registerTrainRuns(train: Command, context: CliContext): void {
     'watch',
     'follow a run until it has ended; Ctrl-C leaves it running',
     async (client, runId) => followRun(runId, client, context),
-    asRun,
+    (run) => formatOutcome(run as TrainingRunInfo),
   );
   add(
     'stop',

@@ -5,7 +5,7 @@ import { wholeNumber } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { parseTarget, readDraft, resolveTarget, type TargetFlag } from './train-draft.ts';
 import { followRun, untilStarted } from './train-follow.ts';
-import { formatRun } from './train-format.ts';
+import { formatOutcome } from './train-format.ts';
 import { registerTrainHosts } from './train-hosts.ts';
 import { registerTrainMore } from './train-more.ts';
 import { registerTrainRuns } from './train-runs.ts';
@@ -49,7 +49,7 @@ async function start(flags: TrainFlags, context: CliContext): Promise<void> {
   const runId = await begin(flags, client, context);
   const started = await untilStarted(runId, client, context);
   const run = flags.follow === true ? await followRun(runId, client, context) : started;
-  context.console.out(flags.json === true ? JSON.stringify(run, null, 2) : formatRun(run));
+  context.console.out(flags.json === true ? JSON.stringify(run, null, 2) : formatOutcome(run));
   if (flags.follow !== true && run.state === 'running')
     context.console.err(
       `It runs on by itself, and nobody watches: \`sqlcodegen train watch ${runId}\` does, and the app when it is opened.`,
