@@ -7,12 +7,12 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 
 /**
  * One set of specs, two projects: the browser host in a real Chromium, and Electron where its binary is present.
- * One worker: each host brings an embedded PostgreSQL server of its own.
+ * Two workers, as most of a spec is waiting; each starts hosts of its own, with a data folder and a PostgreSQL server each.
  */
 export default defineConfig({
   testDir: './specs',
   outputDir: './.results',
-  workers: 1,
+  workers: 2,
   retries: 0,
   timeout: 120_000,
   expect: { timeout: 20_000 },

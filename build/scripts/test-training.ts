@@ -15,7 +15,8 @@ const venvPython = join(
 );
 
 const installLimitMs = 600_000;
-const testLimitMs = 600_000;
+/** For what hangs: three times what they took on two cores. */
+const testLimitMs = 1_500_000;
 
 /** `unavailable` says what the machine lacks; `failed` what went wrong although it has everything. */
 export type TrainingResult =
