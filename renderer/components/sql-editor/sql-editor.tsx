@@ -17,7 +17,8 @@ import {
   lineNumbers,
   placeholder,
 } from '@codemirror/view';
-import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
+import { useEffect, useImperativeHandle, useLayoutEffect, useRef, type Ref } from 'react';
+import { flushSync } from 'react-dom';
 import { postgres } from './dialect.ts';
 import { errorMark, setErrorMark } from './error-mark.ts';
 import { editorLook } from './theme.ts';
@@ -54,11 +55,12 @@ export function SqlEditor(props: SqlEditorProps) {
   const hostRef = useRef<HTMLDivElement>(null);
   const viewRef = useRef<EditorView>(undefined);
   const propsRef = useRef(props);
-  useEffect(() => {
+  // Before the screen shows them: a key that answers to what is shown finds it here.
+  useLayoutEffect(() => {
     propsRef.current = props;
   });
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const host = hostRef.current;
     if (!host) return;
     const view = new EditorView({ parent: host, state: createState(propsRef) });
@@ -67,7 +69,7 @@ export function SqlEditor(props: SqlEditorProps) {
   }, []);
 
   const { ref, value, readOnly, namespace, defaultNamespace, errorOffset, errorMessage } = props;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const view = viewRef.current;
     if (view && view.state.doc.toString() !== value) replaceText(view, value);
   }, [value]);
@@ -100,6 +102,9 @@ function createState(propsRef: { current: SqlEditorProps }): EditorState {
   const { value, label, placeholderText, readOnly, namespace, defaultNamespace } = propsRef.current;
   const run = (view: EditorView) => {
     closeCompletion(view);
+    const text = view.state.doc.toString();
+    // The key can come before what was typed is drawn: what runs is what stands in the editor.
+    if (text !== propsRef.current.value) flushSync(() => propsRef.current.onChange(text));
     propsRef.current.onRun();
     return true;
   };

@@ -1,5 +1,5 @@
 import { Keyboard, PanelRight } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { AskTab } from '../../../core/contract/index.ts';
 import { IconButton } from '../../components/button.tsx';
 import type { SqlEditorHandle } from '../../components/sql-editor/sql-editor.tsx';
@@ -235,7 +235,7 @@ interface PageKeys {
 /** Esc cancels from anywhere; `/` goes to the question unless text is being typed. */
 function usePageKeys(active: boolean, keys: PageKeys): void {
   const latest = useRef(keys);
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = keys;
   });
   useEffect(() => {

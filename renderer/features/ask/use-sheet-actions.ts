@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { useLayoutEffect, useMemo, useRef } from 'react';
 import { copy } from '../../copy.ts';
 import { useActions, type Action } from '../../lib/actions.ts';
 import { setPreference } from '../../lib/preferences.ts';
@@ -23,7 +23,7 @@ export function useSheetActions(sheet: SheetActions): void {
   const { connections, chosen } = database;
   // The list is published anew only where what it offers changes; what it does is always the latest.
   const latest = useRef(sheet);
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = sheet;
   });
   const canRun = sheet.onRun !== undefined;
