@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ class DataError(ValueError):
 class Example:
     prompt: str
     completion: str
-    where: str  # "file:line"
+    where: str  # "file:line"; behind its id where it has one, as its file may be a copy
     id: str | None = None  # of the dataset's line, where it has one
     db_id: str | None = None
 
@@ -43,7 +44,9 @@ def read_example(line: str, where: str) -> Example:
             )
         if not values[key].strip():
             raise DataError(f'{where}: "{key}" is empty')
-    return Example(values["prompt"], values["completion"], where, _text(values, "id"), _text(values, "dbId"))
+    known = _text(values, "id")
+    named = where if known is None else f"{known} ({os.path.basename(where)})"
+    return Example(values["prompt"], values["completion"], named, known, _text(values, "dbId"))
 
 
 def _text(values: dict[str, Any], key: str) -> str | None:

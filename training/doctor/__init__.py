@@ -135,7 +135,7 @@ def _look_at_tokens(
             continue
         tokenised = tokenise_lines(lines, tokenizer)
         found.statistics[lines.role] = measure(tokenised)
-        found.checks += check_tokens(lines.role, tokenised, tokenizer, config.data)
+        found.checks += check_tokens(lines.role, tokenised, tokenizer, config.data, base.context)
         if lines.role == "train":
             examples = to_examples(tokenised, config.data)
     if examples is None:

@@ -15,6 +15,8 @@ from training.estimate import ModelShape, lora_parameters
 from training.hub import HUB_SECONDS
 
 WEIGHT_FILES = ("model.safetensors.index.json", "model.safetensors")
+# Settings of config.json that limit how many tokens it reads.
+LIMITS = (("max_position_embeddings", "context"), ("sliding_window", "attention window"))
 
 
 @dataclass
@@ -24,6 +26,18 @@ class Base:
     shape: ModelShape | None
     settings: dict[str, Any]
     download_bytes: int = 0  # that the run would fetch first
+
+    @property
+    def context(self) -> int | None:
+        """Tokens that it reads at most; None where it sets no limit."""
+        limits = [limit for key, _ in LIMITS if (limit := self.settings.get(key))]
+        return min(limits, default=None)
+
+
+def size_of(shape: ModelShape) -> str:
+    """`7.24 billion parameters`, `2.1 million parameters`."""
+    size = shape.parameters
+    return f"{size / 1e9:.2f} billion parameters" if size >= 1e9 else f"{size / 1e6:.1f} million parameters"
 
 
 def inspect_base(config: Config, vocab_size: int | None) -> tuple[Base, list[Check]]:
@@ -101,7 +115,7 @@ def _random_weights(known: str) -> Check:
 
 def _check_folder(folder: Path, config: Config, shape: ModelShape) -> Check:
     title, name = "Base model", "base.files"
-    known = f"{folder}: {shape.parameters / 1e9:.2f} billion parameters"
+    known = f"{folder}: {size_of(shape)}"
     if config.base.random_weights:
         return _random_weights(known)
     problems = find_weight_problems(folder)
@@ -166,7 +180,7 @@ def _check_hub(config: Config, base: Base) -> Check:
 
     path, title, name = config.base.path, "Base model", "base.files"
     assert base.shape is not None
-    known = f"{path}: {base.shape.parameters / 1e9:.2f} billion parameters"
+    known = f"{path}: {size_of(base.shape)}"
     if config.base.random_weights:
         return _random_weights(known)
     found = [try_to_load_from_cache(path, file, revision=config.base.revision) for file in WEIGHT_FILES]
@@ -187,7 +201,7 @@ def _check_fit(config: Config, base: Base, vocab_size: int | None) -> Check:
     problems = []
     if vocab_size is not None and vocab_size > base.shape.vocab_size:
         problems.append(f"the tokenizer has {vocab_size:,} tokens, the model's embeddings {base.shape.vocab_size:,}")
-    for key, what in (("max_position_embeddings", "context"), ("sliding_window", "attention window")):
+    for key, what in LIMITS:
         limit = base.settings.get(key)
         if limit and config.data.max_length > limit:
             problems.append(f"data.max_length {config.data.max_length:,} is more than its {what} of {limit:,}")

@@ -91,13 +91,17 @@ def _spread(values: np.ndarray) -> dict[str, int]:
     return {"p50": int(middle), "p95": int(high), "p99": int(higher), "max": int(values.max())}
 
 
-def check_tokens(role: str, tokenised: Tokenised, tokenizer: Tokenizer, config: DataConfig) -> list[Check]:
-    """Boundaries, beginnings, special tokens and lengths of one role; the role is part of the ids."""
+def check_tokens(
+    role: str, tokenised: Tokenised, tokenizer: Tokenizer, config: DataConfig, context: int | None
+) -> list[Check]:
+    """Boundaries, beginnings, special tokens and lengths of one role; the role is part of the ids.
+
+    context: tokens that the base model reads at most; None where it has no such limit."""
     return [
         _check_boundary(role, tokenised),
         _check_begin(role, tokenised, tokenizer),
         _check_special(role, tokenised, tokenizer),
-        _check_length(role, tokenised, config),
+        _check_length(role, tokenised, config, context),
     ]
 
 
@@ -159,7 +163,7 @@ def _check_special(role: str, tokenised: Tokenised, tokenizer: Tokenizer) -> Che
     return Check(name, OK, title, "none but end tokens at the end of completions")
 
 
-def _check_length(role: str, tokenised: Tokenised, config: DataConfig) -> Check:
+def _check_length(role: str, tokenised: Tokenised, config: DataConfig, context: int | None) -> Check:
     title, name = f"Answers cut ({role})", f"data.{role}.length"
     long = [
         f"{line.example.where} ({len(ids)} tokens)"
@@ -175,16 +179,10 @@ def _check_length(role: str, tokenised: Tokenised, config: DataConfig) -> Check:
         f"{count(len(long), 'example')} ({part}) longer than data.max_length {config.max_length}: {name_some(long)}"
     )
     longest = int(tokenised.lengths.max())
+    beyond = f"The base model reads at most {context:,} tokens: shorten them" if context and longest > context else ""
     if config.too_long == "error":
-        return Check(
-            name,
-            FAILURE,
-            title,
-            detail,
-            f"Raise data.max_length to {longest}, shorten them, or set data.too_long: skip.",
-        )
+        hint = f"{beyond or f'Raise data.max_length to {longest}, shorten them'}, or set data.too_long: skip."
+        return Check(name, FAILURE, title, detail, hint)
     is_many = len(long) > MAX_SKIPPED_SHARE * total
-    detail += "; left out, not cut"
-    return Check(
-        name, FAILURE if is_many else WARNING, title, detail, f"data.max_length {longest} would keep them all."
-    )
+    hint = f"{beyond}, or take another base." if beyond else f"data.max_length {longest} would keep them all."
+    return Check(name, FAILURE if is_many else WARNING, title, f"{detail}; left out, not cut", hint)

@@ -203,9 +203,39 @@ def test_examples_longer_than_max_length(folder: Path, skipped: int, status: str
     for number in range(1, skipped + 1):
         change_line(folder / "train.jsonl", number, completion=" SELECT " + f"{number}, 2, 3, " * 100 + "4</s>")
     error = find(diagnose(make_config(folder)), "data.train.length")
-    assert error.status == "failure" and "train.jsonl:1 (" in error.detail
+    assert error.status == "failure" and "train_spider:0 (train.jsonl:1) (" in error.detail
     skip = find(diagnose(make_config(folder, too_long="skip")), "data.train.length")
     assert skip.status == status and f"({2 * skipped}.0 %)" in skip.detail
+
+
+def test_the_length_that_would_keep_them_all(folder: Path) -> None:
+    change_line(folder / "train.jsonl", 1, completion=" SELECT " + "1, 2, 3, " * 100 + "4</s>")
+    check = find(diagnose(make_config(folder, too_long="skip")), "data.train.length")
+    longest = check.detail.split("train_spider:0 (train.jsonl:1) (")[1].split()[0]
+    assert check.hint == f"data.max_length {longest} would keep them all."
+
+
+@pytest.mark.parametrize("too_long", ["skip", "error"])
+def test_no_length_is_advised_that_the_base_cannot_read(folder: Path, too_long: str) -> None:
+    (folder / "base" / "config.json").write_text(
+        json.dumps({**SHAPE, "vocab_size": 512, "max_position_embeddings": 512})
+    )
+    change_line(folder / "train.jsonl", 1, completion=" SELECT " + "1, 2, 3, " * 100 + "4</s>")
+    hint = find(diagnose(make_config(folder, too_long=too_long)), "data.train.length").hint
+    assert hint.startswith("The base model reads at most 512 tokens: shorten them, or ")
+    assert "max_length" not in hint
+
+
+def test_an_example_without_an_id_is_named_by_its_line(folder: Path) -> None:
+    lines = [json.loads(line) for line in (folder / "train.jsonl").read_text(encoding="utf-8").splitlines()]
+    del lines[2]["id"]
+    write_lines(folder / "train.jsonl", lines)
+    change_line(folder / "train.jsonl", 3, completion=" SELECT " + "1, 2, 3, " * 100 + "4</s>")
+    assert "train.jsonl:3 (" in find(diagnose(make_config(folder)), "data.train.length").detail
+
+
+def test_a_small_base_has_its_size_in_millions(folder: Path) -> None:
+    assert "base: 0.2 million parameters" in find(diagnose(make_config(folder)), "base.files").detail
 
 
 @pytest.mark.parametrize(
@@ -323,7 +353,7 @@ def test_repeats_and_contradictions(folder: Path) -> None:
     write_lines(folder / "train.jsonl", [*lines, lines[0], {**lines[1], "completion": " SELECT 7</s>"}])
     check = find(diagnose(make_config(folder)), "data.train.duplicates")
     assert check.status == "warning" and "1 repeated example and 1 further answer" in check.detail
-    assert f"{folder / 'train.jsonl'}:1 = {folder / 'train.jsonl'}:51" in check.detail
+    assert "train_spider:0 (train.jsonl:1) = train_spider:0 (train.jsonl:51)" in check.detail
 
 
 @pytest.mark.parametrize(
