@@ -72,6 +72,8 @@ export const jobSchema = z.object({
   subjectId: z.string().optional(),
   /** What it makes, by the name that its domain knows it by. Present as soon as there is something to see. */
   resultId: z.string().optional(),
+  /** It succeeded by ending short of its end, as it was asked to; what it works on can go on. */
+  stopped: z.boolean().optional(),
   /** Whether `jobs.resume` goes on with it now. */
   canResume: z.boolean(),
   /** Whether what it did so far stays when it is cancelled. */

@@ -41,4 +41,6 @@ export interface JobReport {
   log(text: string, level?: JobLogLevel): void;
   /** There is something to see under this name. */
   result(resultId: string): void;
+  /** It ends short of its end, as it was asked to, and that is no failure. */
+  stopped(): void;
 }

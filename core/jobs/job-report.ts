@@ -49,6 +49,7 @@ export function createJobReport({ files, changes, read, set, save }: JobReportOp
       set({ resultId });
       save();
     },
+    stopped: () => set({ stopped: true }),
   };
 }
 

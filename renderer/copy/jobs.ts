@@ -29,6 +29,7 @@ const states: Record<JobState, string> = {
 export const jobsCopy = {
   kinds,
   states,
+  stopped: 'Stopped',
   intro:
     'What takes long runs here. It goes on when you leave the page, and nothing is lost when the app ends.',
   loadFailed: 'The jobs cannot be read',

@@ -128,6 +128,7 @@ describe.skipIf(reason !== undefined)(
         ({ state, jobState }) => state === 'stopped' && jobState === 'succeeded',
       );
       expect(stopped.can.resume).toBe(true);
+      expect(await jobOf(runId)).toMatchObject({ stopped: true });
       expect(stopped.checkpoints.length).toBeGreaterThan(0);
       // It may go on: nothing is exported until it has reached its end, or somebody asks.
       expect((await call['jobs.list']({}, context)).map(({ kind }) => kind)).toEqual(['training']);

@@ -22,6 +22,7 @@ export interface RunJobContext {
     progress(progress: { done: number; total?: number; note?: string }): void;
     log(text: string, level?: 'info' | 'warning' | 'error'): void;
     result(resultId: string): void;
+    stopped(): void;
   };
 }
 
@@ -57,7 +58,7 @@ export async function followRun(
     await bringUp(run, resume || job.attempt > 1, job, context, deps);
     const exit = await watchProgress(run, job, deps, () => followProcess(run, context, deps));
     await fetchLast(run, context, deps);
-    await settle(await deps.store.get(runId), exit, deps);
+    await settle(await deps.store.get(runId), exit, job, deps);
   } catch (error) {
     if (job.signal.aborted) await leave(run, job, deps);
     else await noteFailure(run, error, deps);
@@ -188,12 +189,20 @@ async function watchProgress<T>(
 }
 
 /** What the end means: by the trainer's own last event, else by how its process ended. */
-async function settle(run: StoredRun, exit: ProcessStatus, deps: FollowDeps): Promise<void> {
+async function settle(
+  run: StoredRun,
+  exit: ProcessStatus,
+  { report }: RunJobContext,
+  deps: FollowDeps,
+): Promise<void> {
   const { log, launch } = run;
   await log.update();
   if (launch?.cancelledAt !== undefined) throw new AppError('CANCELLED', 'The run was cancelled.');
   const ended = endOf(run);
-  if (ended?.event === 'run_finished') return deps.finished(run);
+  if (ended?.event === 'run_finished') {
+    await deps.finished(run);
+    return ended.outcome === 'stopped' ? report.stopped() : undefined;
+  }
   if (ended?.event === 'run_failed') throw AppError.fromPayload(toPayload(ended));
   if (exit.state === 'lost' || exit.state === 'none') {
     throw new AppError('TRAINER_FAILED', 'The trainer is gone and left no word.', {

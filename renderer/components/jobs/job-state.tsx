@@ -4,10 +4,11 @@ import {
   CircleCheck,
   CircleDashed,
   CirclePause,
+  CircleStop,
   LoaderCircle,
   type LucideIcon,
 } from 'lucide-react';
-import type { JobState } from '../../../core/contract/index.ts';
+import type { Job, JobState } from '../../../core/contract/index.ts';
 import { copy } from '../../copy.ts';
 
 const looks: Record<JobState, { icon: LucideIcon; tone: string }> = {
@@ -21,13 +22,16 @@ const looks: Record<JobState, { icon: LucideIcon; tone: string }> = {
   interrupted: { icon: CirclePause, tone: 'text-warning' },
 };
 
+/** As a run's own state says it. */
+const stoppedLook = { icon: CircleStop, tone: 'text-warning' };
+
 /** A job's state in a word and a sign. */
-export function JobStateMark({ state }: { state: JobState }) {
-  const { icon: Icon, tone } = looks[state];
+export function JobStateMark({ state, stopped = false }: Pick<Job, 'state' | 'stopped'>) {
+  const { icon: Icon, tone } = stopped ? stoppedLook : looks[state];
   return (
     <span className={`inline-flex items-center gap-1 whitespace-nowrap text-s font-medium ${tone}`}>
       <Icon aria-hidden size={16} className={Icon === LoaderCircle ? 'spinner' : 'flex-none'} />
-      {copy.jobs.states[state]}
+      {stopped ? copy.jobs.stopped : copy.jobs.states[state]}
     </span>
   );
 }

@@ -78,7 +78,7 @@ function Head({ job }: { job: Job }) {
     <div className="flex flex-wrap items-center gap-3">
       <div className="grow">
         <h1 className="break-words">{job.title}</h1>
-        <JobStateMark state={job.state} />
+        <JobStateMark state={job.state} stopped={job.stopped} />
       </div>
       <JobActions job={job} />
       {hasEnded(job) && (

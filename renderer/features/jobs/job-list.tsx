@@ -28,9 +28,13 @@ type Filter = (typeof filters)[number];
 const fits: Record<Filter, (job: Job) => boolean> = {
   all: () => true,
   active: (job) => !hasEnded(job),
-  succeeded: ({ state }) => state === 'succeeded',
-  failed: (job) => hasEnded(job) && job.state !== 'succeeded',
+  succeeded: isDone,
+  failed: (job) => hasEnded(job) && !isDone(job),
 };
+
+function isDone({ state, stopped }: Job): boolean {
+  return state === 'succeeded' && stopped !== true;
+}
 
 export function JobList() {
   const { jobs, error } = useJobs();
@@ -167,7 +171,7 @@ function JobRow({ job }: { job: Job }) {
         <span className="text-xs text-text-2">{text.kinds[job.kind]}</span>
       </td>
       <td>
-        <JobStateMark state={job.state} />
+        <JobStateMark state={job.state} stopped={job.stopped} />
       </td>
       <td className="w-[260px] min-w-[160px]">
         <JobProgressBar job={job} isBrief />

@@ -53,6 +53,16 @@ describe('the list of jobs', () => {
     expect(screen.getByRole('link', { name: 'Evaluation b' })).toBeDefined();
   });
 
+  it('does not call done what was stopped before its end', async () => {
+    const { user } = await openJobs([makeJob({ id: 's', state: 'succeeded', stopped: true })]);
+    expect((await screen.findByRole('row', { name: /Evaluation s/ })).textContent).toContain('Stopped');
+    await user.click(screen.getByRole('radio', { name: /Done/ }));
+    expect(screen.getByText('No job fits the filter.')).toBeDefined();
+    await user.click(screen.getByRole('radio', { name: /Not finished/ }));
+    await user.click(screen.getByRole('link', { name: 'Evaluation s' }));
+    expect(await screen.findByText('Stopped')).toBeDefined();
+  });
+
   it('cancels after asking, and says that the work is kept', async () => {
     const { core, user } = await openJobs(jobs);
     await user.click(await screen.findByRole('button', { name: 'Cancel' }));
