@@ -26,6 +26,7 @@ export const wizardDoctorCopy = {
   },
   statuses: { ok: 'fine', warning: 'warning', failure: 'failure' },
   checks: 'Checks',
+  toStep: (step: string) => `To “${step}”`,
   took: (seconds: number, python: string | undefined) =>
     [formatDuration(seconds * 1_000), python === undefined ? '' : `with ${python}`]
       .filter(Boolean)

@@ -89,6 +89,7 @@ export const wizardCopy = {
     colab: (bucket: string) => (bucket === '' ? 'Colab' : `Colab, ${bucket}`),
     doctor: { ok: 'No complaint', warning: 'Warnings', failure: 'Would be wasted' },
     estimate: (hours: number | null) => (hours === null ? 'Time not known' : formatHours(hours)),
+    couldNot: 'Could not run',
     none: 'Nothing yet',
   },
 

@@ -10,10 +10,12 @@ import {
 import { copy } from '../../../copy.ts';
 import { hrefOf } from '../../../lib/navigation.ts';
 import { keyOfDraft, useDoctor, useEstimate, type CheckState } from './checks.ts';
+import { findFaults, findProblems, listPaths } from './find-faults.ts';
 import { keyOf } from './form.ts';
 import { nameOf } from './resolve.ts';
 import { steps, type Step } from './steps.ts';
 import type { Wizard } from './use-wizard.ts';
+import { useKnownPlan } from './wizard-queries.ts';
 
 const text = copy.wizard;
 
@@ -75,16 +77,20 @@ export function StepList({ wizard, step: current }: { wizard: Wizard; step: Step
 
 function useLines(wizard: Wizard): Record<Step, Line> {
   const [doctor, estimate] = [useDoctor(), useEstimate()];
-  const { resolved, facts } = wizard;
+  const { form, resolved, facts } = wizard;
+  const plan = useKnownPlan(resolved.draft);
   const key = resolved.draft && keyOfDraft(resolved.draft);
   const unread: Partial<Record<Step, boolean>> = {
     data: facts.sources.isError,
     base: facts.bases.isError,
     recipe: facts.presets.isError || resolved.base === undefined,
   };
+  const paths = listPaths(form, resolved);
+  const faults = { ...findProblems(plan?.problems ?? [], paths), ...findFaults(doctor, key, paths) };
   const stateOf = (step: Step): State => {
     if (facts.isPending || unread[step]) return 'todo';
-    return resolved.problems.some((problem) => problem.step === step) ? 'missing' : 'ok';
+    if (resolved.problems.some((problem) => problem.step === step)) return 'missing';
+    return faults[step] ?? 'ok';
   };
   const line = (step: Step, summary: string): Line => ({
     state: stateOf(step),
@@ -97,16 +103,15 @@ function useLines(wizard: Wizard): Record<Step, Line> {
     where: line('where', summarizeWhere(wizard)),
     doctor: {
       state: stateOfCheck(doctor, key, (report) => report.status),
-      summary: doctor.kind === 'done' ? text.summaries.doctor[doctor.result.status] : text.summaries.none,
+      summary: summarizeCheck(doctor, ({ status }) => text.summaries.doctor[status]),
     },
     estimate: {
       state: stateOfCheck(estimate, key, ({ hardware: [first] }) =>
         first?.fits === false ? 'failure' : 'ok',
       ),
-      summary:
-        estimate.kind === 'done'
-          ? text.summaries.estimate(estimate.result.hardware[0]?.hours ?? null)
-          : text.summaries.none,
+      summary: summarizeCheck(estimate, ({ hardware: [first] }) =>
+        text.summaries.estimate(first?.hours ?? null),
+      ),
     },
     start: {
       state: stateOf('start') === 'missing' ? 'missing' : 'todo',
@@ -124,6 +129,12 @@ function stateOfCheck<Result>(
   if (check.kind === 'running') return 'running';
   if (check.key !== key) return 'stale';
   return check.kind === 'failed' ? 'missing' : judge(check.result);
+}
+
+function summarizeCheck<Result>(check: CheckState<Result>, say: (result: Result) => string): string {
+  if (check.kind === 'done') return say(check.result);
+  const couldNot = check.kind === 'failed' && check.error.code !== 'CANCELLED';
+  return couldNot ? text.summaries.couldNot : text.summaries.none;
 }
 
 /** Examples of all chosen sources; files are not counted before they are read. */

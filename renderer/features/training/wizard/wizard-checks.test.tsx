@@ -67,6 +67,29 @@ describe('the doctor', () => {
     );
   });
 
+  it('marks the step in which what it found is mended, and leads there', async () => {
+    const { user } = await openWizard('doctor', {
+      methods: { 'training.doctor': async () => fakeFailedDoctor },
+    });
+    const steps = screen.getByRole('navigation', { name: 'Steps' });
+    const data = await within(steps).findByRole('link', { name: /^1\. Data.*, failed$/ });
+    expect(within(steps).getByRole('link', { name: /^2\. Base model.*, ready$/ })).toBeDefined();
+    await user.click(screen.getByRole('link', { name: 'To “Data”' }));
+    expect(data.getAttribute('aria-current')).toBe('step');
+  });
+
+  it('marks the step whose choice kept it from running, until that is another one', async () => {
+    const error = new AppError('MODEL_MISSING', 'There is no transformers model at /models/none.');
+    const { user } = await openWizard('doctor', {
+      methods: { 'training.doctor': () => Promise.reject(error) },
+    });
+    const steps = screen.getByRole('navigation', { name: 'Steps' });
+    await within(steps).findByRole('link', { name: /^2\. Base model.*, failed$/ });
+    goTo('recipe');
+    await user.click(await screen.findByRole('checkbox', { name: /^F16/ }));
+    expect(await within(steps).findByRole('link', { name: /^2\. Base model.*, ready$/ })).toBeDefined();
+  });
+
   it('is stopped, and is asked again for another draft only', async () => {
     let asked = 0;
     const opened = await openWizard('doctor', {

@@ -1,5 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
-import type { TrainingDraft } from '../../../../core/contract/index.ts';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import type { TrainingDraft, TrainingPlan } from '../../../../core/contract/index.ts';
 import { useCore } from '../../../lib/core-context.tsx';
 
 export const wizardKeys = {
@@ -65,11 +65,22 @@ export function usePrices() {
 
 /** What a draft comes to: its recipe, and what becomes of each source's examples. */
 export function usePlan(draft: TrainingDraft) {
+  // While a name is typed, the recipe before stays in sight.
+  return useQuery({ ...usePlanOptions(draft), placeholderData: (before) => before });
+}
+
+/** The same, where a step has asked for it: asks for nothing. */
+export function useKnownPlan(draft: TrainingDraft | undefined): TrainingPlan | undefined {
+  return useQuery({ ...usePlanOptions(draft), enabled: false }).data;
+}
+
+function usePlanOptions(draft: TrainingDraft | undefined) {
   const core = useCore();
-  return useQuery({
+  return queryOptions({
     queryKey: ['training.plan', draft],
-    queryFn: ({ signal }) => core['training.plan']({ draft }, { signal }),
-    // While a name is typed, the recipe before stays in sight.
-    placeholderData: (before) => before,
+    queryFn: async ({ signal }) => {
+      if (!draft) throw new Error('There is no draft to plan.');
+      return core['training.plan']({ draft }, { signal });
+    },
   });
 }

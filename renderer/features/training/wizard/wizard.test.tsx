@@ -311,6 +311,28 @@ describe('where', () => {
   });
 });
 
+describe('a path that leads nowhere', () => {
+  it('takes the tick from its step', async () => {
+    const problems = ['There is no file /nowhere.jsonl. Choose the file again.'];
+    const { user } = await openWizard('data', {
+      methods: {
+        'training.plan': async ({ draft }) => ({
+          ...fakePlan,
+          problems: JSON.stringify(draft).includes('/nowhere.jsonl') ? problems : [],
+        }),
+      },
+    });
+    const steps = screen.getByRole('navigation', { name: 'Steps' });
+    await user.click(await screen.findByRole('button', { name: 'Add a file' }));
+    await user.type(screen.getByRole('textbox', { name: 'Path of file 1' }), '/nowhere.jsonl');
+    expect(
+      await within(steps).findByRole('link', { name: /^1\. Data.*, something is missing$/ }),
+    ).toBeDefined();
+    await user.type(screen.getByRole('textbox', { name: 'Path of file 1' }), '{Backspace>6/}.json');
+    expect(await within(steps).findByRole('link', { name: /^1\. Data.*, ready$/ })).toBeDefined();
+  });
+});
+
 describe('the start', () => {
   it('shows the recipe, and the plan’s problems keep it from being started', async () => {
     await openWizard('doctor', {

@@ -17,7 +17,7 @@ interface FileRowProps {
 
 export function FileRow({ file, index, onChange, onRemove }: FileRowProps) {
   return (
-    <div className="flex flex-wrap items-center gap-3">
+    <div className="flex flex-wrap items-end gap-3">
       <div className="min-w-[260px] flex-1">
         <TextField
           label={text.path(index)}
@@ -27,13 +27,15 @@ export function FileRow({ file, index, onChange, onRemove }: FileRowProps) {
           onChange={(path) => onChange({ ...file, path })}
         />
       </div>
-      <PickPath kind="file" title={text.chooseFile} onPick={(path) => onChange({ ...file, path })} />
-      <WeightField
-        title={text.fileName(index)}
-        weight={file.weight}
-        onChange={(weight) => onChange({ ...file, weight })}
-      />
-      <IconButton icon={X} label={text.takeOut(text.fileName(index))} onClick={onRemove} />
+      <div className="flex flex-wrap items-center gap-3 pb-[6px]">
+        <PickPath kind="file" title={text.chooseFile} onPick={(path) => onChange({ ...file, path })} />
+        <WeightField
+          title={text.fileName(index)}
+          weight={file.weight}
+          onChange={(weight) => onChange({ ...file, weight })}
+        />
+        <IconButton icon={X} label={text.takeOut(text.fileName(index))} onClick={onRemove} />
+      </div>
     </div>
   );
 }

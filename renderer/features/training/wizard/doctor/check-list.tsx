@@ -2,6 +2,8 @@ import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
 import type { DoctorCheck } from '../../../../../core/contract/index.ts';
 import { Told } from '../../../../components/told.tsx';
 import { copy } from '../../../../copy.ts';
+import { hrefOf } from '../../../../lib/navigation.ts';
+import { stepOfCheck } from '../find-faults.ts';
 
 const text = copy.wizard.doctor;
 
@@ -37,8 +39,10 @@ function nameOptions(said: string): string {
   });
 }
 
-function CheckRow({ check: { status, title, detail, hint } }: { check: DoctorCheck }) {
+function CheckRow({ check }: { check: DoctorCheck }) {
+  const { status, title, detail, hint } = check;
   const { icon: Icon, tone } = looks[status];
+  const step = status === 'ok' ? undefined : stepOfCheck(check);
   return (
     <li className="flex items-start gap-3 px-3 py-2 not-first:border-t not-first:border-border">
       <Icon aria-hidden size={18} className={`mt-[1px] flex-none ${tone}`} />
@@ -57,6 +61,11 @@ function CheckRow({ check: { status, title, detail, hint } }: { check: DoctorChe
           </p>
         )}
       </div>
+      {step && (
+        <a className="flex-none text-s" href={hrefOf('training', 'new', step)}>
+          {text.toStep(copy.wizard.stepNames[step])}
+        </a>
+      )}
     </li>
   );
 }
