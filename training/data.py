@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +44,7 @@ def read_example(line: str, where: str) -> Example:
         if not values[key].strip():
             raise DataError(f'{where}: "{key}" is empty')
     known = _text(values, "id")
-    named = where if known is None else f"{known} ({os.path.basename(where)})"
+    named = f"{known} ({where})" if known else where
     return Example(values["prompt"], values["completion"], named, known, _text(values, "dbId"))
 
 

@@ -69,7 +69,7 @@ def _read_file(file: str, lines: Lines) -> None:
 def _add_line(text: str, where: str, lines: Lines) -> None:
     example = read_example(text, where)
     if not strip_end(example.completion).strip():
-        lines.empty.append(where)
+        lines.empty.append(example.where)
         return
     values = json.loads(text)
     question, split = values.get("question"), values.get("split")

@@ -178,11 +178,21 @@ def _check_length(role: str, tokenised: Tokenised, config: DataConfig, context: 
     detail = (
         f"{count(len(long), 'example')} ({part}) longer than data.max_length {config.max_length}: {name_some(long)}"
     )
-    longest = int(tokenised.lengths.max())
-    beyond = f"The base model reads at most {context:,} tokens: shorten them" if context and longest > context else ""
+    raised = _advise_length(tokenised.lengths, config, context)
     if config.too_long == "error":
-        hint = f"{beyond or f'Raise data.max_length to {longest}, shorten them'}, or set data.too_long: skip."
-        return Check(name, FAILURE, title, detail, hint)
+        return Check(name, FAILURE, title, detail, f"{raised} Else shorten them, or set data.too_long: skip.")
     is_many = len(long) > MAX_SKIPPED_SHARE * total
-    hint = f"{beyond}, or take another base." if beyond else f"data.max_length {longest} would keep them all."
-    return Check(name, FAILURE if is_many else WARNING, title, f"{detail}; left out, not cut", hint)
+    return Check(name, FAILURE if is_many else WARNING, title, f"{detail}; left out, not cut", raised)
+
+
+def _advise_length(lengths: np.ndarray, config: DataConfig, context: int | None) -> str:
+    """The max_length that keeps as many as the base can read."""
+    readable = lengths[lengths <= context] if context else lengths
+    longest = int(readable.max(initial=0))
+    beyond = len(lengths) - len(readable)
+    if not beyond:
+        return f"data.max_length {longest} would keep them all."
+    limit = f"the base model reads at most {context:,} tokens"
+    if longest <= config.max_length:
+        return f"No data.max_length would keep them: {limit}."
+    return f"data.max_length {longest} would keep all but {beyond:,}: {limit}."

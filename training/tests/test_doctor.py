@@ -203,7 +203,7 @@ def test_examples_longer_than_max_length(folder: Path, skipped: int, status: str
     for number in range(1, skipped + 1):
         change_line(folder / "train.jsonl", number, completion=" SELECT " + f"{number}, 2, 3, " * 100 + "4</s>")
     error = find(diagnose(make_config(folder)), "data.train.length")
-    assert error.status == "failure" and "train_spider:0 (train.jsonl:1) (" in error.detail
+    assert error.status == "failure" and f"train_spider:0 ({folder / 'train.jsonl'}:1) (" in error.detail
     skip = find(diagnose(make_config(folder, too_long="skip")), "data.train.length")
     assert skip.status == status and f"({2 * skipped}.0 %)" in skip.detail
 
@@ -211,7 +211,7 @@ def test_examples_longer_than_max_length(folder: Path, skipped: int, status: str
 def test_the_length_that_would_keep_them_all(folder: Path) -> None:
     change_line(folder / "train.jsonl", 1, completion=" SELECT " + "1, 2, 3, " * 100 + "4</s>")
     check = find(diagnose(make_config(folder, too_long="skip")), "data.train.length")
-    longest = check.detail.split("train_spider:0 (train.jsonl:1) (")[1].split()[0]
+    longest = check.detail.split("train.jsonl:1) (")[1].split()[0]
     assert check.hint == f"data.max_length {longest} would keep them all."
 
 
@@ -222,8 +222,15 @@ def test_no_length_is_advised_that_the_base_cannot_read(folder: Path, too_long: 
     )
     change_line(folder / "train.jsonl", 1, completion=" SELECT " + "1, 2, 3, " * 100 + "4</s>")
     hint = find(diagnose(make_config(folder, too_long=too_long)), "data.train.length").hint
-    assert hint.startswith("The base model reads at most 512 tokens: shorten them, or ")
-    assert "max_length" not in hint
+    assert hint.startswith("No data.max_length would keep them: the base model reads at most 512 tokens.")
+
+
+def test_a_length_is_advised_for_those_that_the_base_can_read(folder: Path) -> None:
+    change_line(folder / "train.jsonl", 1, completion=" SELECT " + "1, 2, 3, " * 100 + "4</s>")
+    change_line(folder / "train.jsonl", 2, completion=" SELECT " + "1, 2, 3, " * 200 + "4</s>")
+    check = find(diagnose(make_config(folder, too_long="skip")), "data.train.length")
+    longest = check.detail.split("train.jsonl:1) (")[1].split()[0]
+    assert check.hint == (f"data.max_length {longest} would keep all but 1: the base model reads at most 1,024 tokens.")
 
 
 def test_an_example_without_an_id_is_named_by_its_line(folder: Path) -> None:
@@ -353,7 +360,8 @@ def test_repeats_and_contradictions(folder: Path) -> None:
     write_lines(folder / "train.jsonl", [*lines, lines[0], {**lines[1], "completion": " SELECT 7</s>"}])
     check = find(diagnose(make_config(folder)), "data.train.duplicates")
     assert check.status == "warning" and "1 repeated example and 1 further answer" in check.detail
-    assert "train_spider:0 (train.jsonl:1) = train_spider:0 (train.jsonl:51)" in check.detail
+    file = folder / "train.jsonl"
+    assert f"train_spider:0 ({file}:1) = train_spider:0 ({file}:51)" in check.detail
 
 
 @pytest.mark.parametrize(

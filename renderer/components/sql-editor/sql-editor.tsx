@@ -104,7 +104,7 @@ function createState(propsRef: { current: SqlEditorProps }): EditorState {
     closeCompletion(view);
     const text = view.state.doc.toString();
     // The key can come before what was typed is drawn: what runs is what stands in the editor.
-    if (text !== propsRef.current.value) flushSync(() => propsRef.current.onChange(text));
+    if (text !== withUnixLines(propsRef.current.value)) flushSync(() => propsRef.current.onChange(text));
     propsRef.current.onRun();
     return true;
   };
@@ -135,6 +135,11 @@ function createState(propsRef: { current: SqlEditorProps }): EditorState {
       editorLook,
     ],
   });
+}
+
+/** As the editor keeps it. */
+function withUnixLines(text: string): string {
+  return text.replace(/\r\n?/g, '\n');
 }
 
 /** A name put behind a word needs a space between. */
