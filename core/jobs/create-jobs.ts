@@ -204,7 +204,7 @@ export function createJobs({ rows, dataDir }: JobsOptions): Jobs {
       const job = getStored(id);
       const definition = definitions.get(job.kind);
       if (!definition || !describe(job).canResume) throw cannotResume(describe(job));
-      const { error: _, endedAt: __, startedAt: ___, ...kept } = job;
+      const { error: _, endedAt: __, startedAt: ___, stopped: ____, ...kept } = job;
       return enqueue(definition, { ...kept, state: 'queued', attempt: job.attempt + 1, owner: thisProcess });
     },
     remove(id) {

@@ -91,7 +91,7 @@ export const jobsCopy = {
   notFound: 'This job is not in the list any more',
   disconnected:
     'The app is away. Jobs that it ran are shown as they were; this page reads them again when it is back.',
-  ended: ({ title, state }: Job) => `${states[state]}: ${title}`,
+  ended: ({ title, state, stopped }: Job) => `${stopped ? 'Stopped' : states[state]}: ${title}`,
   actions: {
     open: 'Open the jobs',
     clear: 'Clear the finished jobs',

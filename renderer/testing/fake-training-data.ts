@@ -224,7 +224,7 @@ export const fakeFailedDoctor: DoctorReport = {
   checks: [
     ...fakeDoctor.checks,
     {
-      id: 'leaks.databases',
+      id: 'leaks.evaluation',
       status: 'failure',
       title: 'Evaluation databases are among the training data',
       detail: '12 examples are of concert_singer, which the dev split asks about.',

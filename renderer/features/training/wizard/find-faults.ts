@@ -6,13 +6,18 @@ import type { Step } from './steps.ts';
 
 export type Faults = Partial<Record<Step, 'missing' | 'warning' | 'failure'>>;
 
-/** By what its id begins with; the longer one first. */
-const areas: [string, Step][] = [
+/** By what its id begins with; the longer one first. The folder of a run is nobody's choice. */
+const areas: [string, Step | undefined][] = [
+  ['data.train.length', 'recipe'],
+  ['data.validation.length', 'recipe'],
+  ['machine.precision', 'recipe'],
   ['plan.disk', 'where'],
+  ['plan.time', 'where'],
   ['data.', 'data'],
   ['leaks.', 'data'],
   ['base.', 'base'],
   ['labels.', 'base'],
+  ['plan.run_dir', undefined],
   ['plan.', 'recipe'],
   ['machine.', 'where'],
   ['host.', 'where'],
@@ -23,8 +28,6 @@ const stepsByCode: Partial<Record<AppError['code'], Step>> = {
   DATASET_CORRUPT: 'data',
   MODEL_MISSING: 'base',
   PYTHON_MISSING: 'where',
-  REMOTE_UNREACHABLE: 'where',
-  AUTH_FAILED: 'where',
 };
 
 /** The step in which what a check is about was chosen. */
@@ -32,15 +35,16 @@ export function stepOfCheck({ id }: Pick<DoctorCheck, 'id'>): Step | undefined {
   return areas.find(([beginning]) => id.startsWith(beginning))?.[1];
 }
 
-/** What the doctor found in the steps before it; nothing where it looked at another draft. */
+/** What the doctor found in the steps before it; undefined where it looked at another draft, or at none. */
 export function findFaults(
   doctor: CheckState<{ checks: readonly DoctorCheck[] }>,
   key: string | undefined,
   paths: Paths,
-): Faults {
-  if ((doctor.kind !== 'done' && doctor.kind !== 'failed') || doctor.key !== key) return {};
+): Faults | undefined {
+  if ((doctor.kind !== 'done' && doctor.kind !== 'failed') || doctor.key !== key) return undefined;
   if (doctor.kind === 'failed') {
-    const step = stepOfPath(doctor.error.message, paths) ?? stepsByCode[doctor.error.code];
+    const { code, message } = doctor.error;
+    const step = stepsByCode[code] ?? stepOfPath(message, paths);
     return step ? { [step]: 'failure' } : {};
   }
   const faults: Faults = {};
@@ -69,6 +73,10 @@ export function listPaths(form: WizardForm, { sources, base }: Resolved): Paths 
   return paths.filter(([path]) => path !== '');
 }
 
+/** The words go on behind a whole path with a space, a comma, a colon or their end. */
 function stepOfPath(said: string, paths: Paths): Step | undefined {
-  return paths.find(([path]) => said.includes(path))?.[1];
+  const isNamed = (path: string) =>
+    said.split(path).some((rest, at) => at > 0 && /^(?:[\s,:]|\.(?:\s|$)|$)/.test(rest));
+  const named = paths.filter(([path]) => isNamed(path));
+  return named.toSorted(([a], [b]) => b.length - a.length)[0]?.[1];
 }

@@ -86,7 +86,8 @@ function useLines(wizard: Wizard): Record<Step, Line> {
     recipe: facts.presets.isError || resolved.base === undefined,
   };
   const paths = listPaths(form, resolved);
-  const faults = { ...findProblems(plan?.problems ?? [], paths), ...findFaults(doctor, key, paths) };
+  // The doctor plans what it looks at, and later than a step did.
+  const faults = findFaults(doctor, key, paths) ?? findProblems(plan?.problems ?? [], paths);
   const stateOf = (step: Step): State => {
     if (facts.isPending || unread[step]) return 'todo';
     if (resolved.problems.some((problem) => problem.step === step)) return 'missing';

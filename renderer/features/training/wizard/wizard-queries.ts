@@ -69,9 +69,13 @@ export function usePlan(draft: TrainingDraft) {
   return useQuery({ ...usePlanOptions(draft), placeholderData: (before) => before });
 }
 
-/** The same, where a step has asked for it: asks for nothing. */
+/** The same, where a step has asked for it, or that of the draft before: asks for nothing. */
 export function useKnownPlan(draft: TrainingDraft | undefined): TrainingPlan | undefined {
-  return useQuery({ ...usePlanOptions(draft), enabled: false }).data;
+  return useQuery({
+    ...usePlanOptions(draft),
+    enabled: false,
+    placeholderData: (before) => before,
+  }).data;
 }
 
 function usePlanOptions(draft: TrainingDraft | undefined) {

@@ -325,11 +325,16 @@ describe('a path that leads nowhere', () => {
     const steps = screen.getByRole('navigation', { name: 'Steps' });
     await user.click(await screen.findByRole('button', { name: 'Add a file' }));
     await user.type(screen.getByRole('textbox', { name: 'Path of file 1' }), '/nowhere.jsonl');
-    expect(
-      await within(steps).findByRole('link', { name: /^1\. Data.*, something is missing$/ }),
-    ).toBeDefined();
-    await user.type(screen.getByRole('textbox', { name: 'Path of file 1' }), '{Backspace>6/}.json');
-    expect(await within(steps).findByRole('link', { name: /^1\. Data.*, ready$/ })).toBeDefined();
+    const missing = { name: /^1\. Data.*, something is missing$/ };
+    expect(await within(steps).findByRole('link', missing)).toBeDefined();
+    // Another draft, which nobody has planned yet.
+    goTo('recipe');
+    await user.click(await screen.findByRole('checkbox', { name: /^F16/ }));
+    expect(within(steps).getByRole('link', missing)).toBeDefined();
+    goTo('data');
+    await user.type(await screen.findByRole('textbox', { name: 'Path of file 1' }), '{Backspace>6/}.json');
+    expect(await screen.findByText(/38 to learn/)).toBeDefined();
+    expect(within(steps).getByRole('link', { name: /^1\. Data.*, ready$/ })).toBeDefined();
   });
 });
 
